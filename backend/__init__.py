@@ -1,0 +1,1 @@
+"""DeepDog's backend: complaints in, better weights out."""

@@ -1,0 +1,1 @@
+"""DeepDog's laboratory: photos in, a signed-off model bundle out."""

@@ -1,0 +1,213 @@
+"""The model bundle: what `deepdog export` writes and `flask publish-model` reads (docs/contracts.md, Model bundle)."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypedDict
+
+import jsonschema
+import numpy as np
+
+from ml.pixels import Tensor
+
+SELF_TEST_CELLS = 8
+"""Cells along a side of the self-test picture."""
+
+Label = Literal["negative", "positive"]
+
+
+class BundleError(ValueError):
+    """The folder is no sound model bundle; the message says what is wrong with which file."""
+
+
+class Architecture(TypedDict):
+    """The network's name and multipliers."""
+
+    name: str
+    alpha: float
+    resolution: int
+
+
+class Labels(TypedDict):
+    """The words that the app shows."""
+
+    negative: str
+    positive: str
+
+
+class ModelInput(TypedDict):
+    """Shape of the input without its batch axis."""
+
+    height: int
+    width: int
+    dtype: Literal["uint8"]
+
+
+class ModelOutput(TypedDict):
+    """One output of the file."""
+
+    name: Literal["score", "heatmap"]
+    shape: list[int]
+    dtype: Literal["float32"]
+
+
+class Quantisation(TypedDict):
+    """How the weights were rounded."""
+
+    scheme: Literal["int8", "float32"]
+    representative_images: int
+
+
+class Metrics(TypedDict):
+    """Figures of the exported file on the test split, at the threshold."""
+
+    split: Literal["test"]
+    positives: int
+    negatives: int
+    auc: float
+    recall: float
+    false_alarm_rate: float
+    accuracy: float
+
+
+class SelfTest(TypedDict):
+    """A picture made from integers and the score that it must give."""
+
+    seed: int
+    score: float
+    tolerance: float
+
+
+class ModelDescription(TypedDict):
+    """model.json; ml/model.schema.json is its authority."""
+
+    schema_version: Literal[1]
+    kind: Literal["classifier"]
+    name: str
+    version: str
+    created_at: str
+    git_commit: str
+    data_sha256: str
+    architecture: Architecture
+    labels: Labels
+    threshold: float
+    input: ModelInput
+    outputs: list[ModelOutput]
+    sha256: str
+    size_bytes: int
+    quantisation: Quantisation
+    min_runtime_version: str
+    min_app_version: str
+    metrics: Metrics
+    self_test: SelfTest
+    release_notes: str
+
+
+class GoldenCase(NamedTuple):
+    """A picture that ships with the bundle and the score that it must give."""
+
+    path: Path
+    score: float
+    label: Label
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle whose schema and hashes hold."""
+
+    folder: Path
+    description: ModelDescription
+    description_bytes: bytes
+    """model.json as it lies on disk: the payload that is signed."""
+    model_bytes: bytes
+    golden_cases: list[GoldenCase]
+    golden_tolerance: float
+
+
+def parse_description(text: bytes) -> ModelDescription:
+    """Parse and validate a model.json.
+
+    Raises:
+        BundleError: not JSON, or not of the schema; the message names the field.
+    """
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise BundleError(f"model.json is not JSON: {error}") from error
+    flaw = next(iter(_validator().iter_errors(document)), None)
+    if flaw is not None:
+        raise BundleError(f"model.json: {flaw.json_path.removeprefix('$.')}: {flaw.message}")
+    return document  # type: ignore[no-any-return]
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """Read a bundle and check all that needs no interpreter: schema, size and hashes.
+
+    Raises:
+        BundleError: a file is missing or differs from what the others say of it.
+    """
+    description_bytes = _read(folder / "model.json")
+    description = parse_description(description_bytes)
+    model_bytes = _read(folder / "model.tflite")
+    if len(model_bytes) != description["size_bytes"]:
+        raise BundleError(
+            f"model.tflite has {len(model_bytes)} bytes, model.json says {description['size_bytes']}"
+        )
+    if hashlib.sha256(model_bytes).hexdigest() != description["sha256"]:
+        raise BundleError(
+            "model.tflite is not the file that model.json describes: its SHA-256 differs; export it again"
+        )
+    cases, tolerance = _golden_cases(folder / "golden")
+    return Bundle(folder, description, description_bytes, model_bytes, cases, tolerance)
+
+
+def self_test_tensor(seed: int, resolution: int) -> Tensor:
+    """Return the self-test picture, uint8 of shape (1, R, R, 3): 8 x 8 cells of colours drawn by xorshift32.
+
+    Marsaglia 2003, "Xorshift RNGs", section 3, the triple (13, 17, 5).
+    """
+    state, cells = seed, np.empty(SELF_TEST_CELLS * SELF_TEST_CELLS * 3, np.uint8)
+    for i in range(cells.size):
+        state ^= (state << 13) & 0xFFFFFFFF
+        state ^= state >> 17
+        state ^= (state << 5) & 0xFFFFFFFF
+        cells[i] = state >> 24
+    at = np.arange(resolution) * SELF_TEST_CELLS // resolution
+    return cells.reshape(SELF_TEST_CELLS, SELF_TEST_CELLS, 3)[at][:, at][np.newaxis]
+
+
+def _golden_cases(folder: Path) -> tuple[list[GoldenCase], float]:
+    try:
+        expected = json.loads(_read(folder / "expected.json"))
+        cases = [
+            (case, GoldenCase(folder / case["file"], case["score"], case["label"]))
+            for case in expected["cases"]
+        ]
+        tolerance = float(expected["tolerance"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"golden/expected.json is malformed: {error!r}") from error
+    if len(cases) < 8:
+        raise BundleError(f"golden/ holds {len(cases)} cases; a bundle needs 8 or more")
+    for document, case in cases:
+        if Path(document["file"]).name != document["file"]:
+            raise BundleError(f"golden/expected.json names {document['file']!r}, which lies outside golden/")
+        if hashlib.sha256(_read(case.path)).hexdigest() != document["sha256"]:
+            raise BundleError(
+                f"golden/{case.path.name} is not the picture that golden/expected.json describes"
+            )
+    return [case for _, case in cases], tolerance
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BundleError(f"{path.parent.name}/{path.name} cannot be read: {error.strerror}") from error
+
+
+@cache
+def _validator() -> Any:
+    schema = json.loads(Path(__file__).with_name("model.schema.json").read_text(encoding="utf-8"))
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())

@@ -1,0 +1,1 @@
+"""The networks; each file holds one architecture and nothing else."""

@@ -1,0 +1,91 @@
+"""DeepDog: MobileNet's body with ELU, and nothing between depthwise and pointwise convolution.
+
+Transcribed from Anglade 2017 ("How HBO's Silicon Valley built 'Not Hotdog'"); multipliers alpha and rho after Howard et al. 2017, section 3.3 and 3.4.
+
+    input R x R x 3
+    conv 3x3, 32, stride 2
+    separable 3x3: 32, 64 s2, 128, 128 s2, 256, 256 s2, 5 x 512, 512 s2, 1024
+    each of these: batch norm, then ELU
+    1x1 convolution to one channel (the heatmap, in logits) -> mean (the logit) -> sigmoid (the score)
+
+The head is global average pooling followed by one sigmoid unit, with the two linear steps in the other order:
+the same function, which also gives the class-activation map.
+"""
+
+from typing import Literal
+
+import keras
+from keras import layers
+
+INPUT_LEVELS = 127.5
+"""Pixels 0..255 enter as x / 127.5 - 1, so in [-1, 1]."""
+
+SEPARABLE_BLOCKS: tuple[tuple[int, int], ...] = (
+    (32, 1),
+    (64, 2),
+    (128, 1),
+    (128, 2),
+    (256, 1),
+    (256, 2),
+    *((512, 1),) * 5,
+    (512, 2),
+    (1024, 1),
+)
+"""(width at alpha 1, stride) of each separable block."""
+
+Outputs = Literal["logit", "score and heatmap"]
+
+
+def deepdog(alpha: float = 1.0, resolution: int = 224, dropout: float = 0.0) -> keras.Model:
+    """Build the network as it is trained.
+
+    Args:
+        alpha: width multiplier; every width is `8 * round(width * alpha / 8)`, at least 8.
+        resolution: side of the input in pixels (rho times 224).
+        dropout: share of features dropped before the head while training.
+
+    Returns:
+        A model from pixels, float32 (batch, R, R, 3) in [0, 255], to logits, float32 (batch, 1).
+    """
+    pixels = keras.Input((resolution, resolution, 3), name="pixels")
+    x = layers.Rescaling(1 / INPUT_LEVELS, offset=-1.0, name="scale")(pixels)
+    x = layers.Conv2D(_width(32, alpha), 3, strides=2, padding="same", use_bias=False, name="conv")(x)
+    x = _normalise_and_activate(x, "conv")
+    for number, (width, stride) in enumerate(SEPARABLE_BLOCKS, start=1):
+        x = _separable(x, _width(width, alpha), stride, f"block{number}")
+    if dropout:
+        x = layers.SpatialDropout2D(dropout, name="dropout")(x)
+    heatmap = layers.Conv2D(1, 1, name="heatmap")(x)
+    logit = layers.GlobalAveragePooling2D(name="logit")(heatmap)
+    return keras.Model(pixels, logit, name="deepdog")
+
+
+def with_score_and_heatmap(network: keras.Model, batch_size: int | None = None) -> keras.Model:
+    """Return the same network with the outputs that the phone reads.
+
+    Returns:
+        A model from pixels to [score (batch, 1) in [0, 1], heatmap (batch, h, w, 1) in logits].
+    """
+    pixels = keras.Input(batch_shape=(batch_size, *network.input_shape[1:]), name="pixels")
+    trunk = keras.Model(
+        network.input, [network.get_layer("logit").output, network.get_layer("heatmap").output]
+    )
+    logit, heatmap = trunk(pixels)
+    return keras.Model(
+        pixels, [layers.Activation("sigmoid", name="score")(logit), heatmap], name=network.name
+    )
+
+
+def _separable(x: keras.KerasTensor, width: int, stride: int, name: str) -> keras.KerasTensor:
+    x = layers.DepthwiseConv2D(3, strides=stride, padding="same", use_bias=False, name=f"{name}_depthwise")(x)
+    x = layers.Conv2D(width, 1, use_bias=False, name=f"{name}_pointwise")(x)
+    return _normalise_and_activate(x, name)
+
+
+def _normalise_and_activate(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
+    x = layers.BatchNormalization(momentum=0.99, name=f"{name}_norm")(x)
+    return layers.Activation("elu", name=f"{name}_elu")(x)
+
+
+def _width(width: int, alpha: float) -> int:
+    return max(8, 8 * round(width * alpha / 8))
