@@ -1,7 +1,27 @@
 // One test-suite, three platforms: `.native.ts`, `.web.ts` and `.test.web.ts` are picked up as Metro would pick them.
-const presets = ['ios', 'android', 'web'].map((platform) => ({
-  preset: `jest-expo/${platform}`,
+// The folders without screens hold no platform code in their `.test.ts` files: those run once, in plain Node.
+const LOGIC = '/src/(api|feedback|model|storage|updates)/[^/]+\\.test\\.ts$';
+
+const shared = {
   testPathIgnorePatterns: ['/node_modules/', '/dist', '/e2e/'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(react-native|@react-native|expo|@expo|@noble|@scure|uuid)[-/]?)',
+    '/node_modules/@react-native/babel-preset/',
+  ],
+};
+
+const platforms = ['ios', 'android', 'web'].map((platform) => ({
+  ...shared,
+  preset: `jest-expo/${platform}`,
+  testPathIgnorePatterns: [...shared.testPathIgnorePatterns, LOGIC],
 }));
 
-module.exports = { projects: presets };
+const logic = {
+  ...shared,
+  displayName: 'logic',
+  testEnvironment: 'node',
+  testRegex: LOGIC,
+  transform: { '\\.[jt]sx?$': ['babel-jest', { caller: { name: 'metro', platform: 'web' } }] },
+};
+
+module.exports = { projects: [logic, ...platforms] };

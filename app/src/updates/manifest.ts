@@ -1,0 +1,37 @@
+// The manifest: a model's description, signed with the release key.
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+
+import { type ModelDescription, parseDescription } from '../model/description';
+import { failed, ok, type Result } from '../result';
+import type { ManifestReference } from './channel';
+import { openEnvelope } from './dsse';
+import { refusal, type Refusal } from './reasons';
+import type { Keys } from './trusted-keys';
+
+export const MANIFEST_TYPE = 'application/vnd.deepdog.manifest+json';
+
+/** Opens the manifest that a channel refers to and returns the description in it. */
+export function verifyManifest(
+  bytes: Uint8Array,
+  reference: ManifestReference,
+  keys: Keys,
+): Result<ModelDescription, Refusal> {
+  const hash = bytesToHex(sha256(bytes));
+  if (hash !== reference.sha256) {
+    return failed(refusal('bad_manifest_hash', `SHA-256 is ${hash}, announced ${reference.sha256}`));
+  }
+  const payload = openEnvelope(bytes, MANIFEST_TYPE, keys);
+  if (!payload.ok) {
+    return payload;
+  }
+  const description = parseDescription(payload.value);
+  if (!description.ok) {
+    return failed(refusal('bad_manifest', description.error));
+  }
+  if (description.value.version !== reference.version) {
+    const detail = `version is ${description.value.version}, announced ${reference.version}`;
+    return failed(refusal('bad_manifest', detail));
+  }
+  return ok(description.value);
+}
