@@ -1,0 +1,37 @@
+// Puts beside the web app what Metro does not bundle: the worker, LiteRT's WebAssembly and the display font.
+// Run by `npm run build:web` and `npm run web`; what it writes is not committed.
+import { build } from 'esbuild';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const app = dirname(dirname(fileURLToPath(import.meta.url)));
+
+// One thread needs neither the threaded nor the JSPI variant; the browser picks one of these two.
+const LITERT = ['litert_wasm_internal', 'litert_wasm_compat_internal'].flatMap((name) => [
+  `${name}.js`,
+  `${name}.wasm`,
+]);
+
+for (const folder of ['public/litert', 'public/fonts']) {
+  mkdirSync(join(app, folder), { recursive: true });
+}
+for (const name of LITERT) {
+  copyFileSync(join(app, 'node_modules/@litertjs/core/wasm', name), join(app, 'public/litert', name));
+}
+
+copyFileSync(
+  join(app, 'node_modules/@expo-google-fonts/lilita-one/400Regular/LilitaOne_400Regular.ttf'),
+  join(app, 'public/fonts/LilitaOne.ttf'),
+);
+
+await build({
+  entryPoints: [join(app, 'src/worker/main.ts')],
+  outfile: join(app, 'public/litert/deepdog.worker.js'),
+  bundle: true,
+  format: 'iife',
+  target: 'es2020',
+  minify: true,
+  sourcemap: 'linked',
+  logLevel: 'warning',
+});

@@ -1,0 +1,34 @@
+// The worker's entry point: bundled on its own (scripts/build-web-assets.mjs), answers one message per request.
+import { photoToJpeg, photoToTensor } from './photo';
+import type { Kind, Reply, Request, Requests } from './protocol';
+import { classify, dispose, load, start } from './runtime';
+
+// The runtime takes longest to get ready, so it starts while the camera does.
+start();
+
+self.addEventListener('message', (event: MessageEvent<Request>) => {
+  void reply(event.data).then((message) => self.postMessage(message));
+});
+
+async function reply(request: Request): Promise<Reply> {
+  try {
+    return { id: request.id, ok: true, answer: await answer(request) };
+  } catch (error) {
+    return { id: request.id, ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function answer(request: Request): Promise<Requests[Kind]['answer']> {
+  switch (request.kind) {
+    case 'photoToTensor':
+      return photoToTensor(request.input.photo, request.input.resolution);
+    case 'photoToJpeg':
+      return photoToJpeg(request.input.photo, request.input.longest);
+    case 'load':
+      return load(request.input.model, request.input.outputs);
+    case 'classify':
+      return classify(request.input.handle, request.input.tensor);
+    case 'dispose':
+      return dispose(request.input.handle);
+  }
+}

@@ -1,0 +1,66 @@
+// LiteRT.js in the worker: one WebAssembly runtime, any number of models.
+import { type CompiledModel, loadAndCompile, loadLiteRt, Tensor } from '@litertjs/core';
+
+import { readOutputs } from '../classifier/outputs';
+import type { Prediction } from '../classifier/classifier';
+import type { ModelDescription } from '../model/description';
+
+const WASM_FOLDER = '/litert/';
+
+type Loaded = { readonly model: CompiledModel; readonly outputs: ModelDescription['outputs'] };
+
+let runtime: Promise<unknown> | undefined;
+const loaded = new Map<number, Loaded>();
+let lastHandle = 0;
+
+/** Starts the runtime; a failed start is tried again by the next call. */
+export function start(): void {
+  ready().catch(() => (runtime = undefined));
+}
+
+/** Compiles a model for the CPU on one thread, which needs no special headers; returns its handle. */
+export async function load(bytes: Uint8Array, outputs: ModelDescription['outputs']): Promise<number> {
+  await ready();
+  const model = await loadAndCompile(bytes, { accelerator: 'wasm' });
+  lastHandle += 1;
+  loaded.set(lastHandle, { model, outputs });
+  return lastHandle;
+}
+
+/** Runs a loaded model on a uint8 tensor; rejects when its length is not the model's. */
+export async function classify(handle: number, pixels: Uint8Array): Promise<Prediction> {
+  const { model, outputs } = find(handle);
+  const shape = model.getInputDetails()[0]?.shape ?? new Int32Array();
+  const length = shape.reduce((product, size) => product * size, 1);
+  if (pixels.length !== length) {
+    throw new RangeError(`the model reads ${length} bytes, got ${pixels.length}`);
+  }
+  const input = new Tensor(pixels.slice(), shape);
+  try {
+    const results = await model.run(input);
+    const values = results.map((result) => Float32Array.from(result.toTypedArray(), Number));
+    results.forEach((result) => result.delete());
+    return readOutputs(outputs, values);
+  } finally {
+    input.delete();
+  }
+}
+
+export function dispose(handle: number): null {
+  find(handle).model.delete();
+  loaded.delete(handle);
+  return null;
+}
+
+function ready(): Promise<unknown> {
+  runtime ??= loadLiteRt(WASM_FOLDER, { threads: false });
+  return runtime;
+}
+
+function find(handle: number): Loaded {
+  const found = loaded.get(handle);
+  if (found === undefined) {
+    throw new Error(`no model ${handle}: it was disposed of`);
+  }
+  return found;
+}
