@@ -1,21 +1,24 @@
 // Why a check keeps the model that the phone has: the reason codes of docs/contracts.md, a sentence for each, and what helps.
 
-export type ReasonCode =
-  | 'network'
-  | 'bad_envelope'
-  | 'bad_signature'
-  | 'unknown_key'
-  | 'wrong_channel'
-  | 'expired'
-  | 'old_sequence'
-  | 'app_too_old'
-  | 'runtime_too_old'
-  | 'bad_manifest_hash'
-  | 'bad_manifest'
-  | 'bad_size'
-  | 'bad_hash'
-  | 'self_test_failed'
-  | 'storage';
+export const REASON_CODES = [
+  'network',
+  'bad_envelope',
+  'bad_signature',
+  'unknown_key',
+  'wrong_channel',
+  'expired',
+  'old_sequence',
+  'app_too_old',
+  'runtime_too_old',
+  'bad_manifest_hash',
+  'bad_manifest',
+  'bad_size',
+  'bad_hash',
+  'self_test_failed',
+  'storage',
+] as const;
+
+export type ReasonCode = (typeof REASON_CODES)[number];
 
 /** What may help: trying again soon, waiting for the publisher, a newer app, or room and permission on the device. */
 export type Remedy = 'retry' | 'wait' | 'update_app' | 'check_device';

@@ -1,0 +1,68 @@
+// Storage on phones: records in SQLite, blobs as files beside it.
+/* eslint-disable @typescript-eslint/require-await -- asynchronous for the sake of the other implementations */
+import { Directory, File, Paths } from 'expo-file-system';
+import { openDatabaseSync } from 'expo-sqlite';
+
+import type { Storage } from './storage';
+
+const UNFINISHED = '.part';
+
+/** Opens the phone's storage. */
+export async function openStorage(name = 'deepdog'): Promise<Storage> {
+  const database = openDatabaseSync(`${name}.db`);
+  database.execSync(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  `);
+  const folder = new Directory(Paths.document, name);
+  folder.create({ idempotent: true, intermediates: true });
+
+  const read = (key: string): unknown => {
+    const row = database.getFirstSync<{ value: string }>('SELECT value FROM records WHERE key = ?', key);
+    return row === null ? undefined : JSON.parse(row.value);
+  };
+
+  return {
+    get: async (key) => read(key),
+    list: async (prefix) => {
+      const rows = await database.getAllAsync<{ key: string; value: string }>(
+        'SELECT key, value FROM records WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key',
+        prefix,
+      );
+      return new Map(rows.map(({ key, value }) => [key, JSON.parse(value)]));
+    },
+    update: async (key, change) => {
+      // Synchronous, so that nothing else of the app runs between the read and the write.
+      database.withTransactionSync(() => {
+        const value = change(read(key));
+        if (value === undefined) {
+          database.runSync('DELETE FROM records WHERE key = ?', key);
+        } else {
+          database.runSync('INSERT OR REPLACE INTO records VALUES (?, ?)', key, JSON.stringify(value));
+        }
+      });
+    },
+    readBlob: async (blob) => {
+      const file = new File(folder, blob);
+      return file.exists ? await file.bytes() : undefined;
+    },
+    writeBlob: async (blob, bytes) => {
+      const unfinished = new File(folder, blob + UNFINISHED);
+      unfinished.create({ overwrite: true });
+      unfinished.write(bytes);
+      await unfinished.move(new File(folder, blob), { overwrite: true });
+    },
+    deleteBlob: async (blob) => {
+      const file = new File(folder, blob);
+      if (file.exists) {
+        file.delete();
+      }
+    },
+    listBlobs: async (prefix) =>
+      folder
+        .list()
+        .map((entry) => entry.name)
+        .filter((blob) => blob.startsWith(prefix) && !blob.endsWith(UNFINISHED)),
+  };
+}

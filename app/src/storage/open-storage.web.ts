@@ -1,0 +1,55 @@
+// Storage in the browser: IndexedDB, whose transactions are atomic.
+import { type DBSchema, openDB } from 'idb';
+
+import { memoryStorage } from './memory-storage';
+import type { Storage } from './storage';
+
+interface Schema extends DBSchema {
+  records: { key: string; value: unknown };
+  blobs: { key: string; value: Uint8Array };
+}
+
+const STRICT = { durability: 'strict' } as const;
+
+/** Opens the browser's storage; where it grants none (some private windows), one that lasts as long as the page. */
+export async function openStorage(name = 'deepdog'): Promise<Storage> {
+  try {
+    return await openIndexedDb(name);
+  } catch {
+    return memoryStorage();
+  }
+}
+
+async function openIndexedDb(name: string): Promise<Storage> {
+  const database = await openDB<Schema>(name, 1, {
+    upgrade(fresh) {
+      fresh.createObjectStore('records');
+      fresh.createObjectStore('blobs');
+    },
+  });
+  const startingWith = (prefix: string) => IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+
+  return {
+    get: (key) => database.get('records', key),
+    list: async (prefix) => {
+      const range = startingWith(prefix);
+      const store = database.transaction('records').store;
+      const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
+      return new Map(keys.map((key, i) => [key, values[i]]));
+    },
+    update: async (key, change) => {
+      const transaction = database.transaction('records', 'readwrite', STRICT);
+      const value = change(await transaction.store.get(key));
+      await (value === undefined ? transaction.store.delete(key) : transaction.store.put(value, key));
+      await transaction.done;
+    },
+    readBlob: (blob) => database.get('blobs', blob),
+    writeBlob: async (blob, bytes) => {
+      const transaction = database.transaction('blobs', 'readwrite', STRICT);
+      await transaction.store.put(bytes, blob);
+      await transaction.done;
+    },
+    deleteBlob: (blob) => database.delete('blobs', blob),
+    listBlobs: (prefix) => database.getAllKeys('blobs', startingWith(prefix)),
+  };
+}

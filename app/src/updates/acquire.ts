@@ -1,0 +1,49 @@
+// From the description of a wanted model to a classifier that has proven itself: weights from the device or the server, then the trial.
+import type { Classifier, LoadClassifier } from '../classifier/classifier';
+import type { ModelDescription } from '../model/description';
+import { failed, ok, type Result } from '../result';
+import { fetchBytes } from './fetch-bytes';
+import type { Activity } from './model-state';
+import type { ModelStore } from './model-store';
+import type { Refusal } from './reasons';
+import { checkBytes, type Digest, selfTest } from './trial';
+
+export type AcquireOptions = {
+  readonly store: ModelStore;
+  readonly load: LoadClassifier;
+  readonly digest: Digest;
+  readonly baseUrl: string;
+  readonly onActivity: (activity: Activity) => void;
+};
+
+export type ProvenModel = { readonly classifier: Classifier; readonly bytes: Uint8Array };
+
+export async function acquireModel(
+  wanted: ModelDescription,
+  options: AcquireOptions,
+): Promise<Result<ProvenModel, Refusal>> {
+  const present = await options.store.read(wanted);
+  const bytes = present.ok && present.value !== null ? ok(present.value) : await download(wanted, options);
+  if (!bytes.ok) {
+    return bytes;
+  }
+  options.onActivity({ status: 'testing', version: wanted.version });
+  const classifier = await selfTest(bytes.value, wanted, options.load);
+  return classifier.ok ? ok({ classifier: classifier.value, bytes: bytes.value }) : classifier;
+}
+
+async function download(
+  wanted: ModelDescription,
+  { baseUrl, digest, onActivity }: AcquireOptions,
+): Promise<Result<Uint8Array, Refusal>> {
+  const { version, sha256, size_bytes: totalBytes } = wanted;
+  const onProgress = (receivedBytes: number) =>
+    onActivity({ status: 'downloading', version, receivedBytes, totalBytes });
+  onProgress(0);
+  const bytes = await fetchBytes(`${baseUrl}/models/${sha256}.tflite`, { maxBytes: totalBytes, onProgress });
+  if (!bytes.ok) {
+    return bytes;
+  }
+  const flaw = await checkBytes(bytes.value, wanted, digest);
+  return flaw === null ? bytes : failed(flaw);
+}
