@@ -1,0 +1,90 @@
+"""Batches for training: decode, distort, stack; on the threads that Keras gives them. No TensorFlow here, so JAX can be fed as well."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from ml.augment import Augmentation
+from ml.dataset import Example
+from ml.pixels import PhotoError, Tensor, photo_to_tensor
+
+Batch = tuple[Tensor, npt.NDArray[np.float32], npt.NDArray[np.float32]]
+"""Pixels uint8 (B, R, R, 3), labels float32 (B, 1) of 0 and 1, weights float32 (B,)."""
+
+
+class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
+    """All examples once an epoch, in a new order and newly distorted; the same for the same seed, whichever thread asks."""
+
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        resolution: int,
+        batch_size: int,
+        augmentation: Augmentation,
+        positive_weight: float,
+        label_smoothing: float,
+        seed: int,
+        workers: int,
+    ) -> None:
+        super().__init__(workers=workers, use_multiprocessing=False, max_queue_size=8)
+        self._examples = examples
+        self._resolution = resolution
+        self._batch_size = batch_size
+        self._augmentation = augmentation
+        self._positive_weight = positive_weight
+        self._label_smoothing = label_smoothing
+        self._seed = seed
+        self._epoch = 0
+        self._order = self._shuffled()
+
+    def __len__(self) -> int:
+        return len(self._examples) // self._batch_size
+
+    def __getitem__(self, index: int) -> Batch:
+        chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
+        rng = np.random.default_rng((self._seed, self._epoch, index))
+        pixels = np.stack([self._distorted(self._examples[i], rng) for i in chosen])
+        positive = np.array([self._examples[i].positive for i in chosen])
+        labels = np.where(positive, 1 - self._label_smoothing, self._label_smoothing)
+        weights = np.where(positive, self._positive_weight, 1.0)
+        return pixels, labels[:, np.newaxis].astype(np.float32), weights.astype(np.float32)
+
+    def on_epoch_end(self) -> None:
+        """Shuffle for the next epoch."""
+        self._epoch += 1
+        self._order = self._shuffled()
+
+    def _shuffled(self) -> npt.NDArray[np.int64]:
+        return np.random.default_rng((self._seed, self._epoch)).permutation(len(self._examples))
+
+    def _distorted(self, example: Example, rng: np.random.Generator) -> Tensor:
+        return self._augmentation(read_picture(example.path), self._resolution, rng)
+
+
+def read_picture(path: Path) -> Tensor:
+    """Decode a picture for training, upright, uint8 RGB (H, W, 3).
+
+    Raises:
+        PhotoError: it cannot be decoded.
+    """
+    picture = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
+    if picture is None:
+        raise PhotoError(f"{path} is not a picture that can be read; remove it")
+    return picture.astype(np.uint8, copy=False)
+
+
+def contract_tensors(examples: Sequence[Example], resolution: int) -> Tensor:
+    """Return all pictures through the pixel contract, uint8 of shape (N, R, R, 3)."""
+    with ThreadPoolExecutor() as threads:
+        tensors = list(threads.map(lambda example: photo_to_tensor(example.path, resolution), examples))
+    return np.concatenate(tensors) if tensors else np.empty((0, resolution, resolution, 3), np.uint8)
+
+
+def labels(examples: Sequence[Example]) -> npt.NDArray[np.bool_]:
+    """Return whether each example is positive, shape (N,)."""
+    return np.array([example.positive for example in examples], bool)

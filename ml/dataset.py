@@ -1,0 +1,161 @@
+"""Datasets: which picture is of which class, split and source.
+
+A dataset is a folder of two class folders. Where it holds a list (`dataset.csv`, or `SOURCES.csv`), the list decides; otherwise the folders do, and the split
+follows from each file's hash, so that a picture stays in its split whatever is added later.
+"""
+
+import csv
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+Split = Literal["train", "val", "test"]
+
+LIST_NAMES = ("dataset.csv", "SOURCES.csv")
+PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+
+
+class DatasetError(ValueError):
+    """The folder is no dataset; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A picture and what is known of it."""
+
+    path: Path
+    sha256: str
+    positive: bool
+    split: Split
+    subclass: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Examples of two classes."""
+
+    examples: tuple[Example, ...]
+    positive_name: str
+    negative_name: str
+
+    def split(self, split: Split) -> list[Example]:
+        """Return the examples of one split, in a fixed order."""
+        return [example for example in self.examples if example.split == split]
+
+    @property
+    def sha256(self) -> str:
+        """Hash of what was learnt from: each picture's hash, class and split, in any order of files."""
+        lines = sorted(f"{e.sha256} {int(e.positive)} {e.split}" for e in self.examples)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def load_datasets(folders: Sequence[Path], positive: str | None = None) -> Dataset:
+    """Read one or more folders of the same two classes.
+
+    Args:
+        folders: dataset folders.
+        positive: name of the positive class; may be left out where the other class is called `not_<positive>`.
+
+    Raises:
+        DatasetError: a folder is missing or empty, or its classes are not two or not those of the others.
+    """
+    examples: list[Example] = []
+    names: set[str] = set()
+    rows_of = {folder: _rows(folder) for folder in folders}
+    for folder, rows in rows_of.items():
+        classes = {row["class"] for row in rows}
+        if len(classes) != 2:
+            raise DatasetError(f"{folder} holds the classes {sorted(classes)}; a dataset has exactly two")
+        names |= classes
+    if len(names) != 2:
+        raise DatasetError(f"the folders hold different classes: {sorted(names)}")
+    positive_name = positive or _guess_positive(names)
+    if positive_name not in names:
+        raise DatasetError(f"there is no class {positive_name!r}; the classes are {sorted(names)}")
+    for folder, rows in rows_of.items():
+        examples += [_example(folder, row, positive_name) for row in rows]
+    (negative_name,) = names - {positive_name}
+    return Dataset(tuple(examples), positive_name, negative_name)
+
+
+def unlabelled_pictures(folders: Sequence[Path]) -> list[Path]:
+    """Return pictures to learn from without their labels: the train split of a listed dataset, else every picture below a folder.
+
+    Raises:
+        DatasetError: a folder holds none.
+    """
+    pictures: list[Path] = []
+    for folder in folders:
+        if any((folder / name).is_file() for name in LIST_NAMES):
+            found = [folder / row["file"] for row in _rows(folder) if row["split"] == "train"]
+        else:
+            found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
+        if not found:
+            raise DatasetError(f"{folder} holds no pictures to learn from")
+        pictures += found
+    return pictures
+
+
+def words(class_name: str) -> str:
+    """Turn a class's folder name into the words that the app shows: `not_hotdog` becomes `Not hotdog`."""
+    return class_name.replace("_", " ").strip().capitalize()
+
+
+def _guess_positive(names: set[str]) -> str:
+    for name in names:
+        if f"not_{name}" in names:
+            return name
+    raise DatasetError(f"which of {sorted(names)} is the positive class? Say --positive NAME")
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
+    for name in LIST_NAMES:
+        if (folder / name).is_file():
+            with (folder / name).open(newline="", encoding="utf-8") as file:
+                return _checked(list(csv.DictReader(file)), folder / name)
+    if not folder.is_dir():
+        raise DatasetError(f"{folder} is no folder. `deepdog sample {folder}` renders one to start with")
+    pictures = sorted(p for p in folder.glob("*/*") if p.suffix.lower() in PICTURE_SUFFIXES)
+    if not pictures:
+        raise DatasetError(
+            f"{folder} holds no class folders with pictures. `deepdog sample {folder}` renders some"
+        )
+    return [_row_of(picture, folder) for picture in pictures]
+
+
+def _checked(rows: list[dict[str, str]], path: Path) -> list[dict[str, str]]:
+    missing = {"file", "sha256", "class", "split"} - set(rows[0] if rows else [])
+    if missing:
+        raise DatasetError(f"{path} is empty or lacks the columns {sorted(missing)}")
+    for number, row in enumerate(rows, start=2):
+        if row["split"] not in get_args(Split):
+            raise DatasetError(
+                f"{path}, line {number}: the split is {row['split']!r}; it must be train, val or test"
+            )
+    return rows
+
+
+def _row_of(picture: Path, folder: Path) -> dict[str, str]:
+    digest = hashlib.sha256(picture.read_bytes()).hexdigest()
+    tenth = int(digest[:8], 16) % 10
+    return {
+        "file": picture.relative_to(folder).as_posix(),
+        "sha256": digest,
+        "class": picture.parent.name,
+        "split": "test" if tenth == 0 else "val" if tenth == 1 else "train",
+    }
+
+
+def _example(folder: Path, row: dict[str, str], positive_name: str) -> Example:
+    split: Split = row["split"]  # type: ignore[assignment]  # checked when read
+    return Example(
+        folder / row["file"],
+        row["sha256"],
+        row["class"] == positive_name,
+        split,
+        row.get("subclass") or row["class"],
+        row.get("source_repo") or folder.name,
+    )

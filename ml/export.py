@@ -1,0 +1,192 @@
+"""Export: a run folder in, a signed-off model bundle out (docs/contracts.md, Model bundle)."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from ml.batches import contract_tensors
+from ml.bundle import Metrics, ModelDescription, SelfTest, load_bundle, self_test_tensor
+from ml.dataset import Dataset, Example, words
+from ml.evaluate import Evaluation, evaluate
+from ml.interpreter import Interpreter
+from ml.pixels import photo_to_tensor
+from ml.quantise import load_network, min_runtime_version, quantise
+from ml.report import metrics_json, report_html
+from ml.train import RECORD_NAME, WEIGHTS_NAME
+
+REPRESENTATIVE_IMAGES = 300
+GOLDEN_TOLERANCE = 0.02
+"""The contract's budget of score."""
+SELF_TEST_TOLERANCE = 0.05
+"""Between kernels of different processors; a damaged file is off by far more."""
+SELF_TEST_SEEDS = range(1, 201)
+
+
+class ExportError(ValueError):
+    """The run cannot be exported; the message says why."""
+
+
+def export(
+    run: Path,
+    dataset: Dataset,
+    golden: Dataset,
+    out: Path,
+    version: str,
+    threshold: float,
+    min_app_version: str,
+    release_notes: str,
+) -> Evaluation:
+    """Quantise a trained network, measure the file on the test split, and write the bundle.
+
+    Args:
+        run: folder that `deepdog train` wrote.
+        dataset: the photos of the run; train gives the representative pictures, test the figures.
+        golden: pictures that may be shipped, 8 or more.
+        out: the bundle's folder; replaced whole, and only once the new one is complete.
+        version: major.minor.patch.
+        threshold: the verdict is positive at this score or more.
+        min_app_version: oldest app that can run the model.
+        release_notes: what changed, for the app's settings page.
+
+    Returns:
+        The evaluation on the test split.
+
+    Raises:
+        ExportError: the run was trained on other photos, or there are too few golden pictures.
+    """
+    record = _record(run)
+    if record["data_sha256"] != dataset.sha256:
+        raise ExportError(
+            f"{run} was trained on other photos than these; name the folders that it was trained on"
+        )
+    if len(golden.examples) < 8:
+        raise ExportError(
+            f"a bundle needs 8 golden pictures or more, there are {len(golden.examples)}; `deepdog sample` renders some"
+        )
+    recipe = record["recipe"]
+    model = quantise(
+        load_network(run / WEIGHTS_NAME), _representative(dataset, recipe["resolution"], recipe["seed"])
+    )
+    evaluation = evaluate(model, dataset.split("test"), threshold)
+    interpreter = Interpreter(model)
+    description: ModelDescription = {
+        "schema_version": 1,
+        "kind": "classifier",
+        "name": "deepdog",
+        "version": version,
+        "created_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "git_commit": record["git_commit"],
+        "data_sha256": record["data_sha256"],
+        "architecture": {"name": "deepdog", "alpha": recipe["alpha"], "resolution": recipe["resolution"]},
+        "labels": {"negative": words(dataset.negative_name), "positive": words(dataset.positive_name)},
+        "threshold": threshold,
+        "input": {"height": interpreter.resolution, "width": interpreter.resolution, "dtype": "uint8"},
+        "outputs": [
+            {"name": "score", "shape": [1, 1], "dtype": "float32"}
+            if name == "score"
+            else {"name": "heatmap", "shape": list(interpreter.heatmap_shape), "dtype": "float32"}
+            for name in interpreter.output_names
+        ],
+        "sha256": hashlib.sha256(model).hexdigest(),
+        "size_bytes": len(model),
+        "quantisation": {"scheme": "int8", "representative_images": REPRESENTATIVE_IMAGES},
+        "min_runtime_version": min_runtime_version(model),
+        "min_app_version": min_app_version,
+        "metrics": _metrics(evaluation),
+        "self_test": _self_test(interpreter),
+        "release_notes": release_notes,
+    }
+    _write(out, model, description, evaluation, golden.examples, interpreter)
+    return evaluation
+
+
+def _record(run: Path) -> dict[str, Any]:
+    try:
+        record: dict[str, Any] = json.loads((run / RECORD_NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ExportError(
+            f"{run} is no run folder: it lacks {RECORD_NAME}; `deepdog train` makes one"
+        ) from error
+    return record
+
+
+def _representative(dataset: Dataset, resolution: int, seed: int) -> Any:
+    training = dataset.split("train")
+    chosen = np.random.default_rng(seed).choice(
+        len(training), min(REPRESENTATIVE_IMAGES, len(training)), replace=False
+    )
+    return contract_tensors([training[i] for i in chosen], resolution)
+
+
+def _metrics(evaluation: Evaluation) -> Metrics:
+    overall = evaluation.overall
+    figures = (overall.auc, overall.recall, overall.false_alarm_rate, overall.accuracy)
+    if any(figure is None for figure in figures):
+        raise ExportError("the test split needs pictures of both classes")
+    auc, recall, false_alarm_rate, accuracy = (float(figure or 0) for figure in figures)
+    return {
+        "split": "test",
+        "positives": overall.positives,
+        "negatives": overall.negatives,
+        "auc": auc,
+        "recall": recall,
+        "false_alarm_rate": false_alarm_rate,
+        "accuracy": accuracy,
+    }
+
+
+def _self_test(interpreter: Interpreter) -> SelfTest:
+    """Choose the picture whose score is nearest 0.5, where a difference in the logit shows most."""
+    scores = {
+        seed: interpreter.classify(self_test_tensor(seed, interpreter.resolution)).score
+        for seed in SELF_TEST_SEEDS
+    }
+    seed = min(scores, key=lambda s: abs(scores[s] - 0.5))
+    return {"seed": seed, "score": scores[seed], "tolerance": SELF_TEST_TOLERANCE}
+
+
+def _write(
+    out: Path,
+    model: bytes,
+    description: ModelDescription,
+    evaluation: Evaluation,
+    golden: Sequence[Example],
+    interpreter: Interpreter,
+) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as partial:
+        folder = Path(partial, out.name)
+        (folder / "golden").mkdir(parents=True)
+        cases = []
+        for example in golden:
+            name = f"{'positive' if example.positive else 'negative'}-{example.path.name}"
+            shutil.copyfile(example.path, folder / "golden" / name)
+            score = interpreter.classify(photo_to_tensor(example.path, interpreter.resolution)).score
+            cases.append(
+                {
+                    "file": name,
+                    "sha256": example.sha256,
+                    "score": score,
+                    "label": "positive" if example.positive else "negative",
+                }
+            )
+        _write_json(folder / "golden" / "expected.json", {"tolerance": GOLDEN_TOLERANCE, "cases": cases})
+        (folder / "model.tflite").write_bytes(model)
+        _write_json(folder / "model.json", description)
+        (folder / "metrics.json").write_text(metrics_json(evaluation), encoding="utf-8")
+        (folder / "report.html").write_text(report_html(description, evaluation), encoding="utf-8")
+        load_bundle(folder)
+        if out.exists():
+            out.rename(Path(partial, "replaced"))
+        folder.rename(out)
+
+
+def _write_json(path: Path, document: Any) -> None:
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
