@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating]
 """float32 of shape (N,): one number for each point."""
 
-Vectors = npt.NDArray[np.float32]
+Vectors = npt.NDArray[np.floating]
 """float32 of shape (3, N): points, directions or colours, one component a row so that each row is contiguous."""
 
 Mask = npt.NDArray[np.bool_]
@@ -29,5 +29,5 @@ def mix(a: Vectors, b: Vectors, share: Floats) -> Vectors:
 
 def smoothstep(low: float, high: float, x: Floats) -> Floats:
     """Hermite step from 0 at `low` to 1 at `high`; falls instead of rising when low > high."""
-    t = np.clip((x - np.float32(low)) / np.float32(high - low), 0, 1)
+    t = np.clip((x - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)

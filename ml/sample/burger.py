@@ -28,13 +28,13 @@ def leaf(rng: np.random.Generator, radii: tuple[float, float], wavy: float = 0.3
     seed, folds = int(rng.integers(100)), int(rng.integers(7, 12))
 
     def field(p: Vectors) -> Floats:
-        u, v = p[0] / np.float32(radii[0]), p[1] / np.float32(radii[1])
+        u, v = p[0] / radii[0], p[1] / radii[1]
         r = np.hypot(u, v)
         angle = np.arctan2(v, u)
-        frill = np.sin(angle * folds + 3 * value_noise(p, 2, seed)) * np.float32(wavy)
-        height = np.square(np.clip(r, 0, 1.1)) * (frill - np.float32(0.15))
-        edge = (r - 1 - np.float32(0.05) * np.sin(angle * folds * 2)) * np.float32(min(radii))
-        sheet = np.abs(p[2] - height) - np.float32(0.07)
+        frill = np.sin(angle * folds + 3 * value_noise(p, 2, seed)) * wavy
+        height = np.square(np.clip(r, 0, 1.1)) * (frill - 0.15)
+        edge = (r - 1 - 0.05 * np.sin(angle * folds * 2)) * (min(radii))
+        sheet = np.abs(p[2] - height) - 0.07
         return np.maximum(edge, sheet)
 
     return Part(
@@ -60,10 +60,8 @@ def slab(
 
     def field(p: Vectors) -> Floats:
         q = p.copy()
-        far = np.hypot(p[0] / np.float32(half[0]), p[1] / np.float32(half[1]))
-        q[2] += np.float32(droop) * np.square(np.maximum(far - 0.75, 0)) * 3 + np.float32(0.1) * (
-            value_noise(p, 1.5, seed) - 0.5
-        )
+        far = np.hypot(p[0] / half[0], p[1] / half[1])
+        q[2] += droop * np.square(np.maximum(far - 0.75, 0)) * 3 + 0.1 * (value_noise(p, 1.5, seed) - 0.5)
         return distance.box(q, half, half[2] * 0.8)
 
     return Part(
@@ -83,7 +81,7 @@ def disc(
 
     def field(p: Vectors) -> Floats:
         d = distance.cylinder(p, radius, half_height, half_height * 0.8)
-        return d - np.float32(rough) * (layered_noise(p, 0.8, 2, seed) - 0.5) if rough else d
+        return d - rough * (layered_noise(p, 0.8, 2, seed) - 0.5) if rough else d
 
     return Part(
         field,
@@ -146,13 +144,11 @@ def burger(rng: np.random.Generator) -> list[Part]:
 
     def crown(p: Vectors) -> Floats:
         dome = distance.ellipsoid(p, (radius * 1.02, radius * 1.02, height))
-        return distance.smooth_max(
-            dome + np.float32(0.1) * (value_noise(p, 2.5, seed) - 0.5), -p[2] - np.float32(0.35), 0.7
-        )
+        return distance.smooth_max(dome + 0.1 * (value_noise(p, 2.5, seed) - 0.5), -p[2] - 0.35, 0.7)
 
     def dome_height(p: Vectors) -> Floats:
-        inside = 1 - (np.square(p[0]) + np.square(p[1])) / np.float32((radius * 1.02) ** 2)
-        return np.sqrt(np.maximum(inside, 0.02)) * np.float32(height)
+        inside = 1 - (np.square(p[0]) + np.square(p[1])) / ((radius * 1.02) ** 2)
+        return np.sqrt(np.maximum(inside, 0.02)) * height
 
     crown_skin = Material(
         bread(crust, pale, crumb, crown, height, seed + 1),
@@ -190,33 +186,33 @@ def burger(rng: np.random.Generator) -> list[Part]:
 
 def sandwich(rng: np.random.Generator) -> list[Part]:
     """Two or three slices of toast with filling, whole or as one or two triangles."""
-    toast = (rgb(190, 124, 62), rgb(224, 176, 112))
     dark = bool(rng.random() < 0.3)
-    crumb = tinted(rng, rgb(168, 116, 70) if dark else rgb(238, 208, 154))
-    rim = tinted(rng, rgb(110, 66, 32) if dark else toast[0])
+    crumb = tinted(rng, rgb(196, 146, 92) if dark else rgb(240, 214, 164), 0.08)
+    rim = tinted(rng, rgb(122, 74, 38) if dark else rgb(176, 110, 54))
     half = float(rng.uniform(4.8, 5.8))
     seed = int(rng.integers(1000))
     triangular = bool(rng.random() < 0.6)
+    toasted = float(rng.uniform(0, 1))
 
     def cut(p: Vectors) -> Floats:
-        return (p[0] + p[1]) * np.float32(0.7071)
+        return (p[0] + p[1]) * 0.7071
 
     def slice_at(z: float) -> Part:
         def whole(p: Vectors) -> Floats:
             q = p.copy()
-            q[2] -= np.float32(z + 0.6)
-            return distance.box(q, (half, half, 0.6), 0.35) + np.float32(0.06) * (
-                value_noise(p, 0.9, seed) - 0.5
-            )
+            q[2] -= z + 0.6
+            return distance.box(q, (half, half, 0.6), 0.35) + 0.06 * (value_noise(p, 0.9, seed) - 0.5)
 
         def field(p: Vectors) -> Floats:
             return np.maximum(whole(p), cut(p)) if triangular else whole(p)
 
-        def colour(p: Vectors, _: Vectors) -> Vectors:
+        def colour(p: Vectors, normals: Vectors) -> Vectors:
             side = np.maximum(np.abs(p[0]), np.abs(p[1]))
-            edge = np.clip((side - np.float32(half - 0.35)) * 5, 0, 1)
-            browned = layered_noise(p, 2.2, 3, seed) * 0.5
-            base = crumb + (rim - crumb) * np.maximum(edge, np.clip(browned - 0.12, 0, 1))
+            edge = np.clip((side - (half - 0.35)) * 5, 0, 1)
+            # A toaster browns the middle unevenly and leaves the edge under the crust pale.
+            middle = np.clip((half - side) / 1.6, 0, 1) * np.abs(normals[2])
+            browned = np.clip(layered_noise(p, 2.6, 3, seed) * 1.9 - 0.6, 0, 1) * middle * 0.55 * toasted
+            base = crumb + (rim - crumb) * np.maximum(edge, browned)
             return base * (0.85 + 0.3 * layered_noise(p, 0.3, 2, seed + 4))
 
         skin = Material(colour, bump=0.14, bump_scale=0.25, softness=0.4)
@@ -226,9 +222,7 @@ def sandwich(rng: np.random.Generator) -> list[Part]:
         def field(p: Vectors) -> Floats:
             moved = p - vector(0, 0, z)[:, None]
             return (
-                np.maximum(part.distance(moved), cut(p) + np.float32(rng_shift))
-                if triangular
-                else part.distance(moved)
+                np.maximum(part.distance(moved), cut(p) + rng_shift) if triangular else part.distance(moved)
             )
 
         rng_shift = float(rng.uniform(-0.15, 0.05))
@@ -267,14 +261,14 @@ def sub(rng: np.random.Generator) -> list[Part]:
     end, height = width * 1.3, float(rng.uniform(2.0, 2.6))
 
     def loaf(p: Vectors) -> Floats:
-        slashes = np.float32(0.12) * np.abs(np.sin(p[0] * 0.9 + p[1] * 0.5))
+        slashes = 0.12 * np.abs(np.sin(p[0] * 0.9 + p[1] * 0.5))
         return distance.ellipsoid(p, (end, width, height), half - end) + slashes
 
     def lower(p: Vectors) -> Floats:
         q = p.copy()
-        q[2] -= np.float32(1.5)
+        q[2] -= 1.5
         whole = distance.ellipsoid(q, (end, width, 2.2), half - end)
-        return distance.smooth_max(distance.smooth_max(whole, -p[2], 0.4), p[2] - np.float32(1.6), 0.2)
+        return distance.smooth_max(distance.smooth_max(whole, -p[2], 0.4), p[2] - 1.6, 0.2)
 
     def upper(p: Vectors) -> Floats:
         return distance.smooth_max(loaf(p), -p[2], 0.2)
@@ -316,9 +310,7 @@ def ketchup_blob(rng: np.random.Generator) -> Part:
     radius, seed = float(rng.uniform(1.4, 2.4)), int(rng.integers(100))
 
     def field(p: Vectors) -> Floats:
-        return distance.ellipsoid(p, (radius, radius * 0.85, 0.45)) - np.float32(0.5) * (
-            value_noise(p, 1.4, seed) - 0.5
-        )
+        return distance.ellipsoid(p, (radius, radius * 0.85, 0.45)) - 0.5 * (value_noise(p, 1.4, seed) - 0.5)
 
     sauce = Material(plain(tinted(rng, KETCHUP, 0.08), 0.05), gloss=0.6, shininess=60, softness=0.2)
     return Part(

@@ -3,6 +3,7 @@
 Surroundings are drawn from the same odds for every kind, so that only the food tells hotdogs from the rest.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -180,7 +181,7 @@ def _table_top(rng: np.random.Generator) -> tuple[Material, float]:
             bump_scale=0.4,
         ), 400.0
     if style == "grass":
-        return Material(grass(rgb(40, 68, 22), rgb(128, 160, 60), seed), bump=0.3, bump_scale=0.4), 400.0
+        return Material(grass(rgb(44, 66, 26), rgb(110, 142, 58), seed), bump=0.3, bump_scale=0.4), 400.0
     shades = (
         rgb(236, 236, 234),
         rgb(244, 244, 244),
@@ -199,17 +200,20 @@ def _camera(rng: np.random.Generator, half: Floats, heading: float, aspect: floa
     focal = float(rng.uniform(26, 60))
     style = str(rng.choice(["close", "above", "oblique", "low", "small"], p=[0.2, 0.2, 0.36, 0.12, 0.12]))
     elevation, fill = {
-        "close": (rng.uniform(22, 65), rng.uniform(1.0, 1.45)),
+        "close": (rng.uniform(22, 65), rng.uniform(1.0, 1.4)),
         "above": (rng.uniform(66, 89), rng.uniform(0.6, 1.0)),
         "oblique": (rng.uniform(26, 62), rng.uniform(0.65, 1.0)),
         "low": (rng.uniform(14, 26), rng.uniform(0.7, 1.0)),
         "small": (rng.uniform(24, 75), rng.uniform(0.28, 0.5)),
     }[style]
     azimuth = float(rng.uniform(0, 360))
-    side = abs(np.sin(np.radians(azimuth - heading)))
-    seen = max(2 * float(half[0]) * side + 2 * float(half[1]) * (1 - side), 2 * float(half[2]), 5.0)
-    # The shorter side of the frame spans 24 mm; a food that lies along the longer side may use it.
-    frame = seen / fill / (max(aspect, 1) if rng.random() < 0.7 else 1)
+    c, s = abs(math.cos(math.radians(azimuth - heading))), abs(math.sin(math.radians(azimuth - heading)))
+    length, width, height = (2 * float(h) for h in half)
+    rise = math.sin(math.radians(elevation))
+    across = length * s + width * c
+    upright = (length * c + width * s) * rise + height * math.sqrt(1 - rise * rise)
+    # The shorter side of the frame spans 24 mm of the sensor; the food fills this share of the side that binds it.
+    frame = max(across / max(aspect, 1), upright * min(aspect, 1), 5.0) / fill
     shift = 0.28 if style == "close" or rng.random() < 0.2 else 0.08
     offset = rng.uniform(-shift, shift, 2) * frame
     target = vector(float(offset[0]), float(offset[1]), float(half[2]) * 0.8)
@@ -221,7 +225,7 @@ def _camera(rng: np.random.Generator, half: Floats, heading: float, aspect: floa
         float(elevation),
         float(rng.normal(0, 5)),
         focal,
-        float(rng.uniform(0, 0.06)),
+        float(rng.uniform(0, 0.05)),
     )
 
 

@@ -18,10 +18,10 @@ def banana(rng: np.random.Generator) -> Part:
     def field(p: Vectors) -> Floats:
         away, along = distance.arc_rod(p, arc, half_angle)
         far = np.abs(along)
-        thickness = np.float32(radius) * np.sqrt(np.maximum(1 - np.float32(0.86) * far**4, 0.02))
+        thickness = radius * np.sqrt(np.maximum(1 - 0.86 * far**4, 0.02))
         thickness = np.where((along > 0.86), np.maximum(thickness * 0.6, 0.36), thickness)
-        r = np.hypot(p[0], p[1] - np.float32(arc)) - np.float32(arc)
-        ridge = np.cos(np.arctan2(p[2], r) * 5) * np.float32(0.035)
+        r = np.hypot(p[0], p[1] - arc) - arc
+        ridge = np.cos(np.arctan2(p[2], r) * 5) * 0.035
         return away - thickness * (1 + ridge)
 
     yellow = rgb(238, 200, 56) if rng.random() < 0.7 else rgb(226, 206, 84)
@@ -73,7 +73,7 @@ def round_fruit(rng: np.random.Generator) -> list[Part]:
         q = p.copy()
         r = np.hypot(p[0], p[1])
         if apple:
-            q[2] += np.float32(0.9) * np.exp(-r * r * np.float32(0.7)) * np.sign(p[2])
+            q[2] += 0.9 * np.exp(-r * r * 0.7) * np.sign(p[2])
         return distance.ellipsoid(q, (radius, radius, radius * (0.82 if kind == "tomato" else 0.94)))
 
     def skin(p: Vectors, _: Vectors) -> Vectors:

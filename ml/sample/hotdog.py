@@ -1,5 +1,6 @@
 """Sausages, buns, sauces and what is made of them: hotdogs, bare sausages, empty buns, corn dogs. x runs along each."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +16,10 @@ CRUSTS = (
     (rgb(196, 122, 52), rgb(236, 192, 118)),
     (rgb(178, 98, 40), rgb(226, 174, 104)),
     (rgb(214, 152, 78), rgb(242, 212, 152)),
-    (rgb(150, 82, 36), rgb(210, 156, 92)),
-    (rgb(236, 204, 148), rgb(246, 228, 190)),
+    (rgb(160, 88, 40), rgb(206, 146, 82)),
+    (rgb(222, 176, 108), rgb(236, 206, 150)),
 )
-CRUMB = rgb(248, 232, 200)
+CRUMB = rgb(248, 216, 156)
 MUSTARD, KETCHUP, MAYONNAISE = rgb(232, 182, 16), rgb(178, 20, 12), rgb(244, 236, 208)
 
 
@@ -33,7 +34,7 @@ class Sausage:
     def straighten(self, p: Vectors) -> Vectors:
         """Points as if the sausage were straight."""
         q = p.copy()
-        q[2] -= np.float32(self.bend / self.half_length**2) * np.square(p[0])
+        q[2] -= (self.bend / self.half_length**2) * np.square(p[0])
         return q
 
     def distance(self, p: Vectors) -> Floats:
@@ -84,6 +85,10 @@ class Bun:
     slot: float
     """Radius of the channel that holds the sausage."""
     slot_height: float
+    cut: float
+    """Half the width of the cut above the channel, cm."""
+    flare: float
+    """How much wider the cut grows with height, cm a cm."""
 
     @property
     def top(self) -> float:
@@ -93,23 +98,21 @@ class Bun:
     def outer(self, p: Vectors) -> Floats:
         """Field of the roll before it was cut."""
         q = p.copy()
-        c, s = np.float32(np.cos(np.radians(self.tilt))), np.float32(np.sin(np.radians(self.tilt)))
-        y, z = np.abs(p[1]) - np.float32(self.gap), p[2] - np.float32(self.lobe_height)
+        c, s = math.cos(math.radians(self.tilt)), math.sin(math.radians(self.tilt))
+        y, z = np.abs(p[1]) - self.gap, p[2] - self.lobe_height
         q[1], q[2] = y * c - z * s, z * c + y * s
         end = self.lobe_width * 1.35
         lobe = distance.ellipsoid(q, (end, self.lobe_width, self.lobe_height), self.half_length - end)
-        q[1], q[2] = p[1], p[2] - np.float32(0.85)
+        q[1], q[2] = p[1], p[2] - 0.85
         hinge = distance.ellipsoid(q, (end, self.gap + 0.4, 0.9), self.half_length - end - 0.4)
-        whole = distance.smooth_min(lobe, hinge, 0.7) + np.float32(0.08) * (value_noise(p, 2.2, 3) - 0.5)
+        whole = distance.smooth_min(lobe, hinge, 0.7) + 0.08 * (value_noise(p, 2.2, 3) - 0.5)
         return distance.smooth_max(whole, -p[2], 0.5)
 
     def distance(self, p: Vectors) -> Floats:
         """Field of the cut roll."""
-        z = p[2] - np.float32(self.slot_height)
-        channel = np.hypot(p[1], z) - np.float32(self.slot)
-        wedge = (
-            np.abs(p[1]) - np.float32(self.slot * 0.92) - np.maximum(z, 0) * np.float32(0.22)
-        ) * np.float32(0.97)
+        z = p[2] - self.slot_height
+        channel = np.hypot(p[1], z) - self.slot
+        wedge = (np.abs(p[1]) - self.cut - np.maximum(z, 0) * self.flare) / math.hypot(1, self.flare)
         cut = np.minimum(channel, np.maximum(wedge, -z))
         return distance.smooth_max(self.outer(p), -cut, 0.18)
 
@@ -137,18 +140,19 @@ class Bun:
         )
 
 
-def random_bun(rng: np.random.Generator, slot: float, half_length: float, gap: float = 1.85) -> Bun:
-    """A bun round a slot of this radius."""
+def random_bun(rng: np.random.Generator, slot: float, half_length: float) -> Bun:
+    """A bun round a sausage of radius `slot`, which rises a little above the lobes or hides between them."""
     lobe_height = float(rng.uniform(1.85, 2.2))
-    height = 2 * lobe_height - slot - float(rng.uniform(-0.75, 0.15))
     return Bun(
         half_length,
-        float(rng.uniform(1.35, 1.6)),
-        lobe_height,
-        gap + float(rng.uniform(-0.1, 0.2)),
-        float(rng.uniform(4, 20)),
-        slot,
-        height,
+        lobe_width=float(rng.uniform(1.4, 1.75)),
+        lobe_height=lobe_height,
+        gap=float(rng.uniform(1.6, 1.95)),
+        tilt=float(rng.uniform(4, 20)),
+        slot=slot,
+        slot_height=2 * lobe_height - slot - float(rng.uniform(-0.75, 0.15)),
+        cut=slot * float(rng.uniform(0.9, 1.08)),
+        flare=float(rng.uniform(0.1, 0.35)),
     )
 
 
@@ -164,9 +168,9 @@ def sauce_line(
     def field(p: Vectors) -> Floats:
         q = sausage.straighten(p)
         across = distance.wave(q[0], q[1], amplitude, length, phase)
-        above = np.hypot(q[1], np.maximum(q[2], 0)) - np.float32(radius + thick * 0.3)
-        beyond = np.maximum(np.abs(q[0]) - np.float32(reach), 0)
-        wobble = np.float32(thick) * (0.75 + 0.5 * value_noise(p, 0.8, seed))
+        above = np.hypot(q[1], np.maximum(q[2], 0)) - (radius + thick * 0.3)
+        beyond = np.maximum(np.abs(q[0]) - reach, 0)
+        wobble = thick * (0.75 + 0.5 * value_noise(p, 0.8, seed))
         return np.maximum(np.sqrt(across * across + above * above + beyond * beyond) - wobble, -q[2])
 
     top = radius + thick * 2 + max(sausage.bend, 0)
@@ -193,22 +197,33 @@ def scattered(
 
     One bit a grid cell, jittered and turned; `ground` gives the height of the surface above z = 0 at (3, N) points.
     """
-    cell = np.float32(2.3 * max(bit[0], bit[1]))
-    seed = int(rng.integers(1000))
+    cell = 2.5 * max(bit[0], bit[1])
+    layers = [(int(rng.integers(1000)), float(rng.uniform(0, math.pi)), height) for height in (0.4, 1.3)]
+
+    def layer(p: Vectors, above: Floats, seed: int, grid_angle: float, height: float) -> Floats:
+        c, s = math.cos(grid_angle), math.sin(grid_angle)
+        gx, gy = p[0] * c + p[1] * s, p[1] * c - p[0] * s
+        i, j = np.floor(gx / cell), np.floor(gy / cell)
+        present = cell_random(i, j, seed) < fill
+        angle = cell_random(i, j, seed + 1) * math.pi
+        lean = (cell_random(i, j, seed + 2) - 0.5) * 1.2
+        u, v = gx - (i + 0.5) * cell, gy - (j + 0.5) * cell
+        # A ray may not step past the cell: it does not know what lies in the next one.
+        border = cell / 2 - np.maximum(np.abs(u), np.abs(v)) + cell * 0.25
+        z = above - bit[2] * (height + 0.5 * cell_random(i, j, seed + 3))
+        u = u - (cell_random(i, j, seed + 4) - 0.5) * cell * 0.3
+        v = v - (cell_random(i, j, seed + 5) - 0.5) * cell * 0.3
+        size = 0.7 + 0.5 * cell_random(i, j, seed + 6)
+        cos, sin = np.cos(angle) / size, np.sin(angle) / size
+        along, across = u * cos + v * sin, v * cos - u * sin
+        q = np.stack([along + z * lean * 0.5, across, z - along * lean])
+        bits = distance.box(q, bit, min(bit) * 0.7)
+        return np.where(present, np.minimum(bits, border), border)
 
     def field(p: Vectors) -> Floats:
-        i, j = np.floor(p[0] / cell), np.floor(p[1] / cell)
-        present = cell_random(i, j, seed) < fill
-        angle = cell_random(i, j, seed + 1) * np.float32(np.pi)
-        lean = (cell_random(i, j, seed + 2) - 0.5) * np.float32(1.2)
-        x, y = p[0] - (i + 0.5) * cell, p[1] - (j + 0.5) * cell
-        border = cell / 2 - np.maximum(np.abs(x), np.abs(y)) + cell * np.float32(0.25)
-        z = p[2] - ground(p) - np.float32(bit[2] * 0.7) * (0.4 + cell_random(i, j, seed + 3))
-        c, s = np.cos(angle), np.sin(angle)
-        along, across = x * c + y * s, y * c - x * s
-        q = np.stack([along + z * lean * 0.5, across, z - along * lean])
-        d = distance.box(q, bit, min(bit) * 0.7)
-        return np.where(present, np.minimum(d, border), border).astype(np.float32)
+        above = p[2] - ground(p)
+        first, second = (layer(p, above, *each) for each in layers)
+        return np.minimum(first, second)
 
     return Part(
         field,
@@ -216,6 +231,7 @@ def scattered(
         low,
         high,
         caution=0.7,
+        casts=False,
     )
 
 
@@ -223,8 +239,8 @@ def _on_sausage(sausage: Sausage) -> Distance:
     """Height of the top of a sausage about the origin."""
 
     def height(p: Vectors) -> Floats:
-        inside = np.maximum(np.float32(sausage.radius**2) - np.square(p[1]), 0.05)
-        return np.sqrt(inside) + np.float32(sausage.bend / sausage.half_length**2) * np.square(p[0])
+        inside = np.maximum((sausage.radius**2) - np.square(p[1]), 0.05)
+        return np.sqrt(inside) + (sausage.bend / sausage.half_length**2) * np.square(p[0])
 
     return height
 
@@ -253,8 +269,8 @@ def chili(rng: np.random.Generator, sausage: Sausage, reach: float) -> Part:
 
     def field(p: Vectors) -> Floats:
         q = sausage.straighten(p)
-        q[2] -= np.float32(r * 0.75)
-        lumps = np.float32(0.4) * (layered_noise(p, 0.7, 2, seed) - 0.5)
+        q[2] -= r * 0.75
+        lumps = 0.4 * (layered_noise(p, 0.7, 2, seed) - 0.5)
         return distance.ellipsoid(q, (1.2, r * 0.95, 0.75), reach - 1.2) - lumps
 
     return Part(
@@ -331,13 +347,23 @@ def bare_sausages(rng: np.random.Generator) -> list[Part]:
 
 
 def empty_buns(rng: np.random.Generator) -> list[Part]:
-    """One to three split rolls with nothing in them."""
+    """One to three rolls with nothing in them: whole, or split and open so that the crumb shows."""
     parts: list[Part] = []
     count = int(rng.integers(1, 4))
+    whole = bool(rng.random() < 0.35)
     for index in range(count):
-        closed = rng.random() < 0.4
-        slot = 0.15 if closed else float(rng.uniform(0.7, 1.2))
-        bun = random_bun(rng, slot, float(rng.uniform(6, 7.4)), gap=1.25 if closed else 1.8)
+        lobe_width, lobe_height = float(rng.uniform(1.7, 2.0)), float(rng.uniform(1.8, 2.2))
+        bun = Bun(
+            half_length=float(rng.uniform(6, 7.4)),
+            lobe_width=lobe_width * 1.3 if whole else lobe_width,
+            lobe_height=lobe_height,
+            gap=0.35 if whole else float(rng.uniform(1.1, 1.5)),
+            tilt=0 if whole else float(rng.uniform(2, 24)),
+            slot=0.05 if whole else float(rng.uniform(0.2, 0.5)),
+            slot_height=lobe_height * (2.4 if whole else float(rng.uniform(0.6, 0.9))),
+            cut=0.02 if whole else float(rng.uniform(0.1, 0.35)),
+            flare=0.01 if whole else float(rng.uniform(0.35, 0.7)),
+        )
         y = (index - (count - 1) / 2) * 7.2
         parts += place([bun.part(rng)], float(rng.uniform(-1, 1)), y, 0, float(rng.uniform(-10, 10)))
     return parts
@@ -352,8 +378,8 @@ def corn_dogs(rng: np.random.Generator) -> list[Part]:
         seed = int(rng.integers(100))
 
         def batter(p: Vectors, half: float = half, radius: float = radius, seed: int = seed) -> Floats:
-            taper = np.float32(0.12) * p[0] / np.float32(half)
-            lumps = np.float32(0.12) * (value_noise(p, 1.1, seed) - 0.5)
+            taper = 0.12 * p[0] / half
+            lumps = 0.12 * (value_noise(p, 1.1, seed) - 0.5)
             return distance.capsule(p, half - radius, radius) + taper - lumps
 
         def stick(p: Vectors, half: float = half) -> Floats:

@@ -13,8 +13,8 @@ def value_noise(p: Vectors, scale: float, seed: int = 0) -> Floats:
 
     Ken Perlin's "An image synthesizer" (1985) without gradients.
     """
-    offset = np.float32(seed * 7.31 % _SIDE)
-    q = p * np.float32(1 / scale) + offset
+    offset = seed * 7.31 % _SIDE
+    q = p * (1 / scale) + offset
     floor = np.floor(q)
     f = q - floor
     f *= f * (3 - 2 * f)
@@ -39,10 +39,10 @@ def layered_noise(p: Vectors, scale: float, layers: int = 3, seed: int = 0) -> F
     total = np.zeros(p.shape[1], np.float32)
     weight, weights = 1.0, 0.0
     for layer in range(layers):
-        total += np.float32(weight) * value_noise(p, scale / 2**layer, seed + layer)
+        total += weight * value_noise(p, scale / 2**layer, seed + layer)
         weights += weight
         weight /= 2
-    return total / np.float32(weights)
+    return total / weights
 
 
 def cell_random(i: Floats, j: Floats, seed: int) -> Floats:

@@ -159,7 +159,7 @@ def _shade(scene: Scene, points: Vectors, rays: Vectors, owner: np.typing.NDArra
     above = 0.5 + 0.5 * normals[2]
     ambient = light.bounce + (light.sky - light.bounce) * above
     # Light that soft materials let through fills their own shadow with their own colour.
-    colour = albedo * (light.colour * lit + ambient * (open_sky + (1 - open_sky) * albedo * 0.35))
+    colour = albedo * (light.colour * lit + ambient * (open_sky + (1 - open_sky) * albedo * (0.3 + softness)))
     halfway = light.direction[:, None] - rays
     halfway /= np.sqrt((halfway * halfway).sum(axis=0))
     glint = np.maximum((normals * halfway).sum(axis=0), 0) ** shininess * (lit > 0) * np.minimum(lit * 2, 1)
@@ -175,7 +175,7 @@ def _shadow(scene: Scene, points: Vectors, normals: Vectors) -> Floats:
     open_share = np.ones(points.shape[1], np.float32)
     towards = np.flatnonzero((normals * scene.light.direction[:, None]).sum(axis=0) > -0.3)
     sharpness = np.float32(scene.light.sharpness)
-    for part in scene.parts:
+    for part in scene.casters:
         p0 = part.to_local(points[:, towards])
         d0 = (part.rotation.T @ scene.light.direction)[:, None]
         enter, leave = _cross_box(part, p0, np.broadcast_to(d0, p0.shape), SHADOW_PAD)
@@ -206,7 +206,7 @@ def _occlusion(scene: Scene, points: Vectors, normals: Vectors) -> Floats:
     for reach in OCCLUSION_REACHES:
         sample = points + normals * np.float32(reach)
         free = np.minimum(np.maximum(sample[2], 0), reach)
-        for part in scene.parts:
+        for part in scene.casters:
             p = part.to_local(sample)
             near: Mask = np.ones(p.shape[1], np.bool_)
             for axis in range(3):
@@ -228,8 +228,8 @@ def _develop(light: Vectors) -> np.typing.NDArray[np.uint8]:
 
 def _lens_blur(picture: Image.Image, depth: Floats, scene: Scene) -> Image.Image:
     """Blur by distance from the plane of focus, as a blend of the sharp picture and two blurred ones."""
-    focus = np.float32(scene.camera.distance)
-    disc = np.float32(scene.camera.blur * min(picture.size)) * np.abs(1 - focus / np.maximum(depth, 1))
+    behind = 1 - scene.camera.distance / np.maximum(depth, 1)
+    disc = scene.camera.blur * min(picture.size) * np.where(behind > 0, behind, -0.5 * behind)
     for radius in (1.5, 5.0):
         share = np.clip((disc - radius) / radius + 0.5, 0, 1)
         if share.max() > 0:

@@ -19,6 +19,8 @@ class Part:
     high: tuple[float, float, float]
     caution: float = 1.0
     """Share of the distance that a ray may safely step; below 1 where the field overestimates."""
+    casts: bool = True
+    """Whether it takes light from others: not where the field also measures to things that are no surface."""
     rotation: Floats = field(default_factory=lambda: np.eye(3, dtype=np.float32))
     """(3, 3), from the part's frame to the world's."""
     position: Floats = field(default_factory=lambda: vector(0, 0, 0))
@@ -75,3 +77,8 @@ class Scene:
     backdrop: Backdrop
     light: Light
     camera: Camera
+
+    @property
+    def casters(self) -> list[Part]:
+        """The parts that take light from others."""
+        return [part for part in self.parts if part.casts]

@@ -6,7 +6,7 @@ from ml.sample import distance
 from ml.sample.arrays import Floats, Vectors, vector
 from ml.sample.burger import disc
 from ml.sample.hotdog import KETCHUP, MAYONNAISE, MUSTARD
-from ml.sample.materials import Colouring, Material, checks, plain, ringed, rgb, tinted
+from ml.sample.materials import Colouring, Material, checks, plain, rgb, ringed, tinted
 from ml.sample.noise import value_noise
 from ml.sample.scene import Part, place, turn
 
@@ -51,7 +51,7 @@ def napkin(rng: np.random.Generator, half: float) -> Part:
 
     def field(p: Vectors) -> Floats:
         q = p.copy()
-        q[2] -= np.float32(0.12) + np.float32(0.25) * value_noise(p, 3.5, seed)
+        q[2] -= 0.12 + 0.25 * value_noise(p, 3.5, seed)
         return distance.box(q, (half, half * 0.8, 0.06), 0.05)
 
     paper = Material(colour, bump=0.12, bump_scale=1.2, softness=0.3)
@@ -71,11 +71,11 @@ def tray(rng: np.random.Generator, half_length: float, half_width: float) -> Par
         colour = checks(white, tinted(rng, rgb(196, 30, 30)), 0.9, 1, woven=False)
 
     def field(p: Vectors) -> Floats:
-        lean = p[2] * np.float32(slope)
-        x = np.abs(p[0]) - np.float32(half_length) - lean
-        y = np.abs(p[1]) - np.float32(half_width) - lean
-        side = np.maximum(x, y) * np.float32(0.94)
-        shell = np.maximum(np.abs(side + 0.08) - 0.08, np.maximum(-p[2], p[2] - np.float32(height)))
+        lean = p[2] * slope
+        x = np.abs(p[0]) - half_length - lean
+        y = np.abs(p[1]) - half_width - lean
+        side = np.maximum(x, y) * 0.94
+        shell = np.maximum(np.abs(side + 0.08) - 0.08, np.maximum(-p[2], p[2] - height))
         floor = np.maximum(side, np.abs(p[2] - 0.1) - 0.1)
         return np.minimum(shell, floor).astype(np.float32)
 
@@ -117,11 +117,9 @@ def mug(rng: np.random.Generator) -> list[Part]:
 
     def field(p: Vectors) -> Floats:
         body = distance.revolved(p, profile, 0.45)
-        ring = np.hypot(p[0] - np.float32(radius + 0.6), p[2] - np.float32(height * 0.52)) - np.float32(
-            height * 0.27
-        )
-        handle = np.hypot(ring, p[1]) - np.float32(0.5)
-        outside = np.float32(radius) - np.hypot(p[0], p[1])
+        ring = np.hypot(p[0] - (radius + 0.6), p[2] - (height * 0.52)) - (height * 0.27)
+        handle = np.hypot(ring, p[1]) - 0.5
+        outside = radius - np.hypot(p[0], p[1])
         return distance.smooth_min(body, np.maximum(handle, outside), 0.4)
 
     def drink(p: Vectors) -> Floats:
@@ -177,26 +175,26 @@ def sauce_cup(rng: np.random.Generator) -> list[Part]:
 
 
 def fries(rng: np.random.Generator) -> list[Part]:
-    """A loose heap of a dozen fries."""
+    """A loose heap of fries."""
     parts: list[Part] = []
     colour = tinted(rng, rgb(232, 180, 84), 0.1)
-    for index in range(int(rng.integers(8, 14))):
+    for index in range(int(rng.integers(12, 20))):
         half = float(rng.uniform(2.2, 4.2))
 
         def field(p: Vectors, half: float = half) -> Floats:
-            return distance.box(p, (half, 0.42, 0.42), 0.12)
+            return distance.box(p, (half, 0.36, 0.36), 0.08)
 
         skin = Material(
-            plain(tinted(rng, colour, 0.06), 0.25, 0.7, index), gloss=0.15, bump=0.06, softness=0.4
+            plain(tinted(rng, colour, 0.12), 0.35, 0.9, index), gloss=0.15, bump=0.06, softness=0.4
         )
-        stick = Part(field, skin, (-half, -0.45, -0.45), (half, 0.45, 0.45))
-        layer = index // 5
+        stick = Part(field, skin, (-half, -0.4, -0.4), (half, 0.4, 0.4))
+        layer = index // 6
         stick = stick.placed(turn(1, float(rng.uniform(-4, 4))), vector(0, 0, 0))
         parts += place(
             [stick],
             float(rng.normal(0, 1.2)),
             float(rng.normal(0, 1.4)),
-            0.55 + layer * 0.8,
+            0.45 + layer * 0.68,
             float(rng.uniform(0, 180)),
         )
     return parts
@@ -216,7 +214,7 @@ def cutlery(rng: np.random.Generator) -> list[Part]:
         neck = distance.box(q - vector(3.2, 0, 0)[:, None], (2.4, 0.3, 0.14), 0.1)
         palm = distance.box(q - vector(5.8, 0, 0)[:, None], (1.2, 1.05, 0.12), 0.1)
         prong = q.copy()
-        prong[0] -= np.float32(8)
+        prong[0] -= 8
         prong[1] = np.abs(np.abs(prong[1]) - 0.57) - 0.27
         return np.minimum(
             np.minimum(handle, neck), np.minimum(palm, distance.box(prong, (2.0, 0.13, 0.1), 0.05))
