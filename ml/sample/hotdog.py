@@ -350,7 +350,7 @@ def empty_buns(rng: np.random.Generator) -> list[Part]:
     """One to three rolls with nothing in them: whole, or split and open so that the crumb shows."""
     parts: list[Part] = []
     count = int(rng.integers(1, 4))
-    whole = bool(rng.random() < 0.35)
+    whole = bool(rng.random() < 0.2)
     for index in range(count):
         lobe_width, lobe_height = float(rng.uniform(1.7, 2.0)), float(rng.uniform(1.8, 2.2))
         bun = Bun(
