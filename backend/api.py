@@ -1,0 +1,58 @@
+"""The feedback resource of the HTTP API."""
+
+from http import HTTPStatus
+
+from apiflask import APIBlueprint
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from backend import feedback
+from backend.photos import MAX_PHOTO_BYTES
+from backend.schemas import FeedbackForm, FeedbackReceipt
+from backend.services import services
+
+MAX_REPORT_BYTES = 16 * 1024
+MAX_BODY_BYTES = MAX_PHOTO_BYTES + 64 * 1024
+"""The photo, the report, and the multipart framing around them."""
+MAX_FORM_PARTS = 8
+
+blueprint = APIBlueprint("feedback", __name__, url_prefix="/api/v1")
+
+
+@blueprint.before_request
+def limit_body() -> None:
+    """Refuse more than a report can need, whether announced or found out while reading."""
+    request.max_content_length = MAX_BODY_BYTES
+    request.max_form_memory_size = MAX_REPORT_BYTES
+    request.max_form_parts = MAX_FORM_PARTS
+
+
+@blueprint.post("/feedback")
+@blueprint.input(FeedbackForm, location="form_and_files", arg_name="form")
+@blueprint.output(FeedbackReceipt, status_code=HTTPStatus.CREATED, description="Stored.")
+@blueprint.doc(
+    summary="Report a wrong verdict",
+    responses={
+        200: "Stored before; nothing changed.",
+        409: "The id is taken by other content.",
+        410: "Deleted.",
+        413: "Larger than the limits.",
+    },
+)
+def submit_feedback(form: FeedbackForm) -> ResponseReturnValue:
+    """Store a complaint once, however often it is sent."""
+    upload = form.photo.read() if form.photo else None
+    submission = feedback.submit(services(), form.report, upload)
+    status = HTTPStatus.CREATED if submission.created else HTTPStatus.OK
+    return submission.receipt.model_dump(), status
+
+
+@blueprint.delete("/feedback/<uuid:feedback_id>")
+@blueprint.output({}, status_code=HTTPStatus.NO_CONTENT, description="Gone, now or before.")
+@blueprint.doc(
+    summary="Take a report back", responses={403: "The header Deletion-Token is missing or wrong."}
+)
+def delete_feedback(feedback_id: object) -> ResponseReturnValue:
+    """Delete a complaint and its photo with the token that only its sender has."""
+    feedback.forget(services(), str(feedback_id), request.headers.get("Deletion-Token"))
+    return "", HTTPStatus.NO_CONTENT

@@ -1,0 +1,48 @@
+"""The application factory. Importing this module does nothing."""
+
+from apiflask import APIFlask
+
+from backend import api, delivery, health, operator_pages, web_app
+from backend.commands import register_commands
+from backend.config import Settings
+from backend.database import Database
+from backend.error_responses import register_error_handlers
+from backend.headers import register_security_headers
+from backend.logs import configure_logging
+from backend.services import EXTENSION, Services
+from backend.sessions import configure_sessions
+
+DEFAULT_MAX_BODY_BYTES = 64 * 1024
+
+
+def create_app(settings: Settings | None = None) -> APIFlask:
+    """Build the app from `settings`, by default those of the environment.
+
+    Raises:
+        ConfigurationError: a setting is missing or wrong; the message says how to mend it.
+    """
+    settings = settings or Settings.from_environment()
+    app = APIFlask(
+        __name__,
+        title="DeepDog",
+        version="1.0.0",
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        static_folder=None,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = DEFAULT_MAX_BODY_BYTES
+    app.extensions[EXTENSION] = Services(settings, Database(settings.database_url))
+    configure_logging(settings)
+    configure_sessions(app, settings)
+    register_error_handlers(app)
+    register_security_headers(app)
+    for blueprint in (
+        api.blueprint,
+        delivery.blueprint,
+        health.blueprint,
+        operator_pages.blueprint,
+        web_app.blueprint,
+    ):
+        app.register_blueprint(blueprint)
+    register_commands(app)
+    return app

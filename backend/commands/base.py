@@ -1,0 +1,46 @@
+"""What the commands share: how they fail, how they report progress, who runs them."""
+
+import getpass
+from typing import Any
+
+import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from backend.errors import DeepDogError
+from backend.models import OPERATOR_NAME_LENGTH
+
+
+class Command(click.Command):
+    """A command that answers a known error with its sentence and status 1, never with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        try:
+            return super().invoke(ctx)
+        except DeepDogError as error:
+            raise click.ClickException(str(error)) from error
+        except (OperationalError, ProgrammingError) as error:
+            raise click.ClickException(
+                f"The database cannot be used: {error.orig}. `flask db upgrade` creates and migrates its tables."
+            ) from error
+
+
+def say(step: str) -> None:
+    """Tell that a step is done."""
+    click.echo(f"  {click.style('✓', fg='green')} {step}")
+
+
+def current_user() -> str:
+    """Return the name under which publications are recorded unless another is given."""
+    try:
+        return getpass.getuser()[:OPERATOR_NAME_LENGTH]
+    except (KeyError, OSError):
+        return "unknown"
+
+
+operator_option = click.option(
+    "--operator",
+    default=current_user,
+    show_default="your user name",
+    help="Who does this; recorded with the publication.",
+)

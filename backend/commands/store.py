@@ -1,0 +1,65 @@
+"""Commands that look after the object store."""
+
+from datetime import timedelta
+
+import click
+from flask.cli import with_appcontext
+
+from backend.commands.base import Command, say
+from backend.services import services
+
+
+@click.command("check-store", cls=Command)
+@with_appcontext
+def check() -> None:
+    """Try out whether the store keeps its promises: read-back, listing, conditional writes.
+
+    Writes and removes a few small objects under probe/. Run it once for every new bucket, before publishing to it.
+    """
+    from backend.store_checks import probe_store
+
+    click.echo(f"Trying out {services().store.describe()}")
+    probe_store(services().store, say)
+    click.secho("The store can be used.", bold=True)
+
+
+@click.command("verify-store", cls=Command)
+@with_appcontext
+def verify() -> None:
+    """Compare every stored model, manifest, photo and the channel with the database.
+
+    Exits with status 1 and names each object that is missing or was changed. Run it from cron.
+    """
+    from backend.store_checks import verify_store
+
+    report = verify_store(services())
+    for flaw in report.flaws:
+        click.secho(f"  ✗ {flaw}", fg="red")
+    if report.flaws:
+        raise click.ClickException(
+            f"{len(report.flaws)} of {report.checked} objects are not what they should be."
+        )
+    click.echo(f"All {report.checked} objects are what they should be.")
+
+
+@click.command("sweep", cls=Command)
+@click.option("--dry-run", is_flag=True, help="Only tell what would be removed.")
+@click.option(
+    "--older-than-hours",
+    type=click.IntRange(1),
+    default=24,
+    show_default=True,
+    help="Leave younger objects alone: their feedback may be on its way.",
+)
+@with_appcontext
+def sweep(dry_run: bool, older_than_hours: int) -> None:
+    """Remove photos that no feedback refers to, which only a crash leaves behind."""
+    from backend.store_checks import sweep_orphans
+
+    removed = sweep_orphans(services(), timedelta(hours=older_than_hours), dry_run=dry_run)
+    for name in removed:
+        click.echo(f"  {name}")
+    click.echo(f"{'Would remove' if dry_run else 'Removed'} {len(removed)} orphans.")
+
+
+COMMANDS = (check, verify, sweep)

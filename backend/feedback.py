@@ -1,0 +1,144 @@
+"""Keeps complaints: once each, photo before row, and gone for good when their owner says so."""
+
+import hashlib
+import hmac
+from typing import NamedTuple
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from backend.errors import ConflictError, ForbiddenError, GoneError
+from backend.models import Feedback, Photo, Tombstone
+from backend.objects import photo_key
+from backend.photos import CleanPhoto, clean_photo
+from backend.schemas import FeedbackReceipt, Report
+from backend.services import Services
+
+
+class Submission(NamedTuple):
+    """The receipt, and whether this request is the one that created the feedback."""
+
+    receipt: FeedbackReceipt
+    created: bool
+
+
+def submit(services: Services, report: Report, upload: bytes | None) -> Submission:
+    """Store a report and its photo, or recognise them as stored already.
+
+    The photo is safe in the store before the row is written, so a row never lacks its photo; a crash in between leaves an
+    object without a row, which `flask sweep` removes.
+
+    Raises:
+        ConflictError: the id is taken by other content.
+        GoneError: the feedback was deleted by its owner.
+        InvalidInputError, TooLargeError: the photo is not acceptable.
+    """
+    content_sha256 = _content_sha256(report, upload)
+    with services.database.reading() as session:
+        known = _recognise(session, report.id, content_sha256)
+    if known:
+        return known
+    photo = clean_photo(upload) if upload is not None else None
+    if photo:
+        services.store.put(photo_key(photo.sha256), photo.data)
+    try:
+        with services.database.writing() as session:
+            known = _recognise(session, report.id, content_sha256)
+            if known:
+                return known
+            if photo:
+                _keep_photo(services, session, photo)
+            session.add(_row(report, content_sha256, photo))
+    except IntegrityError:
+        # The same report came twice at once and the other request was first.
+        with services.database.reading() as session:
+            known = _recognise(session, report.id, content_sha256)
+        if known:
+            return known
+        raise
+    return Submission(FeedbackReceipt(id=report.id, has_photo=photo is not None), created=True)
+
+
+def forget(services: Services, feedback_id: str, token: str | None) -> None:
+    """Delete feedback and its photo, leaving a tombstone. Deleting what is not there is fine.
+
+    Raises:
+        ForbiddenError: the token is missing, or not the one whose hash came with the report.
+    """
+    if not token:
+        raise ForbiddenError("The header Deletion-Token is missing.", "Deletion-Token")
+    with services.database.writing() as session:
+        feedback = session.get(Feedback, feedback_id)
+        owner = feedback or session.get(Tombstone, feedback_id)
+        if owner is None:
+            return
+        token_hash = hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+        if not hmac.compare_digest(token_hash, owner.deletion_token_hash):
+            raise ForbiddenError("The deletion token is not that of this feedback.", "Deletion-Token")
+        if feedback is None:
+            return
+        session.delete(feedback)
+        session.add(Tombstone(feedback_id=feedback.id, deletion_token_hash=feedback.deletion_token_hash))
+        session.flush()
+        if feedback.photo_sha256:
+            _release_photo(services, session, feedback.photo_sha256)
+
+
+def _recognise(session: Session, feedback_id: str, content_sha256: str) -> Submission | None:
+    if session.get(Tombstone, feedback_id):
+        raise GoneError("This feedback was deleted by its owner and cannot be sent again.", "id")
+    stored = session.get(Feedback, feedback_id)
+    if stored is None:
+        return None
+    if stored.content_sha256 != content_sha256:
+        raise ConflictError("Other feedback was stored under this id; use a new one.", "id")
+    receipt = FeedbackReceipt(id=stored.id, has_photo=stored.photo_sha256 is not None)
+    return Submission(receipt, created=False)
+
+
+def _keep_photo(services: Services, session: Session, photo: CleanPhoto) -> None:
+    """Write the photo's row unless there is one, then make sure that the object is still there.
+
+    Deleting the last feedback of the same picture removes its object while holding this row's lock. Whoever gets the
+    lock second looks again.
+    """
+    try:
+        with session.begin_nested():
+            session.add(
+                Photo(
+                    sha256=photo.sha256,
+                    size_bytes=len(photo.data),
+                    width=photo.width,
+                    height=photo.height,
+                )
+            )
+    except IntegrityError:
+        return
+    key = photo_key(photo.sha256)
+    if not services.store.exists(key.name):
+        services.store.put(key, photo.data)
+
+
+def _release_photo(services: Services, session: Session, sha256: str) -> None:
+    """Remove a photo that no feedback refers to any more; the foreign key tells."""
+    try:
+        with session.begin_nested():
+            session.execute(delete(Photo).where(Photo.sha256 == sha256))
+    except IntegrityError:
+        return
+    services.store.delete(photo_key(sha256).name)
+
+
+def _row(report: Report, content_sha256: str, photo: CleanPhoto | None) -> Feedback:
+    return Feedback(
+        **report.model_dump(),
+        content_sha256=content_sha256,
+        photo_sha256=photo.sha256 if photo else None,
+    )
+
+
+def _content_sha256(report: Report, upload: bytes | None) -> str:
+    digest = hashlib.sha256(report.model_dump_json().encode())
+    digest.update(hashlib.sha256(upload).digest() if upload is not None else b"no photo")
+    return digest.hexdigest()

@@ -1,0 +1,21 @@
+"""gunicorn's settings: `gunicorn -c backend/gunicorn.conf.py` serves the app, from the repository's root."""
+
+from dotenv import load_dotenv
+
+from backend.config import ServerSettings
+
+# The flask command reads .env by itself; gunicorn is told to.
+load_dotenv()
+_settings = ServerSettings.from_environment()
+
+wsgi_app = "backend.app:create_app()"
+bind = f"{_settings.host}:{_settings.port}"
+workers = _settings.workers
+threads = _settings.threads
+worker_class = "gthread"
+timeout = 30
+graceful_timeout = 20
+keepalive = 5
+max_requests = 20_000
+max_requests_jitter = 2_000
+control_socket_disable = True

@@ -1,0 +1,51 @@
+"""Security headers on every response."""
+
+from apiflask import APIFlask
+from flask import Response, request
+
+APP_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "worker-src 'self' blob:",
+        "img-src 'self' blob: data:",
+        "media-src 'self' blob:",
+        "connect-src 'self' blob: data:",
+        "style-src 'self' 'unsafe-inline'",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+"""For the web app: react-native-web injects its styles, LiteRT compiles WebAssembly."""
+
+OPERATOR_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""For the operators' pages: no script at all, so a comment's markup could do nothing even if it were not escaped."""
+
+
+def register_security_headers(app: APIFlask) -> None:
+    """Add the headers after each request."""
+    app.after_request(_add)
+
+
+def _add(response: Response) -> Response:
+    operators = request.path.startswith("/operator")
+    response.headers.setdefault("Content-Security-Policy", OPERATOR_POLICY if operators else APP_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Permissions-Policy", "camera=()" if operators else "camera=(self)")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if operators and not request.path.startswith("/operator/static/"):
+        response.headers.setdefault("Cache-Control", "private, no-store")
+    return response

@@ -1,0 +1,45 @@
+"""The layout of the object store: which key holds what, and how it may be cached."""
+
+from dataclasses import dataclass
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+MUTABLE = "no-cache"
+PRIVATE = "private, no-store"
+
+PHOTO_PREFIX = "photos/"
+CHANNEL_NAME = "stable"
+
+
+@dataclass(frozen=True)
+class ObjectKey:
+    """A key with the headers that its object is served with, by us or straight from a bucket."""
+
+    name: str
+    content_type: str
+    cache_control: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+CHANNEL = ObjectKey(f"channels/{CHANNEL_NAME}.json", "application/json", MUTABLE)
+
+
+def model_key(sha256: str) -> ObjectKey:
+    """Return where a model file lies."""
+    return ObjectKey(f"models/{sha256}.tflite", "application/octet-stream", IMMUTABLE)
+
+
+def manifest_key(version: str) -> ObjectKey:
+    """Return where a version's signed manifest lies."""
+    return ObjectKey(f"manifests/{version}.json", "application/json", IMMUTABLE)
+
+
+def photo_key(sha256: str) -> ObjectKey:
+    """Return where a cleaned photo lies."""
+    return ObjectKey(f"{PHOTO_PREFIX}{sha256}.jpg", "image/jpeg", PRIVATE)
+
+
+def photo_sha256(name: str) -> str:
+    """Return the hash in a photo's key."""
+    return name.removeprefix(PHOTO_PREFIX).removesuffix(".jpg")

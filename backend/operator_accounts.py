@@ -1,0 +1,112 @@
+"""The operators' accounts: passwords kept as argon2 hashes, and names locked for a while after failures."""
+
+import hashlib
+import unicodedata
+from datetime import timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from backend.database import Database
+from backend.errors import DeepDogError, TooManyRequestsError
+from backend.models import OPERATOR_NAME_LENGTH, Operator, SignInFailure, now
+
+MIN_PASSWORD_CHARACTERS = 10
+MAX_PASSWORD_CHARACTERS = 256
+MAX_FAILURES = 5
+LOCKOUT = timedelta(minutes=15)
+
+_hasher = PasswordHasher()
+
+
+class AccountError(DeepDogError):
+    """A name or password cannot be used for an account."""
+
+
+def save_operator(database: Database, name: str, password: str) -> bool:
+    """Create an operator, or give one a new password; tell whether it was created.
+
+    Raises:
+        AccountError: the name or the password does not do.
+    """
+    if not name.strip() or len(name) > OPERATOR_NAME_LENGTH or name != name.strip():
+        raise AccountError(f"A name has 1 to {OPERATOR_NAME_LENGTH} characters and no space around it.")
+    if not MIN_PASSWORD_CHARACTERS <= len(password) <= MAX_PASSWORD_CHARACTERS:
+        raise AccountError(
+            f"A password has {MIN_PASSWORD_CHARACTERS} to {MAX_PASSWORD_CHARACTERS} characters; this one has {len(password)}."
+        )
+    password_hash = _hasher.hash(_normal(password))
+    with database.writing() as session:
+        operator = session.scalar(select(Operator).where(Operator.name == name))
+        if operator:
+            operator.password_hash = password_hash
+        else:
+            session.add(Operator(name=name, password_hash=password_hash))
+        session.execute(delete(SignInFailure).where(SignInFailure.name == name))
+    return operator is None
+
+
+def authenticate(database: Database, name: str, password: str) -> Operator | None:
+    """Return the operator whose name and password these are, or None.
+
+    Takes as long for a name that nobody has, and hashes at most MAX_PASSWORD_CHARACTERS.
+
+    Raises:
+        TooManyRequestsError: the name is locked after MAX_FAILURES failures within LOCKOUT.
+    """
+    name = name[:OPERATOR_NAME_LENGTH].replace("\0", "")
+    with database.reading() as session:
+        _refuse_locked(session, name)
+        operator = session.scalar(select(Operator).where(Operator.name == name))
+    right = _verify(operator.password_hash if operator else _decoy_hash(), password[:MAX_PASSWORD_CHARACTERS])
+    with database.writing() as session:
+        if operator and right:
+            session.execute(delete(SignInFailure).where(SignInFailure.name == name))
+            return operator
+        session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now() - LOCKOUT))
+        session.add(SignInFailure(name=name))
+    return None
+
+
+def find_operator(database: Database, operator_id: int, password_mark: str) -> Operator | None:
+    """Return the operator of a session that began under the present password."""
+    with database.reading() as session:
+        operator = session.get(Operator, operator_id)
+    return operator if operator and password_mark == mark_of(operator) else None
+
+
+def mark_of(operator: Operator) -> str:
+    """Return what changes with the password, so that a new one ends the sessions of the old."""
+    return hashlib.sha256(operator.password_hash.encode()).hexdigest()[:16]
+
+
+def _refuse_locked(session: Session, name: str) -> None:
+    since = now() - LOCKOUT
+    failures = session.scalar(
+        select(func.count()).where(SignInFailure.name == name, SignInFailure.failed_at >= since)
+    )
+    if failures is not None and failures >= MAX_FAILURES:
+        minutes = int(LOCKOUT.total_seconds() // 60)
+        raise TooManyRequestsError(
+            f"Too many failed attempts. Wait {minutes} minutes and try again.", int(LOCKOUT.total_seconds())
+        )
+
+
+def _verify(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, _normal(password))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _decoy_hash() -> str:
+    return _hasher.hash("nobody has this password")
+
+
+def _normal(password: str) -> str:
+    """The same keys give the same characters on every keyboard and system."""
+    return unicodedata.normalize("NFKC", password)

@@ -1,0 +1,32 @@
+"""What a request or a command works with: settings, database and store of the running app."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import current_app
+
+from backend.config import Settings
+from backend.database import Database
+from backend.storage import Storage, open_storage
+
+EXTENSION = "deepdog"
+
+
+@dataclass(frozen=True)
+class Services:
+    """One per app. The store is opened at first use, so that `flask --help` does not wait for boto3."""
+
+    settings: Settings
+    database: Database
+
+    @cached_property
+    def store(self) -> Storage:
+        """The object store."""
+        return open_storage(self.settings.store_url, self.settings.s3_endpoint_url)
+
+
+def services() -> Services:
+    """Return the services of the current app."""
+    found = current_app.extensions[EXTENSION]
+    assert isinstance(found, Services)
+    return found

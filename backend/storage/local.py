@@ -1,0 +1,119 @@
+"""Objects as files under one folder."""
+
+import fcntl
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from backend.errors import ObjectNotFoundError, PreconditionFailedError, StoreError
+from backend.objects import ObjectKey
+from backend.storage.base import ObjectInfo, Storage, StoredObject
+
+TEMPORARY_PREFIX = ".partial-"
+LOCK_NAME = ".lock"
+
+
+class LocalStorage(Storage):
+    """A folder. Files appear whole: written aside, synced, renamed, and the folder synced too."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+
+    def put(self, key: ObjectKey, data: bytes) -> None:  # noqa: D102
+        path = self._path(key.name)
+        try:
+            _make_folders(path.parent)
+            _replace(path, data)
+        except OSError as error:
+            raise StoreError(f"{path} cannot be written: {error.strerror}.") from error
+
+    def put_if(self, key: ObjectKey, data: bytes, expected_etag: str | None) -> None:  # noqa: D102
+        with self._lock():
+            present = self.read_or_none(key.name)
+            if (present.etag if present else None) != expected_etag:
+                raise PreconditionFailedError(key.name)
+            self.put(key, data)
+
+    def read(self, name: str) -> StoredObject:  # noqa: D102
+        try:
+            data = self._path(name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise ObjectNotFoundError(name) from error
+        except OSError as error:
+            raise StoreError(f"{self._path(name)} cannot be read: {error.strerror}.") from error
+        return StoredObject(data, hashlib.sha256(data).hexdigest())
+
+    def exists(self, name: str) -> bool:  # noqa: D102
+        return self._path(name).is_file()
+
+    def delete(self, name: str) -> None:  # noqa: D102
+        self._path(name).unlink(missing_ok=True)
+
+    def list(self, prefix: str) -> Iterator[ObjectInfo]:  # noqa: D102
+        folder = self._path(prefix.rstrip("/"))
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if path.is_file() and not path.name.startswith(TEMPORARY_PREFIX):
+                status = path.stat()
+                modified = datetime.fromtimestamp(status.st_mtime, UTC)
+                yield ObjectInfo(path.relative_to(self.root).as_posix(), status.st_size, modified)
+
+    def describe(self) -> str:  # noqa: D102
+        return f"the folder {self.root}"
+
+    def remove_partial_files(self, older_than: datetime) -> int:
+        """Remove what writers that were killed left behind; return how many files that were."""
+        removed = 0
+        for path in self.root.rglob(f"{TEMPORARY_PREFIX}*"):
+            if path.stat().st_mtime < older_than.timestamp():
+                path.unlink(missing_ok=True)
+                removed += 1
+        return removed
+
+    def _path(self, name: str) -> Path:
+        path = self.root / name
+        if not name or ".." in path.parts or name.startswith("/"):
+            raise StoreError(f"{name!r} is no object key.")
+        return path
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Hold off every other conditional writer, in this process or another."""
+        _make_folders(self.root)
+        with (self.root / LOCK_NAME).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _replace(path: Path, data: bytes) -> None:
+    descriptor, temporary = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _make_folders(folder: Path) -> None:
+    """Create a folder so that the entry in its parent survives a crash as well."""
+    if folder.is_dir():
+        return
+    _make_folders(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,106 @@
+"""Objects in an S3 bucket, Amazon's or any server that speaks the protocol."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from backend.errors import ObjectNotFoundError, PreconditionFailedError, StoreError
+from backend.objects import ObjectKey
+from backend.storage.base import ObjectInfo, Storage, StoredObject
+
+CONNECT_TIMEOUT_SECONDS = 5
+READ_TIMEOUT_SECONDS = 20
+MAX_ATTEMPTS = 4
+MISSING = {"NoSuchKey", "404", "NotFound"}
+CONFLICTING = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
+
+
+class S3Storage(Storage):
+    """A bucket, and a prefix in it that may be empty or ends in a slash."""
+
+    def __init__(self, bucket: str, prefix: str, endpoint_url: str | None) -> None:
+        self.bucket = bucket
+        self.prefix = prefix
+        config = Config(
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            read_timeout=READ_TIMEOUT_SECONDS,
+            retries={"total_max_attempts": MAX_ATTEMPTS, "mode": "standard"},
+        )
+        self._client = boto3.client("s3", endpoint_url=endpoint_url, config=config)
+
+    def put(self, key: ObjectKey, data: bytes) -> None:  # noqa: D102
+        with self._errors(key.name):
+            self._client.put_object(
+                Bucket=self.bucket,
+                Key=self.prefix + key.name,
+                Body=data,
+                ContentType=key.content_type,
+                CacheControl=key.cache_control,
+            )
+
+    def put_if(self, key: ObjectKey, data: bytes, expected_etag: str | None) -> None:  # noqa: D102
+        with self._errors(key.name):
+            if expected_etag is None:
+                self._client.put_object(
+                    Bucket=self.bucket,
+                    Key=self.prefix + key.name,
+                    Body=data,
+                    ContentType=key.content_type,
+                    CacheControl=key.cache_control,
+                    IfNoneMatch="*",
+                )
+            else:
+                self._client.put_object(
+                    Bucket=self.bucket,
+                    Key=self.prefix + key.name,
+                    Body=data,
+                    ContentType=key.content_type,
+                    CacheControl=key.cache_control,
+                    IfMatch=expected_etag,
+                )
+
+    def read(self, name: str) -> StoredObject:  # noqa: D102
+        with self._errors(name):
+            answer = self._client.get_object(Bucket=self.bucket, Key=self.prefix + name)
+            return StoredObject(answer["Body"].read(), answer["ETag"])
+
+    def exists(self, name: str) -> bool:  # noqa: D102
+        try:
+            with self._errors(name):
+                self._client.head_object(Bucket=self.bucket, Key=self.prefix + name)
+        except ObjectNotFoundError:
+            return False
+        return True
+
+    def delete(self, name: str) -> None:  # noqa: D102
+        with self._errors(name):
+            self._client.delete_object(Bucket=self.bucket, Key=self.prefix + name)
+
+    def list(self, prefix: str) -> Iterator[ObjectInfo]:  # noqa: D102
+        with self._errors(prefix):
+            pages = self._client.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self.bucket, Prefix=self.prefix + prefix):
+                for entry in page.get("Contents", []):
+                    name = entry["Key"].removeprefix(self.prefix)
+                    yield ObjectInfo(name, entry["Size"], entry["LastModified"])
+
+    def describe(self) -> str:  # noqa: D102
+        return f"s3://{self.bucket}/{self.prefix}"
+
+    @contextmanager
+    def _errors(self, name: str) -> Iterator[None]:
+        """Turn boto3's errors into the ones that the rest of the backend knows."""
+        try:
+            yield
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code in CONFLICTING:
+                raise PreconditionFailedError(name) from error
+            if code in MISSING:
+                raise ObjectNotFoundError(name) from error
+            raise StoreError(f"{self.describe()} refused {name or 'a request'}: {error}") from error
+        except BotoCoreError as error:
+            raise StoreError(f"{self.describe()} cannot be reached: {error}") from error

@@ -1,0 +1,159 @@
+"""Checks of the object store: does it keep its promises, and does it hold what the database says?"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from backend.channel import channel_payload, latest_publication
+from backend.errors import EnvelopeError, ObjectNotFoundError, PreconditionFailedError, StoreError
+from backend.keys import trusted_keys
+from backend.models import Photo, Release, ReleaseState, now
+from backend.objects import (
+    CHANNEL,
+    MUTABLE,
+    PHOTO_PREFIX,
+    ObjectKey,
+    manifest_key,
+    model_key,
+    photo_key,
+    photo_sha256,
+)
+from backend.services import Services
+from backend.signing import CHANNEL_TYPE, unseal
+from backend.storage import Storage
+from backend.storage.local import LocalStorage
+
+CONTENDERS = 8
+
+
+@dataclass(frozen=True)
+class Verification:
+    """How many objects were compared, and a sentence for each that is wrong."""
+
+    checked: int
+    flaws: list[str]
+
+
+def probe_store(store: Storage, say: Callable[[str], None]) -> None:
+    """Exercise every promise that publishing relies on.
+
+    Raises:
+        StoreError: the store broke one; the message says which and what follows from it.
+    """
+    key = ObjectKey(f"probe/{secrets.token_hex(8)}.txt", "text/plain", MUTABLE)
+    try:
+        store.put(key, b"first")
+        _expect(store.read(key.name).data == b"first", "does not return what was just written")
+        say("what is written is read back")
+        _expect(
+            any(entry.name == key.name for entry in store.list("probe/")), "does not list what was written"
+        )
+        say("objects are listed")
+        stale = store.read(key.name).etag
+        _expect(_refuses(store, key, b"second", None), "ignores If-None-Match: it would overwrite a release")
+        say("writing only-if-absent is refused for an object that exists")
+        store.put_if(key, b"second", stale)
+        _expect(
+            _refuses(store, key, b"third", stale),
+            "ignores If-Match: an old channel could replace a newer one",
+        )
+        say("writing over a changed object is refused")
+        _expect(
+            _winners(store, key) == 1, f"let several of {CONTENDERS} simultaneous conditional writers win"
+        )
+        say(f"of {CONTENDERS} simultaneous conditional writers exactly one wins")
+    finally:
+        store.delete(key.name)
+    _expect(not store.exists(key.name), "still shows what was deleted")
+    say("what is deleted is gone")
+
+
+def verify_store(services: Services) -> Verification:
+    """Hash every object again and compare it with the database."""
+    flaws = []
+    checked = 0
+    for name, sha256 in _expected(services):
+        checked += 1
+        try:
+            found = hashlib.sha256(services.store.read(name).data).hexdigest()
+        except ObjectNotFoundError:
+            flaws.append(f"{name} is missing")
+            continue
+        if found != sha256:
+            flaws.append(f"{name} was changed: its SHA-256 is {found}")
+    channel_flaw = _channel_flaw(services)
+    return Verification(checked + 1, flaws + ([channel_flaw] if channel_flaw else []))
+
+
+def sweep_orphans(services: Services, older_than: timedelta, *, dry_run: bool) -> list[str]:
+    """Remove photos without a row that are older than `older_than`, and return their names."""
+    limit = now() - older_than
+    removed = []
+    for entry in services.store.list(PHOTO_PREFIX):
+        if entry.modified_at >= limit:
+            continue
+        with services.database.reading() as session:
+            if session.get(Photo, photo_sha256(entry.name)):
+                continue
+        removed.append(entry.name)
+        if not dry_run:
+            services.store.delete(entry.name)
+    if isinstance(services.store, LocalStorage) and not dry_run:
+        services.store.remove_partial_files(limit)
+    return removed
+
+
+def _expect(holds: bool, failure: str) -> None:
+    if not holds:
+        raise StoreError(f"The store {failure}.")
+
+
+def _refuses(store: Storage, key: ObjectKey, data: bytes, etag: str | None) -> bool:
+    try:
+        store.put_if(key, data, etag)
+    except PreconditionFailedError:
+        return True
+    return False
+
+
+def _winners(store: Storage, key: ObjectKey) -> int:
+    etag = store.read(key.name).etag
+    with ThreadPoolExecutor(CONTENDERS) as pool:
+        refused = pool.map(lambda i: _refuses(store, key, f"contender {i}".encode(), etag), range(CONTENDERS))
+        return sum(not each for each in refused)
+
+
+def _expected(services: Services) -> Iterator[tuple[str, str]]:
+    """Yield the name and hash of each object that the database knows of."""
+    with services.database.reading() as session:
+        releases = session.scalars(select(Release).where(Release.state != ReleaseState.UPLOADING)).all()
+        photos = session.scalars(select(Photo.sha256)).all()
+    for release in releases:
+        yield model_key(release.model_sha256).name, release.model_sha256
+        yield manifest_key(release.version).name, release.manifest_sha256
+    for sha256 in photos:
+        yield photo_key(sha256).name, sha256
+
+
+def _channel_flaw(services: Services) -> str | None:
+    stored = services.store.read_or_none(CHANNEL.name)
+    with services.database.reading() as session:
+        publication = latest_publication(session)
+    if publication is None:
+        return None if stored is None else f"{CHANNEL} exists although nothing is published"
+    if stored is None:
+        return f"{CHANNEL} is missing; `flask sync-channel` writes it"
+    try:
+        payload = unseal(stored.data, CHANNEL_TYPE, trusted_keys(services.settings, "channel"))
+    except EnvelopeError as error:
+        return f"{CHANNEL} was changed: {error}"
+    if payload != channel_payload(publication):
+        return f"{CHANNEL} is not the latest publication; `flask sync-channel` writes it"
+    if publication.expires_at <= now():
+        return f"{CHANNEL} has expired; `flask refresh-channel` renews it"
+    return None
