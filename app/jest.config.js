@@ -21,6 +21,7 @@ const logic = {
   displayName: 'logic',
   testEnvironment: 'node',
   testRegex: LOGIC,
+  moduleFileExtensions: ['web.ts', 'web.js', 'ts', 'tsx', 'mjs', 'js', 'json'],
   transform: { '\\.[jt]sx?$': ['babel-jest', { caller: { name: 'metro', platform: 'web' } }] },
 };
 

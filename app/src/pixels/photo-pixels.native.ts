@@ -38,7 +38,7 @@ export function photoToJpeg(photo: Photo): Promise<Uint8Array> {
 }
 
 /** Photos on a phone are files in the cache, which the system clears. */
-export function releasePhoto(): void {}
+export function releasePhoto(_photo: Photo): void {}
 
 async function render(
   photo: Photo,

@@ -1,5 +1,5 @@
 // The install id: random, made at first start; it picks the roll-out bucket and lets an install's reports be counted.
-import { randomUuid } from './random';
+import { randomUuid } from './uuid';
 import type { Storage } from './storage';
 
 const RECORD = 'install-id';

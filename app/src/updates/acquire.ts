@@ -1,11 +1,11 @@
-// From the description of a wanted model to a classifier that has proven itself: weights from the device or the server, then the trial.
+// From the description of a model to a classifier that has proven itself: weights from the device or the server, then the trial.
 import type { Classifier, LoadClassifier } from '../classifier/classifier';
 import type { ModelDescription } from '../model/description';
 import { failed, ok, type Result } from '../result';
 import { fetchBytes } from './fetch-bytes';
 import type { Activity } from './model-state';
 import type { ModelStore } from './model-store';
-import type { Refusal } from './reasons';
+import { refusal, type Refusal } from './reasons';
 import { checkBytes, type Digest, selfTest } from './trial';
 
 export type AcquireOptions = {
@@ -18,6 +18,23 @@ export type AcquireOptions = {
 
 export type ProvenModel = { readonly classifier: Classifier; readonly bytes: Uint8Array };
 
+/** Starts a model that is on the device already. */
+export async function startStored(
+  description: ModelDescription,
+  store: ModelStore,
+  load: LoadClassifier,
+): Promise<Result<Classifier, Refusal>> {
+  const bytes = await store.read(description);
+  if (!bytes.ok) {
+    return bytes;
+  }
+  if (bytes.value === null) {
+    return failed(refusal('storage', `the file of version ${description.version} is gone`));
+  }
+  return selfTest(bytes.value, description, load);
+}
+
+/** Starts a model that may have to be downloaded first. */
 export async function acquireModel(
   wanted: ModelDescription,
   options: AcquireOptions,

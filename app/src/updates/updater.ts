@@ -1,22 +1,18 @@
 // Keeps the best model running: loads it at start, looks for a newer one, tries it, swaps, and always has a way back.
 import type { Classifier, LoadClassifier } from '../classifier/classifier';
 import type { BundledModel } from '../model/bundled';
-import type { ModelDescription } from '../model/description';
 import { Observable } from '../observable';
 import { failed, ok, type Result } from '../result';
 import type { Storage } from '../storage/storage';
-import { acquireModel } from './acquire';
+import { acquireModel, startStored } from './acquire';
 import { findWantedModel, type UpdateSource } from './check';
 import { type Lease, leaseOf } from './lease';
 import { type Memory, recallChecks, rememberChecks } from './memory';
 import type { Activity, ModelState, UpdateState } from './model-state';
 import { ModelStore } from './model-store';
 import { refusal, type Refusal } from './reasons';
-import { type Digest, selfTest } from './trial';
-
-const HOUR_MS = 3_600_000;
-const CHECK_INTERVAL_MS = 24 * HOUR_MS;
-const RETRY_INTERVAL_MS = HOUR_MS;
+import { isCheckDue } from './schedule';
+import type { Digest } from './trial';
 
 export type UpdaterOptions = {
   readonly storage: Storage;
@@ -58,12 +54,9 @@ export class Updater {
     return this.checking;
   }
 
-  /** Checks when the last check is a day old, or an hour if it failed in a way that may pass. */
+  /** Checks once a day at most, or sooner after a failure that may pass. */
   async checkIfDue(): Promise<void> {
-    const { lastCheck, lastRefusal } = this.updates.get();
-    const retry = lastCheck?.result === 'refused' && lastRefusal?.remedy === 'retry';
-    const age = lastCheck === null ? Infinity : Math.abs(this.now() - lastCheck.at);
-    if (age >= (retry ? RETRY_INTERVAL_MS : CHECK_INTERVAL_MS)) {
+    if (isCheckDue(this.updates.get(), this.now())) {
       await this.check();
     }
   }
@@ -76,7 +69,7 @@ export class Updater {
     this.setUpdates(await recallChecks(this.options.storage).catch(() => ({})));
     let flaw = refusal('storage', 'no model on the device');
     for (const description of await this.store.candidates()) {
-      const classifier = await this.tryStored(description);
+      const classifier = await startStored(description, this.store, this.options.load);
       if (classifier.ok) {
         this.swap(classifier.value);
         return;
@@ -85,17 +78,6 @@ export class Updater {
       await this.remember({ lastRefusal: { at: this.now(), ...flaw } });
     }
     this.model.set({ status: 'failed', refusal: flaw });
-  }
-
-  private async tryStored(description: ModelDescription): Promise<Result<Classifier, Refusal>> {
-    const bytes = await this.store.read(description);
-    if (!bytes.ok) {
-      return bytes;
-    }
-    if (bytes.value === null) {
-      return failed(refusal('storage', `the file of version ${description.version} is gone`));
-    }
-    return selfTest(bytes.value, description, this.options.load);
   }
 
   private async runCheck(): Promise<void> {

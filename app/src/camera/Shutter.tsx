@@ -1,0 +1,46 @@
+// The one button.
+import { Pressable, StyleSheet, View } from 'react-native';
+
+import { strings } from '../strings/strings';
+import { useTheme } from '../ui/theme';
+
+const SIZE = 92;
+
+export function Shutter({ onPress, disabled }: { readonly onPress: () => void; readonly disabled: boolean }) {
+  const theme = useTheme();
+  return (
+    <Pressable
+      role="button"
+      aria-label={strings.camera.takePhoto}
+      aria-disabled={disabled}
+      disabled={disabled}
+      onPress={onPress}
+      testID="shutter"
+      style={({ pressed }) => [
+        styles.ring,
+        {
+          borderColor: theme.line,
+          backgroundColor: theme.surface,
+          boxShadow: `0 ${pressed ? 1 : 5}px 0 ${theme.shadow}`,
+        },
+        pressed && styles.pressed,
+        disabled && styles.disabled,
+      ]}
+    >
+      <View style={[styles.button, { borderColor: theme.line, backgroundColor: theme.accent }]} />
+    </Pressable>
+  );
+}
+
+const styles = StyleSheet.create({
+  ring: {
+    width: SIZE,
+    height: SIZE,
+    borderRadius: SIZE / 2,
+    borderWidth: 4,
+    padding: 6,
+  },
+  button: { flex: 1, borderRadius: SIZE / 2, borderWidth: 4 },
+  pressed: { transform: [{ translateY: 4 }] },
+  disabled: { opacity: 0.5 },
+});

@@ -1,0 +1,41 @@
+// What the screen is doing: aiming, judging a photo, showing a judgement, or saying what went wrong.
+import type { Photo } from '../pixels/photo';
+import type { en } from '../strings/en';
+import type { Judgement } from '../verdict/judge';
+
+/** Which sentence of `strings.problem` is shown. */
+export type Problem = Exclude<keyof (typeof en)['problem'], 'tryAgain'>;
+
+export type Session =
+  | { readonly status: 'aiming' }
+  | { readonly status: 'judging'; readonly photo: Photo }
+  | { readonly status: 'judged'; readonly photo: Photo; readonly judgement: Judgement }
+  | { readonly status: 'failed'; readonly photo: Photo | null; readonly problem: Problem };
+
+export type SessionEvent =
+  | { readonly type: 'photo'; readonly photo: Photo }
+  | { readonly type: 'judged'; readonly photo: Photo; readonly judgement: Judgement }
+  | { readonly type: 'failed'; readonly photo: Photo | null; readonly problem: Problem }
+  | { readonly type: 'restart' };
+
+export function nextSession(session: Session, event: SessionEvent): Session {
+  switch (event.type) {
+    case 'photo':
+      return { status: 'judging', photo: event.photo };
+    case 'judged':
+      // A judgement that comes after the user moved on to another photo is not this photo's.
+      return isAwaited(session, event.photo)
+        ? { status: 'judged', photo: event.photo, judgement: event.judgement }
+        : session;
+    case 'failed':
+      return event.photo === null || isAwaited(session, event.photo)
+        ? { status: 'failed', photo: event.photo, problem: event.problem }
+        : session;
+    case 'restart':
+      return { status: 'aiming' };
+  }
+}
+
+function isAwaited(session: Session, photo: Photo): boolean {
+  return session.status === 'judging' && session.photo === photo;
+}

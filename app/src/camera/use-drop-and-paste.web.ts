@@ -1,0 +1,37 @@
+// Photos that are dropped on the page or pasted into it.
+import { useEffect } from 'react';
+
+import type { DropAndPaste } from './drop-and-paste-types';
+import { photoOf } from './photo-of-file';
+
+export const useDropAndPaste: DropAndPaste = (onPhoto, onOther) => {
+  useEffect(() => {
+    const take = (event: Event, transfer: DataTransfer | null) => {
+      const file = transfer?.files[0];
+      if (file === undefined) {
+        return;
+      }
+      event.preventDefault();
+      if (file.type.startsWith('image/')) {
+        onPhoto(photoOf(file));
+      } else {
+        onOther();
+      }
+    };
+    // Without this the browser would leave the page and open the dropped file.
+    const allow = (event: DragEvent) => event.preventDefault();
+    const drop = (event: DragEvent) => {
+      event.preventDefault();
+      take(event, event.dataTransfer);
+    };
+    const paste = (event: ClipboardEvent) => take(event, event.clipboardData);
+    document.addEventListener('dragover', allow);
+    document.addEventListener('drop', drop);
+    document.addEventListener('paste', paste);
+    return () => {
+      document.removeEventListener('dragover', allow);
+      document.removeEventListener('drop', drop);
+      document.removeEventListener('paste', paste);
+    };
+  }, [onPhoto, onOther]);
+};

@@ -1,0 +1,119 @@
+// The ways back: whatever happens to the stored models, the app classifies, and the next check mends what was broken.
+import { describeModel, Publisher } from './testing/publisher';
+import { BUNDLED_WEIGHTS, Phone } from './testing/phone';
+
+const bundled = describeModel('1.0.0', BUNDLED_WEIGHTS);
+const weights = Uint8Array.of(20, 1, 1, 1);
+const model = describeModel('1.1.0', weights);
+const newerWeights = Uint8Array.of(30, 2, 2, 2);
+const newer = describeModel('1.2.0', newerWeights);
+
+let publisher: Publisher;
+beforeEach(async () => {
+  publisher = new Publisher();
+  await publisher.listen();
+});
+afterEach(() => publisher.close());
+
+const downloads = () => publisher.requests.filter((path) => path.startsWith('/models/'));
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('when the stored model lets the app down at start', () => {
+  async function phoneWith(...published: [typeof model, Uint8Array][]): Promise<Phone> {
+    const phone = new Phone(publisher);
+    for (const [i, [published_, bytes]] of published.entries()) {
+      publisher.publish({ model: published_, weights: bytes, channel: { sequence: i + 1 } });
+      await phone.updater.check();
+    }
+    return phone;
+  }
+  const blobOf = (description: typeof model) => `model-${description.sha256}.tflite`;
+
+  test('damaged: the one before takes over, and the next check mends it', async () => {
+    const { storage } = await phoneWith([model, weights], [newer, newerWeights]);
+    await storage.writeBlob(blobOf(newer), Uint8Array.of(31, 2, 2, 2));
+    const phone = new Phone(publisher, storage);
+    await phone.updater.start();
+    expect([phone.version, phone.lastRefusal]).toEqual(['1.1.0', 'bad_hash']);
+    await phone.updater.check();
+    expect(phone.version).toBe('1.2.0');
+    const restarted = new Phone(publisher, storage);
+    await restarted.updater.start();
+    expect(restarted.version).toBe('1.2.0');
+  });
+
+  test('torn and gone: the bundled one takes over', async () => {
+    const { storage } = await phoneWith([model, weights], [newer, newerWeights]);
+    await storage.writeBlob(blobOf(newer), newerWeights.subarray(0, 2));
+    await storage.deleteBlob(blobOf(model));
+    const phone = new Phone(publisher, storage);
+    await phone.updater.start();
+    expect(phone.version).toBe('1.0.0');
+    expect(phone.lastRefusal).toBe('storage');
+  });
+
+  test('fails to load: the bundled one takes over', async () => {
+    const { storage } = await phoneWith([model, weights]);
+    const working = new Phone(publisher, storage);
+    const phone = new Phone(publisher, storage, {
+      load: (bytes, description) =>
+        description.version === '1.1.0'
+          ? Promise.reject(new Error('unknown operator'))
+          : working.load(bytes, description),
+    });
+    await phone.updater.start();
+    expect([phone.version, phone.lastRefusal]).toEqual(['1.0.0', 'self_test_failed']);
+  });
+
+  test('a record that is no record: the bundled one takes over', async () => {
+    const { storage } = await phoneWith([model, weights]);
+    await storage.update('models', () => ({ current: { version: '6' }, previous: 1 }));
+    const phone = new Phone(publisher, storage);
+    await phone.updater.start();
+    expect(phone.version).toBe('1.0.0');
+  });
+
+  test('storage that answers nothing at all: the app still classifies', async () => {
+    const broken = new Proxy({} as Phone['storage'], { get: () => () => Promise.reject(new Error('gone')) });
+    publisher.publish({ model, weights });
+    const phone = new Phone(publisher, broken);
+    await phone.updater.check();
+    expect([phone.version, phone.lastRefusal]).toEqual(['1.0.0', 'storage']);
+    expect(await phone.score()).toBeCloseTo(10 / 255);
+  });
+});
+
+test('killed between the file and its record: the old model starts, the next check finishes, nothing is left over', async () => {
+  publisher.publish({ model, weights });
+  const phone = new Phone(publisher);
+  const update = phone.storage.update.bind(phone.storage);
+  const dying: Phone['storage'] = {
+    ...phone.storage,
+    update: (key, change) => (key === 'models' ? new Promise(() => undefined) : update(key, change)),
+  };
+  void new Phone(publisher, dying).updater.check();
+  while ((await phone.storage.listBlobs('')).length === 0) {
+    await settled();
+  }
+  await phone.updater.start();
+  expect(phone.version).toBe('1.0.0');
+  await phone.updater.check();
+  expect(phone.version).toBe('1.1.0');
+  expect(downloads()).toHaveLength(1); // the orphaned file was whole, so it served
+  publisher.publish({ model: newer, weights: newerWeights, channel: { sequence: 2 } });
+  await phone.updater.check();
+  publisher.publish({ model: bundled, weights: BUNDLED_WEIGHTS, channel: { sequence: 3 } });
+  await phone.updater.check();
+  expect(await phone.storage.listBlobs('')).toEqual([`model-${newer.sha256}.tflite`]);
+});
+
+test('without a bundled model that works, a published one still starts the app', async () => {
+  publisher.publish({ model, weights });
+  const phone = new Phone(publisher, undefined, {
+    bundled: { description: bundled, read: () => Promise.reject(new Error('asset is gone')) },
+  });
+  await phone.updater.start();
+  expect(phone.version).toBe('failed');
+  await phone.updater.check();
+  expect(phone.version).toBe('1.1.0');
+});

@@ -1,0 +1,104 @@
+// The word: a band across the screen that slams in.
+import { useEffect, useState } from 'react';
+import { AccessibilityInfo, Animated, Platform, StyleSheet, Text, View } from 'react-native';
+
+import { strings } from '../strings/strings';
+import { DISPLAY_FONT, useTheme } from '../ui/theme';
+import { useReducedMotion } from '../ui/use-reduced-motion';
+import type { Judgement } from './judge';
+import { percentOf } from './verdict';
+import { VerdictBadge } from './VerdictBadge';
+
+const LARGEST = 60;
+/** Width of a letter of the display face, as a share of its size. */
+const LETTER = 0.54;
+const BESIDE_THE_WORD = 150;
+
+type Props = { readonly judgement: Judgement; readonly width: number };
+
+export function VerdictBand({ judgement, width }: Props) {
+  const theme = useTheme();
+  const { verdict, description, prediction } = judgement;
+  const label = description.labels[verdict];
+  const slam = useSlam();
+  useEffect(() => {
+    // In the browser the live region below does the announcing.
+    if (Platform.OS !== 'web') {
+      const spoken = strings.verdict.accessible(
+        label,
+        description.labels.positive,
+        percentOf(prediction.score),
+      );
+      AccessibilityInfo.announceForAccessibility(spoken);
+    }
+  }, [description, label, prediction]);
+  const fontSize = Math.min(LARGEST, (width - BESIDE_THE_WORD) / (label.length * LETTER));
+  return (
+    <Animated.View
+      style={[
+        styles.band,
+        { backgroundColor: theme[verdict], borderColor: theme.line, boxShadow: `0 6px 0 ${theme.shadow}` },
+        slam,
+      ]}
+    >
+      <VerdictBadge verdict={verdict} />
+      <View aria-live="assertive" role="alert" style={styles.words}>
+        <Text
+          testID="verdict"
+          style={[styles.word, { fontSize, lineHeight: fontSize * 1.15, color: theme.onVerdict }]}
+        >
+          {label}
+        </Text>
+      </View>
+    </Animated.View>
+  );
+}
+
+/** The band's flight: from large and askew to its place, once. Without motion it is there at once. */
+function useSlam() {
+  const still = useReducedMotion();
+  const [progress] = useState(() => new Animated.Value(0));
+  useEffect(() => {
+    if (still) {
+      progress.setValue(1);
+      return;
+    }
+    const flight = Animated.spring(progress, {
+      toValue: 1,
+      friction: 6,
+      tension: 170,
+      useNativeDriver: Platform.OS !== 'web',
+    });
+    flight.start();
+    return () => flight.stop();
+  }, [progress, still]);
+  return {
+    opacity: progress.interpolate({ inputRange: [0, 0.3], outputRange: [0, 1], extrapolate: 'clamp' }),
+    transform: [
+      { rotate: progress.interpolate({ inputRange: [0, 1], outputRange: ['-12deg', '-3deg'] }) },
+      { scale: progress.interpolate({ inputRange: [0, 1], outputRange: [2.4, 1] }) },
+    ],
+  };
+}
+
+const styles = StyleSheet.create({
+  band: {
+    flexDirection: 'row',
+    alignItems: 'center',
+    justifyContent: 'center',
+    gap: 14,
+    // Wider than the screen, so that its tilted ends stay outside.
+    marginHorizontal: -24,
+    paddingHorizontal: 36,
+    height: 104,
+    borderTopWidth: 5,
+    borderBottomWidth: 5,
+  },
+  words: { flexShrink: 1 },
+  word: {
+    fontFamily: DISPLAY_FONT,
+    textShadowColor: 'rgba(20, 8, 0, 0.6)',
+    textShadowOffset: { width: 0, height: 4 },
+    textShadowRadius: 0.1,
+  },
+});
