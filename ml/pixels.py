@@ -70,9 +70,9 @@ def photo_to_tensor(
         raise PhotoError(
             f"the square {(left, top, side)} lies outside a picture of {picture.width} x {picture.height} pixels"
         )
-    doubled = picture.resize(
-        (2 * resolution, 2 * resolution), Image.Resampling.BILINEAR, box=(left, top, left + side, top + side)
-    )
+    # Cropped first: a resampler given a box would look at pixels beyond it.
+    cropped = picture.crop((left, top, left + side, top + side))
+    doubled = cropped.resize((2 * resolution, 2 * resolution), Image.Resampling.BILINEAR)
     return box_mean(np.asarray(doubled))[np.newaxis]
 
 

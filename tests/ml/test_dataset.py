@@ -1,0 +1,67 @@
+"""Reading datasets."""
+
+from pathlib import Path
+
+import pytest
+
+from ml.dataset import DatasetError, load_datasets, unlabelled_pictures, words
+
+
+def folder_of(root: Path, **counts: int) -> Path:
+    for name, count in counts.items():
+        (root / name).mkdir(parents=True)
+        for i in range(count):
+            (root / name / f"{i}.jpg").write_bytes(f"{name} {i}".encode())
+    return root
+
+
+def test_two_class_folders_are_a_dataset(tmp_path: Path) -> None:
+    dataset = load_datasets([folder_of(tmp_path, pizza=40, not_pizza=40)])
+    assert (dataset.positive_name, dataset.negative_name) == ("pizza", "not_pizza")
+    assert sum(e.positive for e in dataset.examples) == 40
+    assert {e.split for e in dataset.examples} == {"train", "val", "test"}
+
+
+def test_a_picture_keeps_its_split_whatever_joins_it(tmp_path: Path) -> None:
+    before = {
+        e.sha256: e.split for e in load_datasets([folder_of(tmp_path / "a", cat=20, not_cat=20)]).examples
+    }
+    after = {
+        e.sha256: e.split for e in load_datasets([folder_of(tmp_path / "b", cat=60, not_cat=60)]).examples
+    }
+    assert before.items() <= after.items()
+
+
+def test_the_hash_names_what_was_learnt_from(tmp_path: Path) -> None:
+    one = load_datasets([folder_of(tmp_path / "a", cat=3, not_cat=3)])
+    same = load_datasets([folder_of(tmp_path / "b", not_cat=3, cat=3)])
+    more = load_datasets([folder_of(tmp_path / "c", cat=4, not_cat=3)])
+    assert one.sha256 == same.sha256 != more.sha256
+
+
+def test_a_list_decides_over_the_folders(tmp_path: Path) -> None:
+    folder_of(tmp_path, cat=2, not_cat=1)
+    (tmp_path / "dataset.csv").write_text(
+        "file,sha256,class,split\ncat/0.jpg,a,cat,train\nnot_cat/0.jpg,b,not_cat,test\n"
+    )
+    assert [e.path.name for e in load_datasets([tmp_path]).split("train")] == ["0.jpg"]
+    assert unlabelled_pictures([tmp_path]) == [tmp_path / "cat/0.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        ({}, "no class folders with pictures"),
+        ({"cat": 1}, "exactly two"),
+        ({"cat": 1, "dog": 1}, "Say --positive"),
+    ],
+)
+def test_what_is_no_dataset_is_refused_with_the_remedy(
+    tmp_path: Path, counts: dict[str, int], message: str
+) -> None:
+    with pytest.raises(DatasetError, match=message):
+        load_datasets([folder_of(tmp_path, **counts)])
+
+
+def test_words_for_the_screen() -> None:
+    assert words("not_hotdog") == "Not hotdog"

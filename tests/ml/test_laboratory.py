@@ -1,0 +1,156 @@
+"""From renders to a bundle, with the commands that a newcomer types, at a size that trains in a minute."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ml.bundle import BundleError, load_bundle, self_test_tensor
+from ml.cli import main
+from ml.interpreter import Interpreter
+from ml.pixels import photo_to_tensor
+
+pytestmark = pytest.mark.training
+
+
+@pytest.fixture(scope="module")
+def renders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("renders")
+    assert main(["sample", str(folder), "--count", "120", "--size", "64", "--seed", "3"]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def bundle_folder(renders: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("laboratory")
+    run, bundle = folder / "run", folder / "bundle"
+    assert main(["train", str(renders), "--recipe", "smoke", "--out", str(run)]) == 0
+    assert (
+        main(
+            [
+                "export",
+                str(run),
+                str(renders),
+                "--golden",
+                str(renders),
+                "--out",
+                str(bundle),
+                "--version",
+                "0.1.0",
+            ]
+        )
+        == 0
+    )
+    return bundle
+
+
+def test_the_bundle_is_sound(bundle_folder: Path) -> None:
+    bundle = load_bundle(bundle_folder)
+    assert bundle.description["labels"] == {"negative": "Not hotdog", "positive": "Hotdog"}
+    assert bundle.description["architecture"] == {"name": "deepdog", "alpha": 0.25, "resolution": 64}
+    assert (bundle_folder / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_the_bundles_own_cases_hold(bundle_folder: Path) -> None:
+    bundle = load_bundle(bundle_folder)
+    interpreter = Interpreter(bundle.model_bytes)
+    for case in bundle.golden_cases:
+        assert interpreter.classify(photo_to_tensor(case.path, 64)).score == pytest.approx(
+            case.score, abs=1e-6
+        )
+    self_test = bundle.description["self_test"]
+    score = interpreter.classify(self_test_tensor(self_test["seed"], 64)).score
+    assert score == pytest.approx(self_test["score"], abs=self_test["tolerance"])
+
+
+def test_the_quantised_heatmaps_mean_is_the_logit_of_the_score(bundle_folder: Path) -> None:
+    prediction = Interpreter(load_bundle(bundle_folder).model_bytes).classify(self_test_tensor(5, 64))
+    assert prediction.score == pytest.approx(1 / (1 + np.exp(-prediction.heatmap.mean())), abs=0.05)
+
+
+def test_evaluate_repeats_the_bundles_figures(bundle_folder: Path, renders: Path, tmp_path: Path) -> None:
+    assert main(["evaluate", str(bundle_folder), str(renders), "--out", str(tmp_path)]) == 0
+    assert json.loads((tmp_path / "metrics.json").read_text()) == json.loads(
+        (bundle_folder / "metrics.json").read_text()
+    )
+
+
+def test_bench_times_it(bundle_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", str(bundle_folder), "--runs", "20"]) == 0
+    assert "ms median" in capsys.readouterr().out
+
+
+def test_a_run_is_not_exported_with_other_photos(
+    bundle_folder: Path, renders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    others = tmp_path / "others"
+    shutil.copytree(renders, others)
+    lines = (others / "dataset.csv").read_text().splitlines(keepends=True)
+    (others / "dataset.csv").write_text("".join(lines[:-1]))
+    run = bundle_folder.parent / "run"
+    assert (
+        main(["export", str(run), str(others), "--golden", str(others), "--out", str(tmp_path / "bundle")])
+        == 2
+    )
+    assert "trained on other photos" in capsys.readouterr().err
+    assert not (tmp_path / "bundle").exists()
+
+
+def test_a_changed_model_file_is_noticed(bundle_folder: Path, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(bundle_folder, bundle)
+    model = bytearray((bundle / "model.tflite").read_bytes())
+    model[-1] ^= 1
+    (bundle / "model.tflite").write_bytes(model)
+    with pytest.raises(BundleError, match="its SHA-256 differs"):
+        load_bundle(bundle)
+
+
+def test_the_network_learns_from_a_teacher(renders: Path, bundle_folder: Path, tmp_path: Path) -> None:
+    """The bundle's own file serves as the teacher: any quantised classifier with global pooling does."""
+    teacher, seen = bundle_folder / "model.tflite", tmp_path / "seen"
+    assert (
+        main(["distil", str(renders), "--teacher", str(teacher), "--recipe", "smoke", "--out", str(seen)])
+        == 0
+    )
+    losses = [float(line.split(",")[1]) for line in (seen / "log.csv").read_text().splitlines()[1:]]
+    assert losses[-1] < 0.8 * losses[0]
+    assert (
+        main(
+            [
+                "train",
+                str(renders),
+                "--recipe",
+                "smoke",
+                "--start",
+                str(seen / "network.keras"),
+                "--out",
+                str(tmp_path / "run"),
+            ]
+        )
+        == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "nowhere", "--out", "run"], "`deepdog sample nowhere` renders one"),
+        (["evaluate", "nowhere", "nowhere"], "nowhere/model.json cannot be read"),
+        (["export", "nowhere", "nowhere", "--golden", "nowhere", "--out", "x"], "nowhere is no folder"),
+    ],
+)
+def test_wrong_input_ends_with_one_sentence(
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
