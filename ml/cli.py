@@ -75,7 +75,7 @@ def _register_distil(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser = subparsers.add_parser(
         "distil",
         help="let the network learn to see from a teacher, before it learns your classes",
-        description="Train the network's body to give a teacher's embeddings, from photos without labels. `deepdog train --start OUT/network.keras` goes on from there.",
+        description="Train the network's body to give a teacher's embeddings, from photos without labels. `deepdog train --start` goes on from there.",
     )
     parser.add_argument(
         "pictures",

@@ -25,7 +25,6 @@ from ml.batches import read_picture
 from ml.networks.deepdog import deepdog
 from ml.pixels import Tensor
 from ml.recipes import Recipe
-from ml.schedule import rates
 from ml.teacher import Teacher
 from ml.train import LOG_NAME, RECORD_NAME, WEIGHTS_NAME, RatePerBatch, git_commit, optimizer
 
@@ -61,16 +60,17 @@ def distil(pictures: Sequence[Path], teacher: Path, recipe: Recipe, out: Path, v
     network = deepdog(recipe.alpha, recipe.resolution)
     student = keras.Model(network.input, _imitation(network, batches.dimensions))
     student.compile(optimizer(recipe), "mse", jit_compile=False)
-    student.fit(
-        batches,
-        epochs=recipe.epochs,
-        callbacks=[
-            RatePerBatch(np.fromiter(rates(recipe.phases, len(batches)), float)),
-            keras.callbacks.CSVLogger(str(out / LOG_NAME)),
-            keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: network.save(out / WEIGHTS_NAME)),
-        ],
-        verbose="auto",
-    )
+    for number, phase in enumerate(recipe.phases):
+        student.fit(
+            batches,
+            epochs=phase.epochs,
+            callbacks=[
+                RatePerBatch(phase, len(batches)),
+                keras.callbacks.CSVLogger(str(out / LOG_NAME), append=number > 0),
+                keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: network.save(out / WEIGHTS_NAME)),
+            ],
+            verbose="auto",
+        )
 
 
 def ask_teacher(pictures: Sequence[Path], teacher: Path, recipe: Recipe, views: int) -> Embeddings:

@@ -73,7 +73,7 @@ def _histogram(evaluation: Evaluation, description: ModelDescription) -> str:
     for positive, colour in ((False, "#c62828"), (True, "#2e7d32")):
         axes.hist(
             evaluation.scores[evaluation.positives == positive],
-            bins,
+            bins.tolist(),
             alpha=0.6,
             color=colour,
             label=labels[positive],

@@ -1,6 +1,6 @@
 """Cyclical learning rates, per batch, after Smith 2015 ("Cyclical Learning Rates for Training Neural Networks", section 3.1)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -13,6 +13,8 @@ class Phase:
     maximum: float
     step_epochs: float
     """Half a cycle, in epochs."""
+    resolution: int | None = None
+    """Side of the pictures in this phase, where it is not the recipe's: early epochs at a smaller one cost less (Howard 2018, progressive resizing)."""
 
 
 def triangular2(iteration: int, step_size: float, minimum: float, maximum: float) -> float:
@@ -29,8 +31,7 @@ def triangular2(iteration: int, step_size: float, minimum: float, maximum: float
     return minimum + (maximum - minimum) * (1 - distance_from_peak) * 0.5**cycle
 
 
-def rates(phases: Sequence[Phase], batches_per_epoch: int) -> Iterator[float]:
-    """Yield the rate of every batch of all phases, in order."""
-    for phase in phases:
-        for iteration in range(phase.epochs * batches_per_epoch):
-            yield triangular2(iteration, phase.step_epochs * batches_per_epoch, phase.minimum, phase.maximum)
+def rates(phase: Phase, batches_per_epoch: int) -> Iterator[float]:
+    """Yield the rate of every batch of a phase, in order."""
+    for iteration in range(phase.epochs * batches_per_epoch):
+        yield triangular2(iteration, phase.step_epochs * batches_per_epoch, phase.minimum, phase.maximum)

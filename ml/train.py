@@ -6,10 +6,8 @@ import os
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import keras
-import numpy as np
 
 from ml import metrics
 from ml.batches import TrainingBatches, contract_tensors, labels
@@ -17,7 +15,7 @@ from ml.dataset import Dataset, DatasetError
 from ml.networks.deepdog import deepdog
 from ml.pixels import Tensor
 from ml.recipes import Recipe
-from ml.schedule import rates
+from ml.schedule import Phase, rates
 
 WEIGHTS_NAME = "network.keras"
 RECORD_NAME = "run.json"
@@ -25,7 +23,7 @@ LOG_NAME = "log.csv"
 
 
 def train(dataset: Dataset, recipe: Recipe, out: Path, start: Path | None = None) -> None:
-    """Train a network and write the run folder: the weights of the epoch with the best AUC on the val split, and their record.
+    """Train a network and write the run folder: the weights of the last phase's epoch with the best AUC on the val split, and their record.
 
     Args:
         dataset: needs both classes in train and val.
@@ -50,53 +48,56 @@ def train(dataset: Dataset, recipe: Recipe, out: Path, start: Path | None = None
     keras.utils.set_random_seed(recipe.seed)
 
     positive_weight = _positive_weight(recipe, labels(training))
-    batches = TrainingBatches(
-        training,
-        recipe.resolution,
-        recipe.batch_size,
-        recipe.augmentation,
-        positive_weight,
-        recipe.label_smoothing,
-        recipe.seed,
-        workers=os.cpu_count() or 1,
-    )
-    network = deepdog(recipe.alpha, recipe.resolution, recipe.dropout)
-    if start is not None:
-        network.load_weights(start)
-    network.compile(
-        optimizer(recipe),
-        keras.losses.BinaryCrossentropy(from_logits=True),
-        # XLA's CPU code is 8 to 11 times slower than TensorFlow's for depthwise convolutions.
-        jit_compile=False,
-    )
     _write_record(out, dataset, recipe, positive_weight, start)
-    schedule = np.fromiter(rates(recipe.phases, len(batches)), float)
-    network.fit(
-        batches,
-        epochs=recipe.epochs,
-        callbacks=[
-            RatePerBatch(schedule),
-            KeepBestByAuc(
-                contract_tensors(validation, recipe.resolution), labels(validation), out / WEIGHTS_NAME
-            ),
-            keras.callbacks.CSVLogger(str(out / LOG_NAME)),
-        ],
-        verbose="auto",
-    )
+    (out / LOG_NAME).unlink(missing_ok=True)
+    weights = start
+    for number, phase in enumerate(recipe.phases):
+        print(
+            f"phase {number + 1} of {len(recipe.phases)}: {phase.epochs} epochs, rates {phase.minimum:g} to {phase.maximum:g}"
+        )
+        resolution = phase.resolution or recipe.resolution
+        network = deepdog(recipe.alpha, resolution, recipe.dropout)
+        if weights is not None:
+            network.load_weights(weights)
+        # XLA's CPU code is 8 to 11 times slower than TensorFlow's for depthwise convolutions.
+        network.compile(
+            optimizer(recipe), keras.losses.BinaryCrossentropy(from_logits=True), jit_compile=False
+        )
+        batches = TrainingBatches(
+            training,
+            resolution,
+            recipe.batch_size,
+            recipe.augmentation,
+            positive_weight,
+            recipe.label_smoothing,
+            recipe.seed + number,
+            workers=os.cpu_count() or 1,
+        )
+        network.fit(
+            batches,
+            epochs=phase.epochs,
+            callbacks=[
+                RatePerBatch(phase, len(batches)),
+                KeepBestByAuc(
+                    contract_tensors(validation, resolution), labels(validation), out / WEIGHTS_NAME
+                ),
+                keras.callbacks.CSVLogger(str(out / LOG_NAME), append=number > 0),
+            ],
+            verbose="auto",
+        )
+        weights = out / WEIGHTS_NAME
 
 
 class RatePerBatch(keras.callbacks.Callback):  # type: ignore[misc]
     """Sets the learning rate before every batch."""
 
-    def __init__(self, schedule: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+    def __init__(self, phase: Phase, batches_per_epoch: int) -> None:
         super().__init__()
-        self._schedule = schedule
-        self._iteration = 0
+        self._rates = rates(phase, batches_per_epoch)
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         """Take the next rate of the schedule."""
-        self.model.optimizer.learning_rate = self._schedule[self._iteration]
-        self._iteration += 1
+        self.model.optimizer.learning_rate = next(self._rates)
 
 
 class KeepBestByAuc(keras.callbacks.Callback):  # type: ignore[misc]

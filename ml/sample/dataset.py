@@ -101,7 +101,8 @@ def _rendered(folder: Path, pictures: list[Picture], jobs: int) -> Iterator[None
     """Render and save the pictures, here or in `jobs` processes, yielding after each."""
     if jobs == 1 or len(pictures) < 2:
         for picture in pictures:
-            yield _save(folder, picture)
+            _save(folder, picture)
+            yield
         return
     with ProcessPoolExecutor(min(jobs, len(pictures)), multiprocessing.get_context("spawn")) as pool:
         try:

@@ -240,7 +240,7 @@ def _lens_blur(picture: Image.Image, depth: Floats, scene: Scene) -> Image.Image
 
 def _sensor(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
     """Vignette and noise of a small sensor."""
-    pixels = np.asarray(picture, np.float32)
+    pixels = np.asarray(picture, np.float64)
     height, width = pixels.shape[:2]
     v, u = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
     pixels = pixels * (1 - rng.uniform(0, 0.22) * (u * u + v * v) / 2)[:, :, None]

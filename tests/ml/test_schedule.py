@@ -11,11 +11,9 @@ def test_triangular2_rises_falls_and_halves() -> None:
     assert at == pytest.approx([0, 0.5, 1, 0.5, 0, 0.5, 0, 0.25])
 
 
-def test_every_phase_starts_a_new_cycle() -> None:
-    phases = (Phase(2, 0.1, 1.0, 1), Phase(2, 0.01, 0.2, 1))
-    assert list(rates(phases, batches_per_epoch=2)) == pytest.approx(
-        [0.1, 0.55, 1.0, 0.55, 0.01, 0.105, 0.2, 0.105]
-    )
+def test_a_phase_has_a_rate_for_every_batch() -> None:
+    phase = Phase(epochs=2, minimum=0.1, maximum=1.0, step_epochs=1)
+    assert list(rates(phase, batches_per_epoch=2)) == pytest.approx([0.1, 0.55, 1.0, 0.55])
 
 
 def test_the_articles_recipe() -> None:
