@@ -1,6 +1,7 @@
 """Draws the pictures of the pixel contract's golden cases and writes `pixels.json`: `python -m tests.golden.make_pixels`.
 
-What each picture must become is computed here from the contract's words with plain NumPy, not with `ml.pixels`, which is one of the three implementations under test.
+What each picture must become is computed here from the contract's words with plain NumPy, not with `ml.pixels`: that is one of the
+three implementations under test.
 """
 
 import hashlib

@@ -1,0 +1,84 @@
+"""The whole loop with real processes: photo, verdict, complaint, new weights, rollback."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+
+from tests.bundles import republished
+from tests.loop.network import Network
+from tests.loop.server import ROOT, Server
+
+PHOTOS = Path(__file__).parent / "photos"
+BUNDLED = ROOT / "app/assets/model"
+
+
+@pytest.fixture
+def page(phone: BrowserContext) -> Iterator[Page]:
+    complaints: list[str] = []
+    page = phone.new_page()
+
+    def note(message: ConsoleMessage) -> None:
+        # A lost answer is part of the test; Chromium reports it as a failed resource.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            complaints.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto("/")
+    yield page
+    assert complaints == []
+
+
+def snap(page: Page, photo: Path) -> None:
+    page.get_by_test_id("choose-photo-input").set_input_files(photo)
+    expect(page.get_by_test_id("verdict")).to_be_visible()
+
+
+def expect_version(page: Page, version: str) -> None:
+    expect(page.get_by_test_id("model-version").first).to_contain_text(version)
+
+
+def check_for_update(page: Page) -> None:
+    page.get_by_test_id("settings").click()
+    page.get_by_test_id("check-update").click()
+
+
+def test_photo_verdict_complaint_update_rollback(
+    page: Page, server: Server, network: Network, tmp_path: Path
+) -> None:
+    snap(page, PHOTOS / "hotdog.jpg")
+    expect(page.get_by_test_id("verdict")).to_have_text(re.compile("^hotdog", re.IGNORECASE))
+    expect_version(page, "1.0.0")
+    page.get_by_test_id("new-photo").click()
+
+    snap(page, PHOTOS / "burger.jpg")
+    expect(page.get_by_test_id("verdict")).to_have_text(re.compile("^not hotdog", re.IGNORECASE))
+
+    network.lose_next_answer_to(b"POST /api/v1/feedback")
+    page.get_by_test_id("wrong").click()
+    page.get_by_test_id("claim-positive").click()
+    page.get_by_test_id("send-photo").click()
+    page.get_by_test_id("comment").fill("Looks like a hotdog to me.")
+    page.get_by_test_id("send-report").click()
+    expect(page.get_by_test_id("report-state").first).to_have_attribute("data-state", "sent")
+    assert network.lost_answers == 1
+    with sqlite3.connect(server.database) as database:
+        rows = database.execute(
+            "SELECT verdict, claimed_label, model_version, comment FROM feedback"
+        ).fetchall()
+    assert rows == [("negative", "positive", "1.0.0", "Looks like a hotdog to me.")]
+    assert len(list((server.store / "photos").rglob("*.jpg"))) == 1
+
+    server.flask(
+        "publish-model", str(republished(BUNDLED, tmp_path / "second", "1.0.1", "Knows your burger."))
+    )
+    check_for_update(page)
+    expect_version(page, "1.0.1")
+
+    server.flask("rollback")
+    check_for_update(page)
+    expect_version(page, "1.0.0")
