@@ -133,7 +133,7 @@ def _train(args: argparse.Namespace) -> int:
         if getattr(args, name) is not None
     }
     recipe = dataclasses.replace(load_recipe(args.recipe), **changes)
-    train(load_datasets(args.data, args.positive), recipe, args.out, args.start)
+    train(load_datasets(args.data, args.positive, args.extra), recipe, args.out, args.start)
     print(
         f"{args.out} is trained. Next: deepdog export {args.out} {' '.join(map(str, args.data))} --golden GOLDEN --out BUNDLE"
     )
@@ -173,7 +173,7 @@ def _export(args: argparse.Namespace) -> int:
     from ml.evaluate import table
     from ml.export import export
 
-    dataset = load_datasets(args.data, args.positive)
+    dataset = load_datasets(args.data, args.positive, args.extra)
     golden = load_datasets([args.golden], dataset.positive_name)
     evaluation = export(
         args.run_folder,
@@ -209,7 +209,7 @@ def _evaluate(args: argparse.Namespace) -> int:
     from ml.evaluate import evaluate, table
 
     bundle = load_bundle(args.bundle)
-    examples = load_datasets(args.data, args.positive).split(args.split)
+    examples = load_datasets(args.data, args.positive, args.extra).split(args.split)
     evaluation = evaluate(bundle.model_bytes, examples, bundle.description["threshold"])
     print(
         table([evaluation.overall, *evaluation.by(lambda e: e.source), *evaluation.by(lambda e: e.subclass)])

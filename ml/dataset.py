@@ -52,12 +52,15 @@ class Dataset:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def load_datasets(folders: Sequence[Path], positive: str | None = None) -> Dataset:
+def load_datasets(
+    folders: Sequence[Path], positive: str | None = None, extra: Sequence[Path] = ()
+) -> Dataset:
     """Read one or more folders of the same two classes.
 
     Args:
         folders: dataset folders.
         positive: name of the positive class; may be left out where the other class is called `not_<positive>`.
+        extra: more folders, to train on only, such as renders: nothing of them is measured on.
 
     Raises:
         DatasetError: a folder is missing or empty, or its classes are not two or not those of the others.
@@ -65,6 +68,7 @@ def load_datasets(folders: Sequence[Path], positive: str | None = None) -> Datas
     examples: list[Example] = []
     names: set[str] = set()
     rows_of = {folder: _rows(folder) for folder in folders}
+    rows_of |= {folder: [row | {"split": "train"} for row in _rows(folder)] for folder in extra}
     for folder, rows in rows_of.items():
         classes = {row["class"] for row in rows}
         if len(classes) != 2:

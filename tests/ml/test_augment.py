@@ -43,7 +43,7 @@ def test_rotation_turns_the_picture_about_its_middle(
     quarter = dataclasses.replace(NOTHING, rotation_degrees=90.0)
 
     class AlwaysHighest(np.random.Generator):
-        def uniform(self, low: float = 0.0, high: float = 1.0, size: int | None = None) -> float | np.ndarray:  # type: ignore[type-arg, override]
+        def uniform(self, low: float = 0.0, high: float = 1.0, size: int | None = None) -> float | np.ndarray:  # type: ignore[override]
             del low
             return high if size is None else np.full(size, high)
 

@@ -48,6 +48,13 @@ def test_a_list_decides_over_the_folders(tmp_path: Path) -> None:
     assert unlabelled_pictures([tmp_path]) == [tmp_path / "cat/0.jpg"]
 
 
+def test_extra_folders_are_trained_on_only(tmp_path: Path) -> None:
+    photos, renders = (folder_of(tmp_path / name, cat=30, not_cat=30) for name in ("photos", "renders"))
+    dataset = load_datasets([photos], extra=[renders])
+    assert {e.split for e in dataset.examples if e.source == "renders"} == {"train"}
+    assert {e.split for e in dataset.examples if e.source == "photos"} == {"train", "val", "test"}
+
+
 @pytest.mark.parametrize(
     ("counts", "message"),
     [
