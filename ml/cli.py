@@ -71,6 +71,17 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_extra(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--extra",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FOLDER",
+        help="more folders, to train on but not to measure on, such as renders",
+    )
+
+
 def _register_distil(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser = subparsers.add_parser(
         "distil",
@@ -111,6 +122,7 @@ def _register_train(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
         description="Train the DeepDog network. Writes weights, log and record to the run folder; the epoch with the best AUC on the val split is kept.",
     )
     _add_data(parser)
+    _add_extra(parser)
     parser.add_argument("--out", type=Path, required=True, help="run folder to write")
     parser.add_argument("--recipe", default="deepdog", help="name of a file in ml/recipes (default: deepdog)")
     parser.add_argument("--alpha", type=float, help="width multiplier, instead of the recipe's")
@@ -134,9 +146,8 @@ def _train(args: argparse.Namespace) -> int:
     }
     recipe = dataclasses.replace(load_recipe(args.recipe), **changes)
     train(load_datasets(args.data, args.positive, args.extra), recipe, args.out, args.start)
-    print(
-        f"{args.out} is trained. Next: deepdog export {args.out} {' '.join(map(str, args.data))} --golden GOLDEN --out BUNDLE"
-    )
+    photos = " ".join(map(str, [*args.data, *(["--extra", *args.extra] if args.extra else [])]))
+    print(f"{args.out} is trained. Next: deepdog export {args.out} {photos} --golden GOLDEN --out BUNDLE")
     return 0
 
 
@@ -148,6 +159,7 @@ def _register_export(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     )
     parser.add_argument("run_folder", type=Path, metavar="RUN", help="folder that `deepdog train` wrote")
     _add_data(parser)
+    _add_extra(parser)
     parser.add_argument(
         "--golden",
         type=Path,
@@ -209,7 +221,7 @@ def _evaluate(args: argparse.Namespace) -> int:
     from ml.evaluate import evaluate, table
 
     bundle = load_bundle(args.bundle)
-    examples = load_datasets(args.data, args.positive, args.extra).split(args.split)
+    examples = load_datasets(args.data, args.positive).split(args.split)
     evaluation = evaluate(bundle.model_bytes, examples, bundle.description["threshold"])
     print(
         table([evaluation.overall, *evaluation.by(lambda e: e.source), *evaluation.by(lambda e: e.subclass)])
