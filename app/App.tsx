@@ -1,10 +1,40 @@
-// The root of the app.
-import { Text, View } from 'react-native';
+// The root of the app: starts its services and shows its one screen, which does not wait for them.
+import { StatusBar } from 'expo-status-bar';
+import { useEffect } from 'react';
+import { SafeAreaProvider } from 'react-native-safe-area-context';
+
+import type { StoredReport } from './src/feedback/report';
+import { Observable } from './src/observable';
+import { exposeParity } from './src/parity/expose-parity';
+import { MainScreen } from './src/screen/MainScreen';
+import { useServices } from './src/services/use-services';
+import type { ModelState } from './src/updates/model-state';
+import { refusal } from './src/updates/reasons';
+import { useObservable } from './src/use-observable';
+
+const LOADING = new Observable<ModelState>({ status: 'loading' });
+const NO_REPORTS = new Observable<readonly StoredReport[]>([]);
 
 export function App() {
+  const state = useServices();
+  const services = state.status === 'started' ? state.services : null;
+  const model = useObservable(services?.updater.model ?? LOADING);
+  const reports = useObservable(services?.feedback.reports ?? NO_REPORTS);
+  useEffect(() => {
+    if (services !== null) {
+      exposeParity(services);
+    }
+  }, [services]);
   return (
-    <View>
-      <Text>DeepDog</Text>
-    </View>
+    <SafeAreaProvider>
+      <StatusBar style="auto" />
+      <MainScreen
+        model={
+          state.status === 'failed' ? { status: 'failed', refusal: refusal('storage', state.message) } : model
+        }
+        reports={reports}
+        services={services}
+      />
+    </SafeAreaProvider>
   );
 }

@@ -55,6 +55,6 @@ export function CameraFeed({ ref, facing, onReady, onBroken }: Props) {
 }
 
 const styles = StyleSheet.create({
-  starting: { ...StyleSheet.absoluteFillObject, alignItems: 'center', justifyContent: 'center' },
+  starting: { ...StyleSheet.absoluteFill, alignItems: 'center', justifyContent: 'center' },
   startingText: { color: '#FFF1D6' },
 });

@@ -1,5 +1,5 @@
 // Whether there is a camera and whether it may be used.
-import { CameraView, useCameraPermissions } from 'expo-camera';
+import { CameraView, PermissionStatus, useCameraPermissions } from 'expo-camera';
 import { useEffect, useState } from 'react';
 import { Platform } from 'react-native';
 
@@ -34,7 +34,7 @@ export function useCamera(): { readonly camera: CameraState; readonly broke: () 
     if (permission.granted) {
       return broken ? { status: 'broken' } : { status: 'allowed' };
     }
-    return permission.canAskAgain && permission.status !== 'denied'
+    return permission.canAskAgain && permission.status !== PermissionStatus.DENIED
       ? { status: 'unasked', ask: () => void request() }
       : { status: 'denied' };
   }

@@ -1,5 +1,4 @@
 // Every way in which an update can be wrong: the phone refuses it, says why, remembers it, and classifies as before.
-/* eslint-disable max-lines -- one table */
 import { memoryStorage } from '../storage/memory-storage';
 import { describeModel, json, makeKey, NOW, Publisher } from './testing/publisher';
 import { Phone } from './testing/phone';

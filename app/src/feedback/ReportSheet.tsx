@@ -1,0 +1,148 @@
+// "Wrong?": what it is really, whether the photo may be sent, anything to add.
+import { useState } from 'react';
+import { Platform, StyleSheet, Switch, TextInput, View } from 'react-native';
+
+import type { Photo } from '../pixels/photo';
+import { photoToJpeg } from '../pixels/photo-pixels';
+import { APP_VERSION } from '../services/build-settings';
+import type { Services } from '../services/services';
+import { installId } from '../storage/install-id';
+import { strings } from '../strings/strings';
+import { Button } from '../ui/Button';
+import { Choice } from '../ui/Choice';
+import { Sheet } from '../ui/Sheet';
+import { useTheme } from '../ui/theme';
+import { Words } from '../ui/Words';
+import type { Judgement } from '../verdict/judge';
+import { opposite, percentOf, type Verdict } from '../verdict/verdict';
+import { MAX_COMMENT_LENGTH } from './report';
+import { useSendPhoto } from './use-send-photo';
+
+type Problem = keyof Pick<typeof strings.report, 'photoUnreadable' | 'notStored'>;
+
+type Props = {
+  readonly services: Services;
+  readonly photo: Photo;
+  readonly judgement: Judgement;
+  readonly onKept: (id: string) => void;
+  readonly onClose: () => void;
+};
+
+export function ReportSheet({ services, photo, judgement, onKept, onClose }: Props) {
+  const theme = useTheme();
+  const { description, prediction, verdict } = judgement;
+  const [claim, setClaim] = useState<Verdict>(opposite(verdict));
+  const [sendPhoto, setSendPhoto] = useSendPhoto(services.storage);
+  const [comment, setComment] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+
+  const send = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const jpeg = sendPhoto ? await photoToJpeg(photo).catch(() => 'unreadable' as const) : null;
+      if (jpeg === 'unreadable') {
+        setProblem('photoUnreadable');
+        setSendPhoto(false);
+        return;
+      }
+      const draft = {
+        install_id: await installId(services.storage),
+        model_version: description.version,
+        score: prediction.score,
+        verdict,
+        claimed_label: claim,
+        comment,
+        app_version: APP_VERSION,
+        platform: platform(),
+        taken_at: photo.takenAt,
+      };
+      onKept(await services.feedback.submit(draft, jpeg));
+    } catch {
+      setProblem('notStored');
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Sheet title={strings.report.title} onClose={onClose}>
+      <Words soft>{strings.report.said(description.labels[verdict], percentOf(prediction.score))}</Words>
+      <View role="radiogroup" aria-label={strings.report.question} style={styles.group}>
+        <Words size="heading">{strings.report.question}</Words>
+        <View style={styles.choices}>
+          {(['positive', 'negative'] as const).map((label) => (
+            <Choice
+              key={label}
+              label={description.labels[label]}
+              chosen={claim === label}
+              onChoose={() => setClaim(label)}
+              testID={`claim-${label}`}
+            />
+          ))}
+        </View>
+      </View>
+      <View style={styles.photo}>
+        <View style={styles.photoWords}>
+          <Words size="heading">{strings.report.sendPhoto}</Words>
+          <Words size="small" soft>
+            {strings.report.sendPhotoHint}
+          </Words>
+        </View>
+        <Switch
+          value={sendPhoto}
+          onValueChange={setSendPhoto}
+          aria-label={strings.report.sendPhoto}
+          trackColor={{ true: theme.positive, false: theme.hairline }}
+          testID="send-photo"
+        />
+      </View>
+      <TextInput
+        value={comment}
+        onChangeText={setComment}
+        placeholder={strings.report.comment}
+        placeholderTextColor={theme.inkSoft}
+        aria-label={strings.report.comment}
+        maxLength={MAX_COMMENT_LENGTH}
+        multiline
+        testID="comment"
+        style={[
+          styles.comment,
+          { color: theme.ink, borderColor: theme.line, backgroundColor: theme.surface },
+        ]}
+      />
+      {problem === null ? null : (
+        <View aria-live="polite" role="alert">
+          <Words>{strings.report[problem]}</Words>
+        </View>
+      )}
+      <Button
+        kind="primary"
+        label={strings.report.send}
+        disabled={busy}
+        onPress={() => void send()}
+        testID="send-report"
+      />
+    </Sheet>
+  );
+}
+
+function platform(): 'web' | 'ios' | 'android' {
+  return Platform.OS === 'ios' || Platform.OS === 'android' ? Platform.OS : 'web';
+}
+
+const styles = StyleSheet.create({
+  group: { gap: 10 },
+  choices: { flexDirection: 'row', gap: 12 },
+  photo: { flexDirection: 'row', alignItems: 'center', gap: 16 },
+  photoWords: { flex: 1, gap: 2 },
+  comment: {
+    minHeight: 88,
+    padding: 14,
+    borderWidth: 3,
+    borderRadius: 18,
+    fontSize: 17,
+    textAlignVertical: 'top',
+  },
+});

@@ -1,0 +1,22 @@
+// What has become of a report, in words, and the way to take it back.
+import { StyleSheet, View } from 'react-native';
+
+import { strings } from '../strings/strings';
+import { Words } from '../ui/Words';
+import type { StoredReport } from './report';
+
+export function ReportState({ stored: { state } }: { readonly stored: StoredReport }) {
+  return (
+    <View style={styles.state} aria-live="polite" role="status">
+      <Words size="small" style={styles.words} testID="report-state">
+        {strings.report.state[state.status]}
+        {state.status === 'refused' ? `: ${state.message}` : ''}
+      </Words>
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({
+  state: { alignItems: 'center' },
+  words: { fontWeight: '600', textAlign: 'center' },
+});

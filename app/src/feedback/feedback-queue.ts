@@ -1,0 +1,160 @@
+// Reports on their way to the server: kept before the first attempt, sent once however often the network fails, taken back on request.
+import type { FeedbackApi } from '../api/feedback-api';
+import { Observable } from '../observable';
+import type { Storage } from '../storage/storage';
+import { isPending, type Pending, postponed } from './pending';
+import { type Draft, newReport, type ReportState, type StoredReport } from './report';
+import { ReportStore } from './report-store';
+
+export type FeedbackQueueOptions = {
+  readonly storage: Storage;
+  readonly api: FeedbackApi;
+  readonly now?: () => number;
+  readonly random?: () => number;
+};
+
+export class FeedbackQueue {
+  /** Newest first. */
+  readonly reports = new Observable<readonly StoredReport[]>([]);
+  private readonly store: ReportStore;
+  private readonly now: () => number;
+  private readonly random: () => number;
+  private delivering: Promise<void> | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly options: FeedbackQueueOptions) {
+    this.store = new ReportStore(options.storage);
+    this.now = options.now ?? Date.now;
+    this.random = options.random ?? Math.random;
+  }
+
+  /** Reads what an earlier run left, and goes on delivering it. */
+  async start(): Promise<void> {
+    this.reports.set(await this.store.load());
+    void this.deliver();
+  }
+
+  /** Keeps a report, then sends it when it can. Resolves with its id once it is kept; rejects when the device has no room. */
+  async submit(draft: Draft, photo: Uint8Array | null): Promise<string> {
+    const stored = newReport(draft, photo !== null, this.now());
+    await this.store.add(stored, photo);
+    this.reports.set([stored, ...this.reports.get()]);
+    void this.deliver();
+    return stored.report.id;
+  }
+
+  /** Takes a report back: forgets it here, and has the server delete it if it may have arrived there. */
+  async takeBack(id: string): Promise<void> {
+    const stored = this.find(id);
+    if (stored === undefined) {
+      return;
+    }
+    const { state } = stored;
+    if (state.status === 'refused' || (state.status === 'queued' && state.attempts === 0)) {
+      await this.forget(id);
+      return;
+    }
+    await this.change(id, { status: 'withdrawing', attempts: 0, notBefore: this.now(), askedToWait: false });
+    void this.deliver();
+  }
+
+  /** The network is back or the app is in view again: what only waited for its turn is tried at once. */
+  async wake(): Promise<void> {
+    for (const { report, state } of this.reports.get()) {
+      if (isPending(state) && !state.askedToWait) {
+        this.show(report.id, { ...state, notBefore: this.now() });
+      }
+    }
+    await this.deliver();
+  }
+
+  /** Delivers what is due, one after the other; a delivery under way is joined. */
+  private deliver(): Promise<void> {
+    this.delivering ??= this.deliverDue().finally(() => {
+      this.delivering = null;
+      this.planNext();
+    });
+    return this.delivering;
+  }
+
+  private async deliverDue(): Promise<void> {
+    for (;;) {
+      const due = this.reports
+        .get()
+        .findLast(({ state }) => isPending(state) && state.notBefore <= this.now());
+      if (due === undefined || !isPending(due.state)) {
+        return;
+      }
+      await (due.state.status === 'queued' ? this.send(due, due.state) : this.withdraw(due, due.state));
+    }
+  }
+
+  private async send(stored: StoredReport, state: Pending): Promise<void> {
+    const { id } = stored.report;
+    // Counted before it is tried: after a kill, taking it back must ask the server too.
+    const tried = { ...state, attempts: state.attempts + 1 };
+    await this.change(id, tried);
+    this.show(id, { status: 'sending' });
+    const photo = stored.hasPhoto ? await this.store.photo(id) : null;
+    const delivery = await this.options.api.send(stored.report, photo);
+    if (this.find(id)?.state.status !== 'sending') {
+      return; // taken back meanwhile
+    }
+    if (delivery.status === 'later') {
+      await this.change(id, postponed(tried, delivery, this.now(), this.random));
+      return;
+    }
+    await this.change(
+      id,
+      delivery.status === 'accepted'
+        ? { status: 'sent', at: this.now() }
+        : { status: 'refused', message: delivery.message },
+    );
+    await this.store.dropPhoto(id);
+  }
+
+  private async withdraw({ report, deletionToken }: StoredReport, state: Pending): Promise<void> {
+    const delivery = await this.options.api.withdraw(report.id, deletionToken);
+    if (delivery.status === 'later') {
+      await this.change(
+        report.id,
+        postponed({ ...state, attempts: state.attempts + 1 }, delivery, this.now(), this.random),
+      );
+    } else {
+      await this.forget(report.id);
+    }
+  }
+
+  private planNext(): void {
+    clearTimeout(this.timer);
+    const next = Math.min(
+      ...this.reports.get().map(({ state }) => (isPending(state) ? state.notBefore : Infinity)),
+    );
+    if (Number.isFinite(next)) {
+      this.timer = setTimeout(() => void this.deliver(), Math.max(0, next - this.now()));
+    }
+  }
+
+  private find(id: string): StoredReport | undefined {
+    return this.reports.get().find(({ report }) => report.id === id);
+  }
+
+  private show(id: string, state: ReportState): StoredReport | undefined {
+    this.reports.set(
+      this.reports.get().map((stored) => (stored.report.id === id ? { ...stored, state } : stored)),
+    );
+    return this.find(id);
+  }
+
+  private async change(id: string, state: ReportState): Promise<void> {
+    const stored = this.show(id, state);
+    if (stored !== undefined) {
+      await this.store.keep(stored);
+    }
+  }
+
+  private async forget(id: string): Promise<void> {
+    this.reports.set(this.reports.get().filter(({ report }) => report.id !== id));
+    await this.store.forget(id);
+  }
+}

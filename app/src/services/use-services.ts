@@ -1,0 +1,23 @@
+// Starts the app's services once, for the screen that shows them.
+import { useEffect, useState } from 'react';
+
+import { type Services, startServices } from './services';
+
+export type ServicesState =
+  | { readonly status: 'starting' }
+  | { readonly status: 'started'; readonly services: Services }
+  | { readonly status: 'failed'; readonly message: string };
+
+let started: Promise<Services> | undefined;
+
+export function useServices(): ServicesState {
+  const [state, setState] = useState<ServicesState>({ status: 'starting' });
+  useEffect(() => {
+    started ??= startServices();
+    started.then(
+      (services) => setState({ status: 'started', services }),
+      (error: unknown) => setState({ status: 'failed', message: String(error) }),
+    );
+  }, []);
+  return state;
+}

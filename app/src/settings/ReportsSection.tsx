@@ -1,0 +1,59 @@
+// The user's own reports: what was said, what has become of it, and the way to take it back.
+import { StyleSheet, View } from 'react-native';
+
+import type { StoredReport } from '../feedback/report';
+import { ReportState } from '../feedback/ReportState';
+import type { ModelDescription } from '../model/description';
+import { formatMoment, strings } from '../strings/strings';
+import { Button } from '../ui/Button';
+import { useTheme } from '../ui/theme';
+import { Words } from '../ui/Words';
+
+type Props = {
+  readonly reports: readonly StoredReport[];
+  readonly labels: ModelDescription['labels'];
+  readonly onTakeBack: (id: string) => void;
+};
+
+export function ReportsSection({ reports, labels, onTakeBack }: Props) {
+  const theme = useTheme();
+  return (
+    <View style={styles.section}>
+      <Words size="heading">{strings.settings.reports}</Words>
+      {reports.length === 0 ? <Words soft>{strings.settings.noReports}</Words> : null}
+      {reports.map((stored) => (
+        <View key={stored.report.id} style={[styles.report, { borderColor: theme.hairline }]}>
+          <Words>
+            {strings.settings.claimed(labels[stored.report.claimed_label])}
+            {stored.hasPhoto ? `, ${strings.settings.withPhoto}` : ''}
+          </Words>
+          <Words size="small" soft>
+            {formatMoment(stored.madeAt)}
+          </Words>
+          <View style={styles.foot}>
+            <ReportState stored={stored} />
+            <Button
+              label={strings.report.takeBack}
+              disabled={stored.state.status === 'withdrawing'}
+              onPress={() => onTakeBack(stored.report.id)}
+              testID="take-back"
+            />
+          </View>
+        </View>
+      ))}
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({
+  section: { gap: 10 },
+  report: { gap: 4, borderTopWidth: 2, paddingTop: 10 },
+  foot: {
+    flexDirection: 'row',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    justifyContent: 'space-between',
+    gap: 10,
+    paddingBottom: 6,
+  },
+});
