@@ -11,7 +11,6 @@ from backend.photos import MAX_PHOTO_BYTES
 from backend.schemas import FeedbackForm, FeedbackReceipt
 from backend.services import services
 
-MAX_REPORT_BYTES = 16 * 1024
 MAX_BODY_BYTES = MAX_PHOTO_BYTES + 64 * 1024
 """The photo, the report, and the multipart framing around them."""
 MAX_FORM_PARTS = 8
@@ -23,7 +22,6 @@ blueprint = APIBlueprint("feedback", __name__, url_prefix="/api/v1")
 def limit_body() -> None:
     """Refuse more than a report can need, whether announced or found out while reading."""
     request.max_content_length = MAX_BODY_BYTES
-    request.max_form_memory_size = MAX_REPORT_BYTES
     request.max_form_parts = MAX_FORM_PARTS
 
 

@@ -30,7 +30,7 @@ export function NoCamera({ status }: { readonly status: keyof typeof SENTENCES }
 
 const styles = StyleSheet.create({
   centre: { flex: 1, alignItems: 'center', justifyContent: 'center', padding: 24, gap: 10 },
-  mascot: { width: '58%', maxWidth: 260, aspectRatio: 1.2 },
+  mascot: { width: 190, height: 158 },
   text: { color: '#2B1608', textAlign: 'center', maxWidth: 340, fontWeight: '600' },
   hint: { color: '#4A2E14', textAlign: 'center' },
 });

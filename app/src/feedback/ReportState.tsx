@@ -17,6 +17,6 @@ export function ReportState({ stored: { state } }: { readonly stored: StoredRepo
 }
 
 const styles = StyleSheet.create({
-  state: { alignItems: 'center' },
+  state: { flexShrink: 1, alignItems: 'center' },
   words: { fontWeight: '600', textAlign: 'center' },
 });

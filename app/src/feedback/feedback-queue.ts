@@ -45,12 +45,8 @@ export class FeedbackQueue {
 
   /** Takes a report back: forgets it here, and has the server delete it if it may have arrived there. */
   async takeBack(id: string): Promise<void> {
-    const stored = this.find(id);
-    if (stored === undefined) {
-      return;
-    }
-    const { state } = stored;
-    if (state.status === 'refused' || (state.status === 'queued' && state.attempts === 0)) {
+    const state = this.find(id)?.state;
+    if (state?.status === 'refused' || (state?.status === 'queued' && state.attempts === 0)) {
       await this.forget(id);
       return;
     }

@@ -81,7 +81,7 @@ export function MainScreen({ model, reports, services }: Props) {
           />
           <View style={[styles.controls, wide && { width: columnWidth }]}>
             {session.status === 'aiming' || session.status === 'judging' ? (
-              <View style={styles.inset}>
+              <View style={[styles.inset, styles.middle]}>
                 <AimingControls
                   camera={camera}
                   ready={ready && session.status === 'aiming'}
@@ -96,9 +96,7 @@ export function MainScreen({ model, reports, services }: Props) {
               </View>
             ) : (
               <>
-                <View style={styles.band}>
-                  <VerdictBand judgement={session.judgement} width={columnWidth} />
-                </View>
+                <VerdictBand judgement={session.judgement} width={columnWidth} />
                 <View style={styles.inset}>
                   <VerdictPanel
                     judgement={session.judgement}
@@ -146,7 +144,7 @@ const styles = StyleSheet.create({
     gap: 40,
     padding: 24,
   },
-  controls: { flexShrink: 1, gap: 18 },
-  band: { overflow: 'visible' },
+  controls: { flexGrow: 1, flexShrink: 1, gap: 18 },
+  middle: { flexGrow: 1, justifyContent: 'center' },
   inset: { paddingHorizontal: 20 },
 });

@@ -24,9 +24,7 @@ export function ModelSection({ model }: { readonly model: ModelState }) {
       <Row name={strings.settings.made} value={formatDate(description.created_at)} />
       <Row
         name={strings.settings.inTests}
-        value={`${strings.settings.recall(labels.positive, percentOf(metrics.recall))}, ${strings.settings.falseAlarms(
-          percentOf(metrics.false_alarm_rate),
-        )}`}
+        value={`${strings.settings.recall(labels.positive, percentOf(metrics.recall))}, ${strings.settings.falseAlarms(metrics.false_alarm_rate)}`}
       />
       {description.release_notes === undefined || description.release_notes === '' ? null : (
         <Row name={strings.settings.notes} value={description.release_notes} />

@@ -62,7 +62,7 @@ export const en = {
     source: { bundled: 'came with the app', downloaded: 'downloaded' },
     inTests: 'In tests',
     recall: (label: string, percent: number) => `finds ${percent}% of: ${label}`,
-    falseAlarms: (percent: number) => `${percent}% false alarms`,
+    falseAlarms: (share: number) => `${(share * 100).toFixed(1)}% false alarms`,
     notes: 'What’s new',
     updates: 'Updates',
     checkNow: 'Check now',

@@ -1,5 +1,5 @@
 // One of a few answers, of which exactly one is chosen: by ring and tick, not by colour alone.
-import { Pressable, StyleSheet, View } from 'react-native';
+import { Pressable, StyleSheet } from 'react-native';
 
 import { Icon } from './Icon';
 import { DISPLAY_FONT, TOUCH_TARGET, useTheme } from './theme';
@@ -27,9 +27,7 @@ export function Choice({ label, chosen, onChoose, testID }: Props) {
         { backgroundColor: chosen ? theme.accent : theme.surface, borderColor: theme.line },
       ]}
     >
-      <View style={styles.sign}>
-        {chosen ? <Icon name="tick" colour={text} size={22} weight={3.2} /> : null}
-      </View>
+      {chosen ? <Icon name="tick" colour={text} size={22} weight={3.2} /> : null}
       <Words style={[styles.label, { color: text }]}>{label}</Words>
     </Pressable>
   );
@@ -47,6 +45,5 @@ const styles = StyleSheet.create({
     borderWidth: 3,
     borderRadius: 18,
   },
-  sign: { width: 22 },
   label: { flexShrink: 1, fontFamily: DISPLAY_FONT, fontSize: 19, lineHeight: 24, textAlign: 'center' },
 });
