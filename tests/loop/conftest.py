@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 
+from tests.bundles import SHIPPED
 from tests.chromium import ARGUMENTS, MISSING, find_chromium
 from tests.loop.network import Network
 from tests.loop.server import ROOT, Server
@@ -30,7 +31,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     )
     server = Server(tmp_path, keys=ROOT / "var/keys")
     server.flask("db", "upgrade")
-    server.flask("publish-model", "app/assets/model")
+    server.flask("publish-model", str(SHIPPED))
     server.start()
     yield server
     server.stop()

@@ -38,13 +38,17 @@ def snap(page: Page, photo: Path) -> None:
     expect(page.get_by_test_id("verdict")).to_be_visible()
 
 
-def expect_version(page: Page, version: str) -> None:
-    expect(page.get_by_test_id("model-version").first).to_contain_text(version)
+def expect_judged_by(page: Page, version: str) -> None:
+    expect(page.get_by_test_id("model-version")).to_have_text(f"Model {version}")
 
 
-def check_for_update(page: Page) -> None:
+def update_to(page: Page, version: str) -> None:
+    """Check for an update in the settings, see the version change without a reload, and go back to the camera."""
     page.get_by_test_id("settings").click()
     page.get_by_test_id("check-update").click()
+    expect(page.get_by_test_id("model-version").last).to_contain_text(version)
+    page.get_by_role("button", name="Close").click()
+    page.get_by_test_id("new-photo").click()
 
 
 def test_photo_verdict_complaint_update_rollback(
@@ -52,7 +56,7 @@ def test_photo_verdict_complaint_update_rollback(
 ) -> None:
     snap(page, PHOTOS / "hotdog.jpg")
     expect(page.get_by_test_id("verdict")).to_have_text(re.compile("^hotdog", re.IGNORECASE))
-    expect_version(page, "1.0.0")
+    expect_judged_by(page, "1.0.0")
     page.get_by_test_id("new-photo").click()
 
     snap(page, PHOTOS / "burger.jpg")
@@ -76,9 +80,11 @@ def test_photo_verdict_complaint_update_rollback(
     server.flask(
         "publish-model", str(republished(SHIPPED, tmp_path / "second", "1.0.1", "Knows your burger."))
     )
-    check_for_update(page)
-    expect_version(page, "1.0.1")
+    update_to(page, "1.0.1")
+    snap(page, PHOTOS / "hotdog.jpg")
+    expect_judged_by(page, "1.0.1")
 
     server.flask("rollback")
-    check_for_update(page)
-    expect_version(page, "1.0.0")
+    update_to(page, "1.0.0")
+    snap(page, PHOTOS / "hotdog.jpg")
+    expect_judged_by(page, "1.0.0")
