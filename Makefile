@@ -8,6 +8,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 export PORT
+export PUBLIC_URL ?= http://127.0.0.1:$(PORT)
 
 BIN := .venv/bin
 STAMPS := var/stamps
@@ -18,8 +19,9 @@ WEB_SOURCES := $(shell find app/src app/scripts app/assets app/public/index.html
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-demo: check-python check-node $(STAMPS)/published app/dist/index.html ## run DeepDog at http://127.0.0.1:$(PORT)
-	@$(BIN)/flask db upgrade
+demo: check-python check-node $(STAMPS)/published var/operator-password app/dist/index.html ## run DeepDog at http://127.0.0.1:8000 (or PORT)
+	@$(BIN)/flask db upgrade >/dev/null
+	@echo "Operators sign in as demo; the password lies in var/operator-password. Ctrl-C stops the server."
 	@exec $(BIN)/gunicorn --config backend/gunicorn.conf.py
 
 test: check-python check-node check-chromium lint test-app test-python ## check everything: style, types, tests, bundles, the loop in a browser
@@ -87,6 +89,10 @@ $(STAMPS)/node: app/package-lock.json
 	@mkdir -p $(@D) && touch $@
 
 # What the demo serves
+
+var/operator-password: | $(STAMPS)/published
+	@(umask 077; $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(12))' > $@)
+	@$(BIN)/flask create-operator demo --password-file $@
 
 var/keys/trusted-keys.json: | $(STAMPS)/python-demo
 	@$(BIN)/flask generate-keys

@@ -19,3 +19,10 @@ keepalive = 5
 max_requests = 20_000
 max_requests_jitter = 2_000
 control_socket_disable = True
+loglevel = "warning"
+
+
+def when_ready(_server: object) -> None:
+    """Say where to look, once there is something to see."""
+    address = f"http://{_settings.host}:{_settings.port}"
+    print(f"DeepDog is at {address} and its operators' pages at {address}/operator", flush=True)

@@ -14,7 +14,7 @@ RECIPE = Recipe(
     resolution=128,
     batch_size=64,
     phases=(
-        Phase(epochs=16, minimum=0.0002, maximum=0.002, step_epochs=4, resolution=96),
+        Phase(epochs=40, minimum=0.0002, maximum=0.003, step_epochs=5, resolution=96),
         Phase(epochs=8, minimum=0.0001, maximum=0.001, step_epochs=4),
         Phase(epochs=4, minimum=0.000004, maximum=0.0001, step_epochs=2),
     ),

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from tests.bundles import SHIPPED, republished
 from tests.loop.network import Network
-from tests.loop.server import ROOT, Server
+from tests.loop.server import Server
 
 PHOTOS = Path(__file__).parent / "photos"
 EXPECTED = ("Failed to load resource", "INFO:", "WARNING:")
