@@ -28,7 +28,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         version="1.0.0",
         spec_path="/api/v1/openapi.json",
         docs_path=None,
-        static_folder=None,
+        static_folder=None,  # type: ignore[arg-type]  # APIFlask's annotation lacks the None that Flask takes
     )
     app.config["MAX_CONTENT_LENGTH"] = DEFAULT_MAX_BODY_BYTES
     app.extensions[EXTENSION] = Services(settings, Database(settings.database_url))
