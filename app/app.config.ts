@@ -5,6 +5,8 @@ import { version } from './package.json';
 
 const MUSTARD = '#FFC72C';
 const NIGHT = '#14100C';
+/** iOS knows it by the name inside the file, which is the name that Android is told here. */
+const DISPLAY_FONT_FILE = 'node_modules/@expo-google-fonts/lilita-one/400Regular/LilitaOne_400Regular.ttf';
 
 const config: ExpoConfig = {
   name: 'DeepDog',
@@ -61,6 +63,15 @@ const config: ExpoConfig = {
         imageWidth: 200,
         backgroundColor: MUSTARD,
         dark: { image: './assets/icons/splash.png', backgroundColor: NIGHT },
+      },
+    ],
+    [
+      'expo-font',
+      {
+        ios: { fonts: [DISPLAY_FONT_FILE] },
+        android: {
+          fonts: [{ fontFamily: 'LilitaOne', fontDefinitions: [{ path: DISPLAY_FONT_FILE, weight: 400 }] }],
+        },
       },
     ],
     'expo-asset',
