@@ -1,6 +1,6 @@
 // One test-suite, three platforms: `.native.ts`, `.web.ts` and `.test.web.ts` are picked up as Metro would pick them.
-// The folders without screens hold no platform code in their `.test.ts` files: those run once, in plain Node.
-const LOGIC = '/src/(api|feedback|model|storage|updates)/[^/]+\\.test\\.ts$';
+// Outside src/pixels, `.test.ts` files (screens' are `.test.native.tsx`) hold no platform code: those run once, in plain Node.
+const LOGIC = '/src/(api|camera|feedback|model|storage|updates|verdict)/[^/]+\\.test\\.ts$';
 
 const shared = {
   testPathIgnorePatterns: ['/node_modules/', '/dist', '/e2e/'],
