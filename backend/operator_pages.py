@@ -1,5 +1,7 @@
 """The operators' pages: complaints with their photos, and what is published."""
 
+import base64
+import json
 import logging
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +17,7 @@ from sqlalchemy.orm import joinedload
 
 from backend.channel import latest_publication
 from backend.errors import NotFoundError, ObjectNotFoundError
-from backend.models import Feedback, Operator, Publication, Release
+from backend.models import Feedback, Operator, Platform, Publication, Release
 from backend.objects import photo_key
 from backend.operator_accounts import authenticate, find_operator, mark_of
 from backend.services import services
@@ -23,6 +25,7 @@ from backend.sessions import check_csrf_token, csrf_token
 
 PAGE_SIZE = 24
 PUBLICATIONS_SHOWN = 100
+PLATFORM_NAMES = {Platform.WEB: "the web", Platform.IOS: "iOS", Platform.ANDROID: "Android"}
 
 log = logging.getLogger(__name__)
 blueprint = APIBlueprint(
@@ -101,6 +104,7 @@ def complaints() -> ResponseReturnValue:
             position = tuple_(Feedback.received_at, Feedback.id)
             query = query.where(position < tuple_(last.received_at, last.id))
         rows = list(db.scalars(query))
+        words = _words(latest_publication(db))
     page, more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
     return render_template(
         "operator/complaints.html",
@@ -108,6 +112,8 @@ def complaints() -> ResponseReturnValue:
         total=total,
         first_page=last is None,
         next_before=page[-1].id if more else None,
+        words=words,
+        platforms=PLATFORM_NAMES,
     )
 
 
@@ -143,6 +149,16 @@ def _current_operator() -> Operator | None:
     if "operator_id" not in session:
         return None
     return find_operator(services().database, session["operator_id"], session.get("mark", ""))
+
+
+def _words(publication: Publication | None) -> dict[str, str]:
+    """Return the live model's words for its two labels; before the first model the labels' own names."""
+    if publication is None:
+        return {"positive": "Positive", "negative": "Negative"}
+    # The manifest was verified when it was stored; only its words are wanted here.
+    envelope = json.loads(publication.release.manifest)
+    labels: dict[str, str] = json.loads(base64.b64decode(envelope["payload"]))["labels"]
+    return labels
 
 
 def _uuid(text: str) -> str:
