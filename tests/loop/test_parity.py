@@ -31,7 +31,10 @@ BLOB_OF = "const blob = await (await fetch(`data:image/jpeg;base64,${photo}`)).b
 def page(phone: BrowserContext) -> Page:
     page = phone.new_page()
     page.goto("/?parity")
-    page.wait_for_function("window.deepdog !== undefined")
+    # Not wait_for_function: it evaluates strings, which the page's content security policy forbids.
+    page.evaluate(
+        "async () => { while (!window.deepdog) await new Promise((tick) => setTimeout(tick, 50)); }"
+    )
     return page
 
 

@@ -51,6 +51,20 @@ def update_to(page: Page, version: str) -> None:
     page.get_by_test_id("new-photo").click()
 
 
+def see_complaint_as_operator(context: BrowserContext, server: Server, tmp_path: Path) -> None:
+    password_file = tmp_path / "password"
+    password_file.write_text("correct horse battery staple\n", encoding="utf-8")
+    server.flask("create-operator", "maria", "--password-file", str(password_file))
+    desk = context.new_page()
+    desk.goto("/operator")
+    desk.get_by_label("Name").fill("maria")
+    desk.get_by_label("Password").fill(password_file.read_text(encoding="utf-8").strip())
+    desk.get_by_role("button", name="Sign in").click()
+    expect(desk.get_by_text("Looks like a hotdog to me.")).to_be_visible()
+    expect(desk.get_by_alt_text("Photo that the app called Not hotdog")).to_be_visible()
+    desk.close()
+
+
 def test_photo_verdict_complaint_update_rollback(
     page: Page, server: Server, network: Network, tmp_path: Path
 ) -> None:
@@ -76,6 +90,7 @@ def test_photo_verdict_complaint_update_rollback(
         ).fetchall()
     assert rows == [("negative", "positive", "1.0.0", "Looks like a hotdog to me.")]
     assert len(list((server.store / "photos").rglob("*.jpg"))) == 1
+    see_complaint_as_operator(page.context, server, tmp_path)
 
     server.flask(
         "publish-model", str(republished(SHIPPED, tmp_path / "second", "1.0.1", "Knows your burger."))
