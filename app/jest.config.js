@@ -25,4 +25,5 @@ const logic = {
   transform: { '\\.[jt]sx?$': ['babel-jest', { caller: { name: 'metro', platform: 'web' } }] },
 };
 
-module.exports = { projects: [logic, ...platforms] };
+// The first render of a test loads React Native, which takes seconds on a busy machine.
+module.exports = { projects: [logic, ...platforms], testTimeout: 30_000 };
