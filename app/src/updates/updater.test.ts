@@ -1,7 +1,7 @@
 // The good paths: a newer model is taken, kept, rolled back from, with no download too many.
 import type { Classifier } from '../classifier/classifier';
 import { sha256Hex } from './digest';
-import { describeModel, NOW, Publisher } from './testing/publisher';
+import { describeModel, Publisher } from './testing/publisher';
 import { BUNDLED_WEIGHTS, Phone } from './testing/phone';
 
 const bundled = describeModel('1.0.0', BUNDLED_WEIGHTS);
@@ -119,30 +119,6 @@ test('a task that has begun keeps its model until it has ended', async () => {
   expect((await photo).score).toBeCloseTo(10 / 255);
   await settled();
   expect(phone.alive.size).toBe(1);
-});
-
-test('checks are due daily, an hour after a failure that may pass, and when the clock was set back', async () => {
-  let now = NOW;
-  const phone = new Phone(publisher, undefined, { now: () => now });
-  const checksAfter = async (ms: number) => {
-    const before = publisher.requests.length;
-    now += ms;
-    await phone.updater.checkIfDue();
-    return publisher.requests.length - before;
-  };
-  const HOUR = 3_600_000;
-  expect(await checksAfter(0)).toBe(1); // never checked; nothing published
-  expect(await checksAfter(HOUR / 2)).toBe(0);
-  expect(await checksAfter(HOUR / 2)).toBe(1);
-  publisher.publish({
-    model: bundled,
-    weights: BUNDLED_WEIGHTS,
-    channel: { expires_at: '2027-12-24T08:00:00Z' },
-  });
-  expect(await checksAfter(HOUR)).toBe(2);
-  expect(await checksAfter(23 * HOUR)).toBe(0);
-  expect(await checksAfter(HOUR)).toBe(2);
-  expect(await checksAfter(-2 * HOUR)).toBe(2);
 });
 
 test('updates that are off say so and ask nobody', async () => {
