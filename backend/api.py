@@ -45,12 +45,12 @@ def submit_feedback(form: FeedbackForm) -> ResponseReturnValue:
     return submission.receipt.model_dump(), status
 
 
-@blueprint.delete("/feedback/<uuid:feedback_id>")
+@blueprint.delete("/feedback/<feedback_id>")
 @blueprint.output({}, status_code=HTTPStatus.NO_CONTENT, description="Gone, now or before.")
 @blueprint.doc(
     summary="Take a report back", responses={403: "The header Deletion-Token is missing or wrong."}
 )
-def delete_feedback(feedback_id: object) -> ResponseReturnValue:
+def delete_feedback(feedback_id: str) -> ResponseReturnValue:
     """Delete a complaint and its photo with the token that only its sender has."""
-    feedback.forget(services(), str(feedback_id), request.headers.get("Deletion-Token"))
+    feedback.forget(services(), feedback_id, request.headers.get("Deletion-Token"))
     return "", HTTPStatus.NO_CONTENT

@@ -2,17 +2,18 @@
 
 import hashlib
 import hmac
+import re
 from typing import NamedTuple
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from backend.errors import ConflictError, ForbiddenError, GoneError
+from backend.errors import ConflictError, ForbiddenError, GoneError, InvalidInputError
 from backend.models import Feedback, Photo, Tombstone
 from backend.objects import photo_key
 from backend.photos import CleanPhoto, clean_photo
-from backend.schemas import FeedbackReceipt, Report
+from backend.schemas import UUID_PATTERN, FeedbackReceipt, Report
 from backend.services import Services
 
 
@@ -64,8 +65,11 @@ def forget(services: Services, feedback_id: str, token: str | None) -> None:
     """Delete feedback and its photo, leaving a tombstone. Deleting what is not there is fine.
 
     Raises:
+        InvalidInputError: the id is no UUID.
         ForbiddenError: the token is missing, or not the one whose hash came with the report.
     """
+    if not re.fullmatch(UUID_PATTERN, feedback_id):
+        raise InvalidInputError("id: not a lower-case UUID.", "id")
     if not token:
         raise ForbiddenError("The header Deletion-Token is missing.", "Deletion-Token")
     with services.database.writing() as session:

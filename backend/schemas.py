@@ -9,7 +9,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from backend.models import Label, Platform
 
 MAX_COMMENT_CHARACTERS = 1000
-MAX_CLOCK_YEARS = (1990, 2200)
+PLAUSIBLE_YEARS = (1990, 2200)
+UUID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 
 def _without_nul(text: str) -> str:
@@ -19,15 +20,13 @@ def _without_nul(text: str) -> str:
 
 
 def _plausible(moment: datetime) -> datetime:
-    first, last = MAX_CLOCK_YEARS
+    first, last = PLAUSIBLE_YEARS
     if not first <= moment.year <= last:
         raise ValueError(f"must lie between the years {first} and {last}")
     return moment.astimezone(UTC)
 
 
-LowerCaseUuid = Annotated[
-    str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
-]
+LowerCaseUuid = Annotated[str, Field(pattern=UUID_PATTERN)]
 Sha256Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Version = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}$")]
 

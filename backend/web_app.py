@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 from apiflask import APIBlueprint
-from flask import Response, send_file
+from flask import Response, current_app, request, send_file
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.routing import PathConverter
 from werkzeug.security import safe_join
 
 from backend.errors import NotFoundError
@@ -12,7 +14,6 @@ from backend.objects import IMMUTABLE, MUTABLE
 from backend.services import services
 
 HOW_TO_BUILD = "The web app is not built yet: run `make demo`, or `npm ci && npm run build` in app/."
-RESERVED = ("api/", "operator/")
 HASHED_NAME = re.compile(r"[.-][0-9a-f]{32}\.")
 """Expo puts the content's MD5 into the names of bundles and assets."""
 CONTENT_TYPES = {
@@ -34,6 +35,13 @@ CONTENT_TYPES = {
 }
 """Spelled out, because Python's guesses depend on the machine's own tables."""
 
+
+class AppPath(PathConverter):
+    """A path of the web app: whatever is not the API's or the operators'."""
+
+    regex = "(?!api(?:/|$)|operator(?:/|$))[^/].*?"
+
+
 blueprint = APIBlueprint("web_app", __name__, enable_openapi=False)
 
 
@@ -43,16 +51,26 @@ def home() -> Response:
     return _page(services().settings.web_root)
 
 
-@blueprint.get("/<path:path>")
+@blueprint.get("/<app_path:path>")
 def file(path: str) -> Response:
     """Serve a file of the app, or its page for one of its own routes."""
     root = services().settings.web_root
     found = safe_join(str(root.absolute()), path)
     if found is not None and Path(found).is_file():
         return _file(Path(found), IMMUTABLE if HASHED_NAME.search(path) else MUTABLE)
-    if path.startswith(RESERVED) or Path(path).suffix or found is None:
+    if path.startswith(RESERVED):
+        _refuse_wrong_method()
+    if Path(path).suffix or found is None:
         raise NotFoundError("There is nothing at this address.")
     return _page(root)
+
+
+def _refuse_wrong_method() -> None:
+    """Answer 405 where an address exists for other methods: this blueprint's own route matches every GET."""
+    adapter = current_app.create_url_adapter(request)
+    others = set(adapter.allowed_methods() if adapter else ()) - {"GET", "HEAD", "OPTIONS"}
+    if others:
+        raise MethodNotAllowed(sorted(others))
 
 
 def _page(root: Path) -> Response:

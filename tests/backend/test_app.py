@@ -1,0 +1,81 @@
+"""What holds for every address, and what the server refuses to start with."""
+
+import subprocess
+import sys
+
+import pytest
+from flask.testing import FlaskClient
+
+from backend.config import Settings
+from backend.errors import ConfigurationError
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status", "code"),
+    [
+        ("GET", "/api/v1/nothing", 404, "not_found"),
+        ("GET", "/api/v1/feedback", 405, "method_not_allowed"),
+        ("GET", "/api/v1/models/../../etc/passwd.tflite", 404, "not_found"),
+        ("GET", f"/api/v1/models/{'0' * 64}.tflite", 404, "not_found"),
+    ],
+)
+def test_every_failure_comes_in_one_envelope(
+    client: FlaskClient, method: str, address: str, status: int, code: str
+) -> None:
+    answer = client.open(address, method=method)
+    assert answer.status_code == status
+    assert answer.json is not None
+    assert set(answer.json["error"]) == {"code", "message", "field"}
+    assert answer.json["error"]["code"] == code
+
+
+def test_the_page_may_run_its_own_scripts_and_no_others(client: FlaskClient) -> None:
+    policy = client.get("/healthz").headers["Content-Security-Policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval';" in policy
+
+
+def test_without_the_built_page_the_server_says_how_to_build_it(client: FlaskClient) -> None:
+    answer = client.get("/")
+    assert answer.status_code == 503
+    assert "make demo" in answer.text
+
+
+def test_the_page_is_served_with_its_types(client: FlaskClient, settings: Settings) -> None:
+    (settings.web_root / "litert").mkdir(parents=True)
+    (settings.web_root / "index.html").write_text("<title>DeepDog</title>")
+    (settings.web_root / "litert/runtime.wasm").write_bytes(b"\0asm")
+    with client.get("/") as page, client.get("/litert/runtime.wasm") as wasm:
+        assert page.text == "<title>DeepDog</title>"
+        assert wasm.mimetype == "application/wasm"
+    assert client.get("/../conftest.py").status_code == 404
+
+
+def test_it_is_ready_when_its_database_answers(client: FlaskClient) -> None:
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 200
+
+
+def test_no_server_without_a_secret_key() -> None:
+    with pytest.raises(ConfigurationError, match="flask generate-keys"):
+        Settings.from_environment({"SECRET_KEY_FILE": "/nowhere"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("STORE_URL", "ftp://x"), ("DATABASE_URL", "mysql://x"), ("CHANNEL_LIFETIME_DAYS", "0")],
+)
+def test_a_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        Settings.from_environment({"SECRET_KEY": "long enough for a test", name: value})
+
+
+def test_the_commands_load_neither_tensorflow_nor_boto3() -> None:
+    script = (
+        "import sys; from backend.app import create_app; from backend.config import Settings\n"
+        "create_app(Settings(serving=False)).test_cli_runner().invoke(args=['--help'])\n"
+        "print({'tensorflow', 'boto3', 'ai_edge_litert'} & set(sys.modules))"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+        == "set()\n"
+    )

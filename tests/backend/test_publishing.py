@@ -1,0 +1,206 @@
+"""From a bundle to what phones see, and back."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient, FlaskCliRunner
+
+from backend.keys import trusted_keys
+from backend.objects import CHANNEL
+from backend.services import Services
+from backend.signing import CHANNEL_TYPE, MANIFEST_TYPE, unseal
+from tests.bundles import SHIPPED, republished
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    return republished(SHIPPED, tmp_path / "second", "1.0.1")
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    return republished(SHIPPED, tmp_path / "broken", "9.0.0")
+
+
+def run(runner: FlaskCliRunner, *arguments: str) -> str:
+    result = runner.invoke(args=list(arguments))
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def channel(services: Services, client: FlaskClient) -> dict[str, Any]:
+    envelope = client.get("/api/v1/channels/stable.json").data
+    document: dict[str, Any] = json.loads(
+        unseal(envelope, CHANNEL_TYPE, trusted_keys(services.settings, "channel"))
+    )
+    return document
+
+
+def test_a_published_model_can_be_followed_from_channel_to_weights(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services
+) -> None:
+    run(runner, "publish-model", str(SHIPPED))
+
+    current = channel(services, client)
+    assert (current["sequence"], current["previous"], current["rollout"]["percent"]) == (1, None, 100)
+    envelope = client.get(f"/api/v1/manifests/{current['manifest']['version']}.json").data
+    assert hashlib.sha256(envelope).hexdigest() == current["manifest"]["sha256"]
+    manifest = unseal(envelope, MANIFEST_TYPE, trusted_keys(services.settings, "release"))
+    assert manifest == (SHIPPED / "model.json").read_bytes()
+    weights = client.get(f"/api/v1/models/{json.loads(manifest)['sha256']}.tflite")
+    assert weights.data == (SHIPPED / "model.tflite").read_bytes()
+
+
+def test_files_are_served_for_caches_and_broken_downloads(
+    runner: FlaskCliRunner, client: FlaskClient
+) -> None:
+    run(runner, "publish-model", str(SHIPPED))
+    model = json.loads((SHIPPED / "model.json").read_text())
+    address = f"/api/v1/models/{model['sha256']}.tflite"
+
+    whole = client.get(address)
+    assert whole.headers["ETag"] == f'"{model["sha256"]}"'
+    assert "immutable" in whole.headers["Cache-Control"]
+    assert client.get(address, headers={"If-None-Match": whole.headers["ETag"]}).status_code == 304
+    part = client.get(address, headers={"Range": "bytes=1000-1999"})
+    assert (part.status_code, part.data) == (206, whole.data[1000:2000])
+    assert client.get("/api/v1/channels/stable.json").headers["Cache-Control"] == "no-cache"
+
+
+def test_publishing_the_live_model_again_changes_nothing(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services
+) -> None:
+    run(runner, "publish-model", str(SHIPPED))
+    before = channel(services, client)
+    assert "Nothing to do" in run(runner, "publish-model", str(SHIPPED))
+    assert channel(services, client) == before
+
+
+def test_rolling_back_is_a_new_sequence_that_points_at_the_old_manifest(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
+) -> None:
+    run(runner, "publish-model", str(SHIPPED))
+    first = channel(services, client)
+    run(runner, "publish-model", str(second))
+    assert channel(services, client)["previous"] == first["manifest"]
+
+    run(runner, "rollback")
+
+    current = channel(services, client)
+    assert current["sequence"] == 3
+    assert current["manifest"] == first["manifest"]
+
+
+def test_a_rollout_keeps_its_salt_so_that_it_only_adds_phones(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
+) -> None:
+    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(second), "--rollout", "10")
+    tenth = channel(services, client)
+    run(runner, "rollout", "50")
+    half = channel(services, client)
+    assert (tenth["rollout"]["percent"], half["rollout"]["percent"]) == (10, 50)
+    assert half["rollout"]["salt"] == tenth["rollout"]["salt"]
+    assert half["sequence"] > tenth["sequence"]
+
+
+def test_a_crash_between_database_and_store_is_repaired(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
+) -> None:
+    run(runner, "publish-model", str(SHIPPED))
+    old_object = services.store.read(CHANNEL.name).data
+    run(runner, "publish-model", str(second))
+    services.store.put(CHANNEL, old_object)  # as if the last write had not happened
+
+    assert "Channel written" in run(runner, "sync-channel")
+    assert channel(services, client)["sequence"] == 2
+    assert "up to date" in run(runner, "sync-channel")
+
+
+def test_a_swapped_model_is_noticed(runner: FlaskCliRunner, services: Services) -> None:
+    run(runner, "publish-model", str(SHIPPED))
+    (model,) = services.store.list("models/")
+    folder = Path(services.settings.store_url.removeprefix("file:"))
+    (folder / model.name).write_bytes(b"something else")
+    result = runner.invoke(args=["verify-store"])
+    assert result.exit_code != 0
+    assert model.name in result.output
+
+
+def edit(bundle: Path, **changes: Any) -> None:
+    description = json.loads((bundle / "model.json").read_text()) | changes
+    (bundle / "model.json").write_text(json.dumps(description))
+
+
+def wrong_hash(bundle: Path) -> None:
+    model = bytearray((bundle / "model.tflite").read_bytes())
+    model[-1] ^= 1
+    (bundle / "model.tflite").write_bytes(model)
+
+
+def other_resolution(bundle: Path) -> None:
+    edit(bundle, input={"height": 96, "width": 96, "dtype": "uint8"})
+
+
+def wrong_self_test(bundle: Path) -> None:
+    edit(bundle, self_test={"seed": 1, "score": 0.999, "tolerance": 0.001})
+
+
+def wrong_golden_score(bundle: Path) -> None:
+    expected = json.loads((bundle / "golden/expected.json").read_text())
+    expected["cases"][0]["score"] = abs(expected["cases"][0]["score"] - 0.5)
+    (bundle / "golden/expected.json").write_text(json.dumps(expected))
+
+
+def swapped_golden_picture(bundle: Path) -> None:
+    first, second = sorted((bundle / "golden").glob("*.jpg"))[:2]
+    shutil.copyfile(first, second)
+
+
+def too_new_a_runtime(bundle: Path) -> None:
+    edit(bundle, min_runtime_version="2.99.0")
+
+
+def unknown_field(bundle: Path) -> None:
+    edit(bundle, surprise=True)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (wrong_hash, "SHA-256 differs"),
+        (other_resolution, "the input"),
+        (wrong_self_test, "self-test"),
+        (wrong_golden_score, "golden"),
+        (swapped_golden_picture, "is not the picture"),
+        (too_new_a_runtime, "LiteRT 2.99.0"),
+        (unknown_field, "surprise"),
+    ],
+)
+def test_a_bundle_that_proves_too_little_is_refused_and_nothing_changes(
+    runner: FlaskCliRunner, client: FlaskClient, broken: Path, spoil: Any, message: str
+) -> None:
+    spoil(broken)
+    result = runner.invoke(args=["publish-model", str(broken)])
+    assert result.exit_code == 1
+    assert message in result.output
+    assert client.get("/api/v1/channels/stable.json").status_code == 404
+
+
+def test_a_version_never_changes_its_content(runner: FlaskCliRunner, broken: Path) -> None:
+    run(runner, "publish-model", str(SHIPPED))
+    edit(broken, version="1.0.0")
+    result = runner.invoke(args=["publish-model", str(broken)])
+    assert result.exit_code == 1
+    assert "1.0.0" in result.output
+
+
+def test_without_the_release_key_nothing_is_published(runner: FlaskCliRunner, services: Services) -> None:
+    services.settings.release_key_file.unlink()
+    result = runner.invoke(args=["publish-model", str(SHIPPED)])
+    assert result.exit_code == 1
+    assert "release key is missing" in result.output
