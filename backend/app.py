@@ -36,7 +36,6 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     configure_sessions(app, settings)
     register_error_handlers(app)
     register_security_headers(app)
-    app.url_map.converters["app_path"] = web_app.AppPath
     for blueprint in (
         api.blueprint,
         delivery.blueprint,

@@ -12,15 +12,15 @@ from backend.errors import ConfigurationError
 load_dotenv()
 try:
     Settings.from_environment()
-    _server = ServerSettings.from_environment()
+    _settings = ServerSettings.from_environment()
 except ConfigurationError as error:
     sys.exit(f"Error: {error}")
 
 wsgi_app = "backend.app:create_app()"
-bind = f"{_server.host}:{_server.port}"
-workers = _server.workers
+bind = f"{_settings.host}:{_settings.port}"
+workers = _settings.workers
 worker_class = "gthread"
-threads = _server.threads
+threads = _settings.threads
 preload_app = True
 timeout = 30
 graceful_timeout = 20
@@ -28,3 +28,10 @@ keepalive = 5
 max_requests = 20_000
 max_requests_jitter = 2_000
 control_socket_disable = True
+loglevel = "warning"
+
+
+def when_ready(_server: object) -> None:
+    """Say where to look, once there is something to see."""
+    address = f"http://{_settings.host}:{_settings.port}"
+    print(f"DeepDog is at {address} and its operators' pages at {address}/operator", flush=True)

@@ -6,7 +6,6 @@ from pathlib import Path
 from apiflask import APIBlueprint
 from flask import Response, current_app, request, send_file
 from werkzeug.exceptions import MethodNotAllowed
-from werkzeug.routing import PathConverter
 from werkzeug.security import safe_join
 
 from backend.errors import NotFoundError
@@ -14,6 +13,7 @@ from backend.objects import IMMUTABLE, MUTABLE
 from backend.services import services
 
 HOW_TO_BUILD = "The web app is not built yet: run `make demo`, or `npm ci && npm run build` in app/."
+RESERVED = ("api/", "operator/")
 HASHED_NAME = re.compile(r"[.-][0-9a-f]{32}\.")
 """Expo puts the content's MD5 into the names of bundles and assets."""
 CONTENT_TYPES = {
@@ -35,13 +35,6 @@ CONTENT_TYPES = {
 }
 """Spelled out, because Python's guesses depend on the machine's own tables."""
 
-
-class AppPath(PathConverter):
-    """A path of the web app: whatever is not the API's or the operators'."""
-
-    regex = "(?!api(?:/|$)|operator(?:/|$))[^/].*?"
-
-
 blueprint = APIBlueprint("web_app", __name__, enable_openapi=False)
 
 
@@ -51,7 +44,7 @@ def home() -> Response:
     return _page(services().settings.web_root)
 
 
-@blueprint.get("/<app_path:path>")
+@blueprint.get("/<path:path>")
 def file(path: str) -> Response:
     """Serve a file of the app, or its page for one of its own routes."""
     root = services().settings.web_root
