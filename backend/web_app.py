@@ -53,7 +53,7 @@ def file(path: str) -> Response:
         return _file(Path(found), IMMUTABLE if HASHED_NAME.search(path) else MUTABLE)
     if path.startswith(RESERVED):
         _refuse_wrong_method()
-    if Path(path).suffix or found is None:
+    if path.startswith(RESERVED) or Path(path).suffix or found is None:
         raise NotFoundError("There is nothing at this address.")
     return _page(root)
 
