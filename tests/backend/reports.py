@@ -8,7 +8,8 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from PIL import Image
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 TOKEN = "a token that only the phone knows"
 
@@ -42,5 +43,9 @@ def send(
     """POST a report, a dictionary or JSON text, and a photo."""
     form: dict[str, Any] = {"report": document if isinstance(document, str) else json.dumps(document)}
     if photo is not None:
-        form["photo"] = (io.BytesIO(photo), filename, "image/jpeg")
-    return client.post("/api/v1/feedback", data=form)
+        form["photo"] = FileStorage(io.BytesIO(photo), filename, content_type="image/jpeg")
+    # Encoded here, in memory: for a large form the test client would leave a temporary file open.
+    boundary, body = encode_multipart(form)
+    return client.post(
+        "/api/v1/feedback", data=body, content_type=f"multipart/form-data; boundary={boundary}"
+    )

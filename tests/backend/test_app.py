@@ -45,7 +45,7 @@ def test_the_page_is_served_with_its_types(client: FlaskClient, settings: Settin
     (settings.web_root / "index.html").write_text("<title>DeepDog</title>")
     (settings.web_root / "litert/runtime.wasm").write_bytes(b"\0asm")
     with client.get("/") as page, client.get("/litert/runtime.wasm") as wasm:
-        assert page.text == "<title>DeepDog</title>"
+        assert page.get_data(as_text=True) == "<title>DeepDog</title>"
         assert wasm.mimetype == "application/wasm"
     assert client.get("/../conftest.py").status_code == 404
 

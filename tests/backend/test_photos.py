@@ -1,7 +1,9 @@
 """What a stranger may send as a photo, and what is left of it."""
 
+import gc
 import io
 import time
+import warnings
 
 import numpy as np
 import pytest
@@ -91,8 +93,12 @@ def test_what_is_no_acceptable_photo_is_refused_at_once(
 
 
 def test_more_bytes_than_the_limit_are_refused(client: FlaskClient) -> None:
-    assert send(client, report(), b"\xff\xd8" + bytes(MAX_PHOTO_BYTES)).status_code == 413
-    assert send(client, report(), bytes(3 * MAX_PHOTO_BYTES)).status_code == 413
+    with warnings.catch_warnings():
+        # Werkzeug drops the half-read upload of a refused request without closing it.
+        warnings.simplefilter("ignore", ResourceWarning)
+        assert send(client, report(), b"\xff\xd8" + bytes(MAX_PHOTO_BYTES)).status_code == 413
+        assert send(client, report(), bytes(3 * MAX_PHOTO_BYTES)).status_code == 413
+        gc.collect()
 
 
 def test_a_large_photo_within_the_limit_is_accepted(client: FlaskClient) -> None:
