@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -24,7 +25,10 @@ from backend.models import Publication, Release, ReleaseState, now
 from backend.objects import ObjectKey, manifest_key, model_key
 from backend.services import Services
 from backend.signing import MANIFEST_TYPE, seal, unseal
-from ml.bundle import Bundle
+
+if TYPE_CHECKING:
+    # It brings NumPy and jsonschema, a fifth of a second that every other `flask` command would wait for.
+    from ml.bundle import Bundle
 
 SALT_BYTES = 16
 FULL_ROLLOUT_PERCENT = 100
@@ -43,7 +47,7 @@ class Outcome:
     moved: bool
 
 
-def publish(services: Services, bundle: Bundle, percent: int, operator: str, say: Say) -> Outcome:
+def publish(services: Services, bundle: "Bundle", percent: int, operator: str, say: Say) -> Outcome:
     """Publish a bundle that has passed the gate.
 
     Every step may be repeated: a run that was interrupted is resumed by running it again.
@@ -141,7 +145,7 @@ def refresh_channel(services: Services, say: Say) -> Outcome:
     return outcome
 
 
-def _register(services: Services, bundle: Bundle) -> Release:
+def _register(services: Services, bundle: "Bundle") -> Release:
     """Write the release's row, or find it when an earlier run did."""
     version = bundle.description["version"]
     with services.database.reading() as session:
@@ -169,7 +173,7 @@ def _register(services: Services, bundle: Bundle) -> Release:
     return release
 
 
-def _refuse_other_content(services: Services, release: Release, bundle: Bundle) -> None:
+def _refuse_other_content(services: Services, release: Release, bundle: "Bundle") -> None:
     payload = unseal(release.manifest, MANIFEST_TYPE, trusted_keys(services.settings, "release"))
     if payload != bundle.description_bytes:
         raise VersionConflictError(
