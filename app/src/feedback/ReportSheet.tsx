@@ -1,6 +1,6 @@
 // "Wrong?": what it is really, whether the photo may be sent, anything to add.
 import { useState } from 'react';
-import { Platform, StyleSheet, Switch, TextInput, View } from 'react-native';
+import { Platform, StyleSheet, TextInput, View } from 'react-native';
 
 import type { Photo } from '../pixels/photo';
 import { photoToJpeg } from '../pixels/photo-pixels';
@@ -12,6 +12,7 @@ import { Button } from '../ui/Button';
 import { Choice } from '../ui/Choice';
 import { Sheet } from '../ui/Sheet';
 import { useTheme } from '../ui/theme';
+import { Toggle } from '../ui/Toggle';
 import { Words } from '../ui/Words';
 import type { Judgement } from '../verdict/judge';
 import { opposite, percentOf, type Verdict } from '../verdict/verdict';
@@ -83,21 +84,12 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
           ))}
         </View>
       </View>
-      <View style={styles.photo}>
-        <View style={styles.photoWords}>
-          <Words size="heading">{strings.report.sendPhoto}</Words>
-          <Words size="small" soft>
-            {strings.report.sendPhotoHint}
-          </Words>
-        </View>
-        <Switch
-          value={sendPhoto}
-          onValueChange={setSendPhoto}
-          aria-label={strings.report.sendPhoto}
-          trackColor={{ true: theme.positive, false: theme.hairline }}
-          testID="send-photo"
-        />
-      </View>
+      <Toggle label={strings.report.sendPhoto} on={sendPhoto} onChange={setSendPhoto} testID="send-photo">
+        <Words size="heading">{strings.report.sendPhoto}</Words>
+        <Words size="small" soft>
+          {strings.report.sendPhotoHint}
+        </Words>
+      </Toggle>
       <TextInput
         value={comment}
         onChangeText={setComment}
@@ -135,8 +127,6 @@ function platform(): 'web' | 'ios' | 'android' {
 const styles = StyleSheet.create({
   group: { gap: 10 },
   choices: { flexDirection: 'row', gap: 12 },
-  photo: { flexDirection: 'row', alignItems: 'center', gap: 16 },
-  photoWords: { flex: 1, gap: 2 },
   comment: {
     minHeight: 88,
     padding: 14,

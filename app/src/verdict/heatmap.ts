@@ -7,6 +7,8 @@ export type Dot = { readonly x: number; readonly y: number; readonly radius: num
 const DOTS_A_SIDE = 20;
 /** Logits that make a dot of full size, unless the map goes higher: weak evidence stays small. */
 const FULL_LOGIT = 4;
+/** Share of the full logit that a place must have to be marked: what looks a little like it everywhere explains nothing. */
+const FLOOR = 0.3;
 const SMALLEST = 0.12;
 
 export function evidenceDots(heatmap: Prediction['heatmap']): readonly Dot[] {
@@ -17,7 +19,8 @@ export function evidenceDots(heatmap: Prediction['heatmap']): readonly Dot[] {
       const x = (column + 0.5) / DOTS_A_SIDE;
       const y = (row + 0.5) / DOTS_A_SIDE;
       // The area of a dot, not its radius, is what the eye reads as strength.
-      const size = Math.sqrt(Math.max(0, logitAt(heatmap, x, y)) / full);
+      const strength = (logitAt(heatmap, x, y) / full - FLOOR) / (1 - FLOOR);
+      const size = Math.sqrt(Math.max(0, strength));
       if (size >= SMALLEST) {
         dots.push({ x, y, radius: (size * 0.56) / DOTS_A_SIDE });
       }
