@@ -61,7 +61,7 @@ check-python:
 
 check-node:
 	@node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null || \
-	  { echo "DeepDog needs Node 20 or newer: install it (Debian: apt install nodejs npm; macOS: brew install node)." >&2; exit 1; }
+	  { echo "DeepDog needs Node 20 or newer: install it from nodejs.org (or Debian 13: apt install nodejs npm; macOS: brew install node)." >&2; exit 1; }
 
 check-chromium: $(STAMPS)/python-test
 	@$(BIN)/python -m tests.chromium
