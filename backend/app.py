@@ -7,6 +7,7 @@ from backend.commands import register_commands
 from backend.config import Settings
 from backend.database import Database
 from backend.error_responses import register_error_handlers
+from backend.forms import StrictRequest
 from backend.headers import register_security_headers
 from backend.logs import configure_logging
 from backend.services import EXTENSION, Services
@@ -30,6 +31,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         docs_path=None,
         static_folder=None,  # type: ignore[arg-type]  # APIFlask's annotation lacks the None that Flask takes
     )
+    app.request_class = StrictRequest
     app.config["MAX_CONTENT_LENGTH"] = DEFAULT_MAX_BODY_BYTES
     app.extensions[EXTENSION] = Services(settings, Database(settings.database_url))
     configure_logging(settings)

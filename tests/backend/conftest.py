@@ -16,6 +16,7 @@ from backend.config import Settings
 from backend.keys import generate_keys
 from backend.migrate import upgrade
 from backend.services import EXTENSION, Services
+from backend.storage import Storage, open_storage
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +49,41 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """An S3 server of our own: moto's, on the loopback address."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3_url(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A place in a new bucket."""
+    import boto3
+
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(f"AWS_{name}", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    bucket = f"test-{uuid.uuid4()}"
+    client = boto3.client("s3", endpoint_url=s3_endpoint)
+    client.create_bucket(Bucket=bucket)
+    client.close()
+    return f"s3://{bucket}/some/prefix"
+
+
+@pytest.fixture(params=["local folder", "S3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    """An empty store of either kind."""
+    if request.param == "local folder":
+        return open_storage(f"file:{tmp_path / 'objects'}")
+    return open_storage(request.getfixturevalue("s3_url"), request.getfixturevalue("s3_endpoint"))
 
 
 @pytest.fixture

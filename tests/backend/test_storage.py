@@ -1,43 +1,10 @@
 """One promise, two stores: a local folder and S3 (moto's server on the loopback address)."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from backend.errors import ObjectNotFoundError, PreconditionFailedError
 from backend.objects import CHANNEL, photo_key
-from backend.storage import Storage, open_storage
-
-
-@pytest.fixture(scope="module")
-def s3_endpoint() -> Iterator[str]:
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer("127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture(params=["local folder", "S3"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Storage:
-    if request.param == "local folder":
-        return open_storage(f"file:{tmp_path}")
-    import boto3
-
-    endpoint: str = request.getfixturevalue("s3_endpoint")
-    for name, value in {
-        "ACCESS_KEY_ID": "test",
-        "SECRET_ACCESS_KEY": "test",
-        "DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
-    bucket = tmp_path.name.replace("_", "-").lower()[:60]
-    boto3.client("s3", endpoint_url=endpoint).create_bucket(Bucket=bucket)
-    return open_storage(f"s3://{bucket}/some/prefix", endpoint)
-
+from backend.storage import Storage
 
 PHOTO = photo_key("0" * 64)
 

@@ -1,0 +1,172 @@
+"""What cron and a careful operator run: sweep, verify-store, check-store, refresh-channel, and the migrations."""
+
+import json
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from apiflask import APIFlask
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy import update
+
+from backend.channel import open_channel, sync_channel
+from backend.errors import PreconditionFailedError, StoreError
+from backend.migrate import current_revision, downgrade, upgrade
+from backend.models import Base, Publication
+from backend.objects import CHANNEL, PHOTO_PREFIX, ObjectKey, photo_key
+from backend.services import Services
+from backend.storage import Storage
+from backend.storage.local import LocalStorage
+from backend.store_checks import probe_store, sweep_orphans
+from tests.backend.reports import jpeg, report, send
+from tests.bundles import SHIPPED, republished
+
+ORPHAN = photo_key("0" * 64)
+
+
+def age(services: Services, name: str, hours: float) -> None:
+    path = Path(services.settings.store_url.removeprefix("file:")) / name
+    then = time.time() - hours * 3600
+    os.utime(path, (then, then))
+
+
+def photos(services: Services) -> list[str]:
+    return [entry.name for entry in services.store.list(PHOTO_PREFIX)]
+
+
+def test_the_sweep_removes_old_orphans_and_nothing_else(
+    client: FlaskClient, services: Services, runner: FlaskCliRunner
+) -> None:
+    send(client, report(), jpeg())
+    (kept,) = photos(services)
+    services.store.put(ORPHAN, b"its process was killed before the row was written")
+    age(services, kept, hours=48)
+
+    runner.invoke(args=["sweep"])
+    assert sorted(photos(services)) == sorted([kept, ORPHAN.name]), "a young orphan may be on its way"
+
+    age(services, ORPHAN.name, hours=48)
+    assert "Would remove 1" in runner.invoke(args=["sweep", "--dry-run"]).output
+    assert ORPHAN.name in photos(services)
+    assert "Removed 1" in runner.invoke(args=["sweep"]).output
+    assert photos(services) == [kept]
+
+
+def test_the_sweep_removes_what_a_killed_writer_left_half_written(services: Services) -> None:
+    services.store.put(ORPHAN, b"whole")
+    folder = Path(services.settings.store_url.removeprefix("file:")) / "photos"
+    (folder / ".partial-abc").write_bytes(b"ha")
+    age(services, "photos/.partial-abc", hours=48)
+    assert photos(services) == [ORPHAN.name], "half-written files are in no listing"
+    sweep_orphans(services, timedelta(hours=24), dry_run=False)
+    assert not (folder / ".partial-abc").exists()
+
+
+def test_an_honest_store_passes_the_check(store: Storage) -> None:
+    steps: list[str] = []
+    probe_store(store, steps.append)
+    assert len(steps) == 6
+    assert list(store.list("probe/")) == []
+
+
+class _Careless(LocalStorage):
+    """Ignores conditions, as some S3 servers did."""
+
+    def put_if(self, key: ObjectKey, data: bytes, expected_etag: str | None) -> None:
+        del expected_etag
+        self.put(key, data)
+
+
+class _OnlyAbsent(_Careless):
+    """Knows If-None-Match but not If-Match."""
+
+    def put_if(self, key: ObjectKey, data: bytes, expected_etag: str | None) -> None:
+        if expected_etag is None and self.exists(key.name):
+            raise PreconditionFailedError(key.name)
+        self.put(key, data)
+
+
+@pytest.mark.parametrize(("kind", "broken"), [(_Careless, "If-None-Match"), (_OnlyAbsent, "If-Match")])
+def test_a_careless_store_is_found_out(tmp_path: Path, kind: type[LocalStorage], broken: str) -> None:
+    with pytest.raises(StoreError, match=broken):
+        probe_store(kind(tmp_path), lambda _: None)
+
+
+def test_the_commands_work_over_s3(
+    app: APIFlask, services: Services, s3_url: str, s3_endpoint: str, runner: FlaskCliRunner
+) -> None:
+    from backend.storage import open_storage
+
+    services.__dict__["store"] = open_storage(s3_url, s3_endpoint)
+    for command in (["publish-model", str(SHIPPED)], ["verify-store"], ["check-store"]):
+        result = runner.invoke(args=command)
+        assert result.exit_code == 0, result.output
+    client = app.test_client()
+    assert client.get("/api/v1/channels/stable.json").status_code == 200
+    assert send(client, report(), jpeg()).status_code == 201
+    assert len(photos(services)) == 1
+
+
+def test_refreshing_renews_the_dates_and_keeps_the_sequence(
+    runner: FlaskCliRunner, services: Services
+) -> None:
+    runner.invoke(args=["publish-model", str(SHIPPED)])
+    with services.database.writing() as session:
+        session.execute(
+            update(Publication).values(issued_at=Publication.issued_at, expires_at=Publication.published_at)
+        )
+    assert "expired" in runner.invoke(args=["verify-store"]).output or sync_channel(services)
+    before = open_channel(services, services.store.read(CHANNEL.name).data)
+    assert "Valid until" in runner.invoke(args=["refresh-channel"]).output
+    after = open_channel(services, services.store.read(CHANNEL.name).data)
+    assert after["sequence"] == before["sequence"]
+    assert after["expires_at"] > before["expires_at"]
+
+
+def test_a_database_from_an_old_backup_does_not_pull_phones_back(
+    runner: FlaskCliRunner, services: Services, tmp_path: Path
+) -> None:
+    runner.invoke(args=["publish-model", str(SHIPPED)])
+    runner.invoke(args=["publish-model", str(republished(SHIPPED, tmp_path / "second", "1.0.1"))])
+    newest = services.store.read(CHANNEL.name).data
+    with services.database.writing() as session:
+        session.delete(session.get_one(Publication, 2))
+
+    result = runner.invoke(args=["sync-channel"])
+
+    assert result.exit_code == 1
+    assert "old backup" in result.output
+    assert services.store.read(CHANNEL.name).data == newest
+
+
+def test_a_channel_that_nobody_trusts_is_replaced(runner: FlaskCliRunner, services: Services) -> None:
+    runner.invoke(args=["publish-model", str(SHIPPED)])
+    services.store.put(CHANNEL, json.dumps({"payload": "AAAA"}).encode())
+    assert "was changed" in runner.invoke(args=["verify-store"]).output
+    assert "Channel written" in runner.invoke(args=["sync-channel"]).output
+    assert runner.invoke(args=["verify-store"]).exit_code == 0
+
+
+def test_the_migrations_make_the_tables_of_the_models(services: Services) -> None:
+    with services.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_migrations_go_down_and_up_again(services: Services) -> None:
+    newest = current_revision(services.database)
+    downgrade(services.database, "base")
+    assert current_revision(services.database) is None
+    upgrade(services.database)
+    assert current_revision(services.database) == newest
+
+
+def test_a_database_without_tables_says_what_to_do(runner: FlaskCliRunner, services: Services) -> None:
+    downgrade(services.database, "base")
+    result = runner.invoke(args=["list-models"])
+    assert result.exit_code == 1
+    assert "flask db upgrade" in result.output
