@@ -25,7 +25,7 @@ from ml.batches import read_picture
 from ml.networks.deepdog import deepdog
 from ml.pixels import Tensor
 from ml.recipes import Recipe
-from ml.teacher import Teacher
+from ml.teacher import Teacher, TeacherError
 from ml.train import LOG_NAME, RECORD_NAME, WEIGHTS_NAME, RatePerBatch, git_commit, optimizer
 
 Embeddings = npt.NDArray[np.float16]
@@ -103,6 +103,8 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self._recipe = recipe
         self._mean = embeddings.mean(axis=(0, 1), dtype=np.float32)
         self._deviation = float((embeddings[:, 0].astype(np.float32) - self._mean).std())
+        if self._deviation == 0:
+            raise TeacherError("the teacher says the same of every picture; it has nothing to teach")
         self._epoch = 0
 
     def __len__(self) -> int:

@@ -1,5 +1,6 @@
 """From trained weights to the file that phones run: 8-bit weights and activations, uint8 pixels in, float32 score and heatmap out."""
 
+import warnings
 from pathlib import Path
 
 import keras
@@ -36,7 +37,10 @@ def quantise(network: keras.Model, representative: Tensor) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.uint8
     converter.inference_output_type = tf.float32
-    model: bytes = converter.convert()
+    with warnings.catch_warnings():
+        # It looks for the statistics of an older way to quantise; the representative pictures give them.
+        warnings.filterwarnings("ignore", "Statistics for quantized inputs were expected")
+        model: bytes = converter.convert()
     return model
 
 

@@ -12,8 +12,6 @@ The head is global average pooling followed by one sigmoid unit, with the two li
 the same function, which also gives the class-activation map.
 """
 
-from typing import Literal
-
 import keras
 from keras import layers
 
@@ -33,7 +31,8 @@ SEPARABLE_BLOCKS: tuple[tuple[int, int], ...] = (
 )
 """(width at alpha 1, stride) of each separable block."""
 
-Outputs = Literal["logit", "score and heatmap"]
+NORM_MOMENTUM = 0.95
+"""Of the running statistics: short enough to settle within a run of a few dozen batches."""
 
 
 def deepdog(alpha: float = 1.0, resolution: int = 224, dropout: float = 0.0) -> keras.Model:
@@ -83,7 +82,7 @@ def _separable(x: keras.KerasTensor, width: int, stride: int, name: str) -> kera
 
 
 def _normalise_and_activate(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
-    x = layers.BatchNormalization(momentum=0.99, name=f"{name}_norm")(x)
+    x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
     return layers.Activation("elu", name=f"{name}_elu")(x)
 
 

@@ -10,7 +10,7 @@ from ml.schedule import Phase
 RECIPE = Recipe(
     alpha=0.25,
     resolution=64,
-    batch_size=32,
+    batch_size=16,
     phases=(Phase(epochs=8, minimum=0.0005, maximum=0.004, step_epochs=4),),
     optimizer="adamw",
     weight_decay=0.01,
