@@ -3,16 +3,22 @@
 import hashlib
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
 
+from backend.channel import open_channel
+from backend.errors import ConcurrentPublicationError
 from backend.keys import trusted_keys
+from backend.model_gate import examine
 from backend.objects import CHANNEL
+from backend.publishing import publish
 from backend.services import Services
 from backend.signing import CHANNEL_TYPE, MANIFEST_TYPE, unseal
+from ml.bundle import Bundle
 from tests.bundles import SHIPPED, republished
 
 
@@ -204,3 +210,23 @@ def test_without_the_release_key_nothing_is_published(runner: FlaskCliRunner, se
     result = runner.invoke(args=["publish-model", str(SHIPPED)])
     assert result.exit_code == 1
     assert "release key is missing" in result.output
+
+
+def test_of_two_publishers_at_once_each_gets_a_sequence_of_its_own_or_is_told(
+    services: Services, tmp_path: Path
+) -> None:
+    bundles = [examine(republished(SHIPPED, tmp_path / v, v), lambda _: None) for v in ("2.0.0", "2.0.1")]
+
+    def attempt(bundle: Bundle) -> int | None:
+        try:
+            return publish(services, bundle, 100, "somebody", lambda _: None).sequence
+        except ConcurrentPublicationError:
+            return None
+
+    with ThreadPoolExecutor(len(bundles)) as pool:
+        sequences = [sequence for sequence in pool.map(attempt, bundles) if sequence is not None]
+
+    assert sequences
+    assert sorted(sequences) == list(range(1, len(sequences) + 1))
+    stored = open_channel(services, services.store.read(CHANNEL.name).data)
+    assert stored["sequence"] == max(sequences)
