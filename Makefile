@@ -12,7 +12,7 @@ export PUBLIC_URL ?= http://127.0.0.1:$(PORT)
 
 BIN := .venv/bin
 STAMPS := var/stamps
-WEB_SOURCES := $(shell find app/src app/scripts app/assets app/public/index.html app/*.ts app/*.tsx app/*.js app/package.json ml/model.schema.json -type f 2>/dev/null)
+WEB_SOURCES := $(shell find app/src app/scripts app/assets app/public/index.html app/public/app.css app/public/manifest.webmanifest app/public/icons app/*.ts app/*.tsx app/*.js app/package.json ml/model.schema.json -type f 2>/dev/null)
 
 .PHONY: help demo test check-python check-node check-chromium lint test-python test-app bundles format clean lock
 
