@@ -6,7 +6,11 @@ import type { FeedbackReport } from '../feedback/report';
 import { multipart, type Part } from './multipart';
 
 const TIMEOUT_MS = 60_000;
-const TOO_MANY_REQUESTS = 429;
+const LONGEST_WAIT_MS = 24 * 3_600_000;
+const NO_CONTENT = 204;
+const TOO_LARGE = 413;
+/** Request Timeout, Too Early, Too Many Requests: nothing is wrong with the request itself. */
+const PASSING = new Set([408, 425, 429]);
 
 /** What became of a request. `retryAfterMs`: how long the server asked us to wait, if it did. */
 export type Delivery =
@@ -19,6 +23,7 @@ export interface FeedbackApi {
   withdraw(id: string, deletionToken: string): Promise<Delivery>;
 }
 
+const Receipt = v.object({ id: v.string() });
 const ErrorEnvelope = v.object({ error: v.object({ message: v.string() }) });
 
 /** The server at `baseUrl`, which ends in `/api/v1`. */
@@ -32,21 +37,33 @@ export function feedbackApi(baseUrl: string): FeedbackApi {
         parts.push({ name: 'photo', type: 'image/jpeg', content: photo, filename: 'photo.jpg' });
       }
       const { contentType, body } = multipart(parts, `deepdog-${report.id}`);
-      return request(`${baseUrl}/feedback`, {
+      const isReceipt = async (response: Response) => {
+        const receipt = v.safeParse(Receipt, await response.json());
+        return receipt.success && receipt.output.id === report.id;
+      };
+      return request(`${baseUrl}/feedback`, isReceipt, {
         method: 'POST',
         headers: { 'Content-Type': contentType },
         body: body.slice().buffer,
       });
     },
     withdraw: (id, deletionToken) =>
-      request(`${baseUrl}/feedback/${id}`, {
+      request(`${baseUrl}/feedback/${id}`, ({ status }) => status === NO_CONTENT, {
         method: 'DELETE',
         headers: { 'Deletion-Token': deletionToken },
       }),
   };
 }
 
-async function request(url: string, init: RequestInit): Promise<Delivery> {
+/**
+ * Only what is recognisably DeepDog's own answer counts: a hotel's sign-in page answers 200 to everything, and a proxy may
+ * answer 403 or 404 for a server that it cannot see.
+ */
+async function request(
+  url: string,
+  isSuccess: (response: Response) => boolean | Promise<boolean>,
+  init: RequestInit,
+): Promise<Delivery> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
   try {
@@ -57,12 +74,10 @@ async function request(url: string, init: RequestInit): Promise<Delivery> {
       cache: 'no-store',
     });
     if (response.ok) {
-      return { status: 'accepted' };
+      return (await isSuccess(response)) ? { status: 'accepted' } : { status: 'later', retryAfterMs: null };
     }
-    if (response.status >= 500 || response.status === TOO_MANY_REQUESTS) {
-      return { status: 'later', retryAfterMs: retryAfterMs(response) };
-    }
-    return { status: 'refused', message: await messageOf(response) };
+    const refusal = await refusalIn(response);
+    return refusal ?? { status: 'later', retryAfterMs: retryAfterMs(response) };
   } catch {
     // No network, a lost answer or no answer in time: the server may have acted, and knows the id when it is sent again.
     return { status: 'later', retryAfterMs: null };
@@ -78,10 +93,18 @@ function retryAfterMs({ headers }: Response): number | null {
     return null;
   }
   const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
-  return Number.isFinite(wait) ? Math.max(0, wait) : null;
+  return Number.isFinite(wait) ? Math.min(Math.max(0, wait), LONGEST_WAIT_MS) : null;
 }
 
-async function messageOf(response: Response): Promise<string> {
+async function refusalIn(response: Response): Promise<Delivery | null> {
+  const { status } = response;
+  if (status < 400 || status >= 500 || PASSING.has(status)) {
+    return null;
+  }
   const envelope = v.safeParse(ErrorEnvelope, await response.json().catch(() => null));
-  return envelope.success ? envelope.output.error.message : `The server answered ${response.status}.`;
+  if (envelope.success) {
+    return { status: 'refused', message: envelope.output.error.message };
+  }
+  // A proxy in front of the server may have the lower limit; a smaller report will not come of waiting.
+  return status === TOO_LARGE ? { status: 'refused', message: 'The report is too large.' } : null;
 }

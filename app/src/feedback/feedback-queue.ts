@@ -1,9 +1,9 @@
 // Reports on their way to the server: kept before the first attempt, sent once however often the network fails, taken back on request.
-import type { FeedbackApi } from '../api/feedback-api';
-import { Observable } from '../observable';
+import type { Delivery, FeedbackApi } from '../api/feedback-api';
+import type { Observable } from '../observable';
 import type { Storage } from '../storage/storage';
 import { isPending, type Pending, postponed } from './pending';
-import { type Draft, newReport, type ReportState, type StoredReport } from './report';
+import { type Draft, newReport, type StoredReport } from './report';
 import { ReportStore } from './report-store';
 
 export type FeedbackQueueOptions = {
@@ -15,7 +15,7 @@ export type FeedbackQueueOptions = {
 
 export class FeedbackQueue {
   /** Newest first. */
-  readonly reports = new Observable<readonly StoredReport[]>([]);
+  readonly reports: Observable<readonly StoredReport[]>;
   private readonly store: ReportStore;
   private readonly now: () => number;
   private readonly random: () => number;
@@ -24,13 +24,14 @@ export class FeedbackQueue {
 
   constructor(private readonly options: FeedbackQueueOptions) {
     this.store = new ReportStore(options.storage);
+    this.reports = this.store.reports;
     this.now = options.now ?? Date.now;
     this.random = options.random ?? Math.random;
   }
 
   /** Reads what an earlier run left, and goes on delivering it. */
   async start(): Promise<void> {
-    this.reports.set(await this.store.load());
+    await this.store.load();
     void this.deliver();
   }
 
@@ -38,19 +39,23 @@ export class FeedbackQueue {
   async submit(draft: Draft, photo: Uint8Array | null): Promise<string> {
     const stored = newReport(draft, photo !== null, this.now());
     await this.store.add(stored, photo);
-    this.reports.set([stored, ...this.reports.get()]);
     void this.deliver();
     return stored.report.id;
   }
 
   /** Takes a report back: forgets it here, and has the server delete it if it may have arrived there. */
   async takeBack(id: string): Promise<void> {
-    const state = this.find(id)?.state;
+    const state = this.store.find(id)?.state;
     if (state?.status === 'refused' || (state?.status === 'queued' && state.attempts === 0)) {
-      await this.forget(id);
+      await this.store.forget(id);
       return;
     }
-    await this.change(id, { status: 'withdrawing', attempts: 0, notBefore: this.now(), askedToWait: false });
+    await this.store.change(id, {
+      status: 'withdrawing',
+      attempts: 0,
+      notBefore: this.now(),
+      askedToWait: false,
+    });
     void this.deliver();
   }
 
@@ -58,7 +63,7 @@ export class FeedbackQueue {
   async wake(): Promise<void> {
     for (const { report, state } of this.reports.get()) {
       if (isPending(state) && !state.askedToWait) {
-        this.show(report.id, { ...state, notBefore: this.now() });
+        this.store.show(report.id, { ...state, notBefore: this.now() });
       }
     }
     await this.deliver();
@@ -89,35 +94,51 @@ export class FeedbackQueue {
     const { id } = stored.report;
     // Counted before it is tried: after a kill, taking it back must ask the server too.
     const tried = { ...state, attempts: state.attempts + 1 };
-    await this.change(id, tried);
-    this.show(id, { status: 'sending' });
-    const photo = stored.hasPhoto ? await this.store.photo(id) : null;
-    const delivery = await this.options.api.send(stored.report, photo);
-    if (this.find(id)?.state.status !== 'sending') {
+    await this.store.change(id, tried);
+    if (this.store.find(id)?.state.status !== 'queued') {
+      return; // taken back meanwhile
+    }
+    this.store.show(id, { status: 'sending' });
+    const delivery = await this.attempt(stored);
+    if (this.store.find(id)?.state.status !== 'sending') {
       return; // taken back meanwhile
     }
     if (delivery.status === 'later') {
-      await this.change(id, postponed(tried, delivery, this.now(), this.random));
+      await this.store.change(id, postponed(tried, delivery, this.now(), this.random));
       return;
     }
-    await this.change(
+    await this.store.change(
       id,
       delivery.status === 'accepted'
         ? { status: 'sent', at: this.now() }
         : { status: 'refused', message: delivery.message },
     );
-    await this.store.dropPhoto(id);
+    // Where this fails, the next start removes the photo.
+    await this.store.dropPhoto(id).catch(() => undefined);
+  }
+
+  private async attempt({ report, hasPhoto }: StoredReport): Promise<Delivery> {
+    try {
+      return await this.options.api.send(report, hasPhoto ? await this.store.photo(report.id) : null);
+    } catch {
+      return { status: 'later', retryAfterMs: null }; // the device did not hand out the photo this time
+    }
   }
 
   private async withdraw({ report, deletionToken }: StoredReport, state: Pending): Promise<void> {
     const delivery = await this.options.api.withdraw(report.id, deletionToken);
-    if (delivery.status === 'later') {
-      await this.change(
-        report.id,
-        postponed({ ...state, attempts: state.attempts + 1 }, delivery, this.now(), this.random),
-      );
-    } else {
-      await this.forget(report.id);
+    switch (delivery.status) {
+      case 'accepted':
+        // Where this fails, the next start asks the server again, which does not mind.
+        await this.store.forget(report.id).catch(() => undefined);
+        return;
+      case 'refused':
+        await this.store.change(report.id, { status: 'refused', message: delivery.message });
+        return;
+      case 'later': {
+        const tried = { ...state, attempts: state.attempts + 1 };
+        await this.store.change(report.id, postponed(tried, delivery, this.now(), this.random));
+      }
     }
   }
 
@@ -129,28 +150,5 @@ export class FeedbackQueue {
     if (Number.isFinite(next)) {
       this.timer = setTimeout(() => void this.deliver(), Math.max(0, next - this.now()));
     }
-  }
-
-  private find(id: string): StoredReport | undefined {
-    return this.reports.get().find(({ report }) => report.id === id);
-  }
-
-  private show(id: string, state: ReportState): StoredReport | undefined {
-    this.reports.set(
-      this.reports.get().map((stored) => (stored.report.id === id ? { ...stored, state } : stored)),
-    );
-    return this.find(id);
-  }
-
-  private async change(id: string, state: ReportState): Promise<void> {
-    const stored = this.show(id, state);
-    if (stored !== undefined) {
-      await this.store.keep(stored);
-    }
-  }
-
-  private async forget(id: string): Promise<void> {
-    this.reports.set(this.reports.get().filter(({ report }) => report.id !== id));
-    await this.store.forget(id);
   }
 }

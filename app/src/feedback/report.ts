@@ -63,8 +63,8 @@ export type Draft = Omit<FeedbackReport, 'id' | 'deletion_token_hash' | 'comment
 /** Makes the report to be sent, under an id of its own. Only the phone knows the token that deletes it again. */
 export function newReport({ comment, ...draft }: Draft, hasPhoto: boolean, now: number): StoredReport {
   const deletionToken = bytesToHex(randomBytes(32));
-  // NUL is the one character that the server's database cannot keep.
-  const text = comment.replaceAll('\0', '').trim().slice(0, MAX_COMMENT_LENGTH);
+  // NUL is the one character that the server's database cannot keep. Cut between characters: half an emoji is no text.
+  const text = Array.from(comment.replaceAll('\0', '').trim()).slice(0, MAX_COMMENT_LENGTH).join('');
   return {
     report: {
       ...draft,

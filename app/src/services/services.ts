@@ -10,6 +10,8 @@ import { Updater } from '../updates/updater';
 import { apiBaseUrl, updateSource } from './build-settings';
 import { onWake } from './on-wake';
 
+const HOUR_MS = 3_600_000;
+
 export type Services = {
   readonly storage: Storage;
   readonly updater: Updater;
@@ -30,11 +32,12 @@ export async function startServices(): Promise<Services> {
   const feedback = new FeedbackQueue({ storage, api: baseUrl === null ? NO_SERVER : feedbackApi(baseUrl) });
   void updater.start().then(async () => {
     await feedback.start();
-    await updater.checkIfDue();
     onWake(() => {
       void feedback.wake();
       void updater.checkIfDue();
     });
+    setInterval(() => void updater.checkIfDue(), HOUR_MS);
+    await updater.check();
   });
   return { storage, updater, feedback };
 }

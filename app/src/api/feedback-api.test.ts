@@ -1,0 +1,76 @@
+// What the answers of a server, or of whatever stands in for it, mean for a report.
+import type { ServerResponse } from 'node:http';
+
+import { newReport } from '../feedback/report';
+import { answer, ComplaintsServer, refuse } from '../feedback/testing/complaints-server';
+import { DRAFT } from '../feedback/testing/draft';
+import { type Delivery, feedbackApi } from './feedback-api';
+
+const { report, deletionToken } = newReport(DRAFT, true, 0);
+const photo = Uint8Array.from({ length: 5000 }, (_, i) => i % 256);
+
+let server: ComplaintsServer;
+beforeEach(async () => {
+  server = new ComplaintsServer();
+  await server.listen();
+});
+afterEach(() => server.close());
+
+test('a report arrives as it is, with its photo, and can be withdrawn', async () => {
+  const api = feedbackApi(server.baseUrl);
+  expect(await api.send(report, photo)).toEqual({ status: 'accepted' });
+  expect(server.stored.get(report.id)).toEqual({ report, photo });
+  expect(await api.send(report, photo)).toEqual({ status: 'accepted' }); // 200: known
+  expect(await api.withdraw(report.id, deletionToken)).toEqual({ status: 'accepted' });
+  expect(server.stored.size).toBe(0);
+});
+
+test('a report without a photo has no such part', async () => {
+  await feedbackApi(server.baseUrl).send(report, null);
+  expect(server.stored.get(report.id)?.photo).toBeNull();
+});
+
+const later = (retryAfterMs: number | null = null): Delivery => ({ status: 'later', retryAfterMs });
+const refused = (message: string): Delivery => ({ status: 'refused', message });
+
+test.each<[string, Delivery, (response: ServerResponse) => void]>([
+  ['409', refused('Taken.'), (r) => refuse(r, 409, 'Taken.')],
+  ['413 by us', refused('Too large.'), (r) => refuse(r, 413, 'Too large.')],
+  ['413 by a proxy', refused('The report is too large.'), (r) => r.writeHead(413).end('<html>')],
+  ['422', refused('score: must be at most 1.'), (r) => refuse(r, 422, 'score: must be at most 1.')],
+  ['403 by a proxy', later(), (r) => r.writeHead(403).end('<html>')],
+  ['408', later(), (r) => refuse(r, 408, 'Slow.')],
+  ['429', later(7000), (r) => answer(r, 429, {}, { 'Retry-After': '7' })],
+  ['500', later(), (r) => refuse(r, 500, 'Broken.')],
+  ['503 with Retry-After', later(120_000), (r) => answer(r, 503, {}, { 'Retry-After': '120' })],
+  ['503 with nonsense', later(), (r) => answer(r, 503, {}, { 'Retry-After': 'soon' })],
+  ['503 until next year', later(86_400_000), (r) => answer(r, 503, {}, { 'Retry-After': '99999999' })],
+  ['200 by a hotel’s sign-in page', later(), (r) => r.writeHead(200).end('<html>')],
+  ['201 for another report', later(), (r) => answer(r, 201, { id: 'other', has_photo: false })],
+  ['a connection cut', later(), (r) => void r.destroy()],
+])('%s means %j', async (_, delivery, behave) => {
+  server.faults.push(behave);
+  expect(await feedbackApi(server.baseUrl).send(report, photo)).toEqual(delivery);
+});
+
+test('Retry-After may be a date', async () => {
+  const date = new Date(Date.now() + 60_000).toUTCString();
+  server.faults.push((response) => answer(response, 503, {}, { 'Retry-After': date }));
+  const delivery = await feedbackApi(server.baseUrl).send(report, null);
+  const wait = delivery.status === 'later' ? delivery.retryAfterMs : null;
+  expect(wait).toBeGreaterThan(50_000);
+  expect(wait).toBeLessThanOrEqual(60_000);
+});
+
+test('no server at all: later', async () => {
+  await server.close();
+  expect(await feedbackApi(server.baseUrl).send(report, null)).toEqual(later());
+});
+
+test('a withdrawal is done only when the server says so', async () => {
+  const api = feedbackApi(server.baseUrl);
+  server.faults.push((r) => void r.writeHead(200).end('<html>'));
+  expect(await api.withdraw(report.id, deletionToken)).toEqual(later());
+  server.faults.push((r) => refuse(r, 403, 'Not yours.'));
+  expect(await api.withdraw(report.id, deletionToken)).toEqual(refused('Not yours.'));
+});

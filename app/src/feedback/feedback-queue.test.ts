@@ -1,0 +1,248 @@
+// A report is kept before it is sent, arrives once whatever the network does, and can be taken back at any time.
+import { feedbackApi } from '../api/feedback-api';
+import { memoryStorage } from '../storage/memory-storage';
+import type { Storage } from '../storage/storage';
+import { FeedbackQueue } from './feedback-queue';
+import { isPending } from './pending';
+import { answer, ComplaintsServer, refuse } from './testing/complaints-server';
+import { DRAFT } from './testing/draft';
+
+const PHOTO = Uint8Array.of(0xff, 0xd8, 1, 2, 3);
+
+let server: ComplaintsServer;
+let storage: Storage;
+let now: number;
+beforeEach(async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+  server = new ComplaintsServer();
+  await server.listen();
+  storage = memoryStorage();
+  now = 1_000_000;
+});
+afterEach(async () => {
+  jest.useRealTimers();
+  await server.close();
+});
+
+const newQueue = (from: Storage = storage) =>
+  new FeedbackQueue({ storage: from, api: feedbackApi(server.baseUrl), now: () => now, random: () => 1 });
+
+const tick = () => new Promise((resolve) => setImmediate(resolve));
+const stateOf = (queue: FeedbackQueue) => queue.reports.get()[0]?.state;
+
+/** Waits, in real time, until the first report is in the state; `waiting`: the attempts after which it waits for the next. */
+async function until(queue: FeedbackQueue, status: string, waiting?: number): Promise<void> {
+  const deadline = performance.now() + 5000;
+  const reached = () => {
+    const state = stateOf(queue);
+    const asExpected = (state?.status ?? 'gone') === status;
+    return waiting === undefined || state === undefined || !isPending(state)
+      ? asExpected
+      : asExpected && state.attempts === waiting && state.notBefore > now;
+  };
+  while (!reached()) {
+    if (performance.now() > deadline) {
+      throw new Error(`still ${JSON.stringify(stateOf(queue))}, not ${status}`);
+    }
+    await tick();
+  }
+}
+
+/** Lets time pass for the queue's clock and its timers. */
+async function pass(ms: number): Promise<void> {
+  now += ms;
+  await jest.advanceTimersByTimeAsync(ms);
+}
+
+test('sent: the server has it as it was, and the photo no longer lies on the device', async () => {
+  const queue = newQueue();
+  const id = await queue.submit(DRAFT, PHOTO);
+  await until(queue, 'sent');
+  const { comment, ...draft } = DRAFT;
+  expect(server.stored.get(id)?.report).toMatchObject({ ...draft, comment });
+  expect(server.stored.get(id)?.photo).toEqual(PHOTO);
+  await tick();
+  expect(await storage.listBlobs('')).toEqual([]);
+});
+
+test('an answer lost on its way: sent again under the same id, stored once', async () => {
+  server.faults.push(async (response, act) => {
+    response.end = () => response.destroy();
+    await act();
+  });
+  const queue = newQueue();
+  await queue.submit(DRAFT, PHOTO);
+  await until(queue, 'queued', 1);
+  expect(server.stored.size).toBe(1);
+  await pass(2000);
+  await until(queue, 'sent');
+  expect(server.requests).toEqual(['POST', 'POST']);
+  expect(server.stored.size).toBe(1);
+});
+
+test('killed before and while sending: the next start sends it, from what was kept', async () => {
+  server.faults.push(() => undefined); // never answers
+  const killed = newQueue();
+  await killed.submit(DRAFT, PHOTO);
+  await until(killed, 'sending');
+
+  const restarted = newQueue();
+  await restarted.start();
+  expect(stateOf(restarted)?.status).not.toBe('sent');
+  await until(restarted, 'sent');
+  expect([...server.stored.values()].map(({ photo }) => photo)).toEqual([PHOTO]);
+});
+
+test('waits twice as long after every failure, but not when the app is woken', async () => {
+  const waits: number[] = [];
+  const queue = newQueue();
+  server.faults.push(
+    ...Array.from({ length: 4 }, () => (r: Parameters<typeof refuse>[0]) => refuse(r, 503, '')),
+  );
+  await queue.submit(DRAFT, null);
+  for (const attempt of [1, 2, 3]) {
+    await until(queue, 'queued', attempt);
+    const state = stateOf(queue);
+    waits.push(state?.status === 'queued' ? state.notBefore - now : 0);
+    await pass(waits.at(-1) ?? 0);
+  }
+  expect(waits).toEqual([2000, 4000, 8000]);
+  await until(queue, 'queued', 4);
+  void queue.wake();
+  await until(queue, 'sent');
+});
+
+test('Retry-After is kept to, even when the app is woken', async () => {
+  server.faults.push((response) => answer(response, 429, {}, { 'Retry-After': '60' }));
+  const queue = newQueue();
+  await queue.submit(DRAFT, null);
+  await until(queue, 'queued', 1);
+  await pass(59_000);
+  await queue.wake();
+  expect(server.requests).toHaveLength(1);
+  await pass(1000);
+  await until(queue, 'sent');
+});
+
+test('refused: the reason is shown, nothing is sent again', async () => {
+  server.faults.push((response) => refuse(response, 422, 'score: must be at most 1.'));
+  const queue = newQueue();
+  await queue.submit(DRAFT, PHOTO);
+  await until(queue, 'refused');
+  expect(stateOf(queue)).toEqual({ status: 'refused', message: 'score: must be at most 1.' });
+  await pass(86_400_000);
+  await queue.wake();
+  expect(server.requests).toEqual(['POST']);
+});
+
+test('no room: said at once, and nothing half-kept comes up later', async () => {
+  const full = { ...storage, update: () => Promise.reject(new Error('QuotaExceededError')) };
+  await expect(newQueue(full).submit(DRAFT, PHOTO)).rejects.toThrow('QuotaExceededError');
+  const restarted = newQueue();
+  await restarted.start();
+  expect(restarted.reports.get()).toEqual([]);
+  expect(await storage.listBlobs('')).toEqual([]); // the photo was written first
+});
+
+test('a device that stops keeping states: still sent, and not in a busy loop', async () => {
+  const device = storage;
+  let keeps = true;
+  const failing: Storage = {
+    ...device,
+    update: (key, change) => (keeps ? device.update(key, change) : Promise.reject(new Error('gone'))),
+  };
+  server.faults.push((response) => refuse(response, 503, ''));
+  const queue = newQueue(failing);
+  await queue.submit(DRAFT, null);
+  keeps = false;
+  await until(queue, 'queued', 1);
+  expect(server.requests).toHaveLength(1);
+  await pass(2000);
+  await until(queue, 'sent');
+  expect(server.requests).toHaveLength(2);
+});
+
+describe('taken back', () => {
+  test('before the first attempt: nobody ever hears of it', async () => {
+    server.faults.push(() => undefined); // busy with another
+    const queue = newQueue();
+    await queue.submit(DRAFT, null);
+    const id = await queue.submit(DRAFT, PHOTO);
+    await queue.takeBack(id);
+    expect(queue.reports.get()).toHaveLength(1);
+    expect(await storage.listBlobs('')).toEqual([]);
+    expect((await storage.list('')).size).toBe(1);
+  });
+
+  test('after it was sent: deleted on the server, then here', async () => {
+    const queue = newQueue();
+    const id = await queue.submit(DRAFT, PHOTO);
+    await until(queue, 'sent');
+    await queue.takeBack(id);
+    await until(queue, 'gone');
+    expect(server.requests).toEqual(['POST', 'DELETE']);
+    expect(server.stored.size).toBe(0);
+    await tick();
+    expect((await storage.list('')).size).toBe(0);
+  });
+
+  test('while it is being sent: deleted as soon as it has arrived', async () => {
+    let arrive: () => void = () => undefined;
+    server.faults.push(async (_, act) => {
+      await new Promise<void>((resolve) => (arrive = resolve));
+      await act();
+    });
+    const queue = newQueue();
+    const id = await queue.submit(DRAFT, PHOTO);
+    await until(queue, 'sending');
+    while (server.requests.length === 0) {
+      await tick();
+    }
+    await tick();
+    await queue.takeBack(id);
+    arrive();
+    await until(queue, 'gone');
+    expect(server.requests).toEqual(['POST', 'DELETE']);
+    expect(server.stored.size).toBe(0);
+  });
+
+  test('without a network, and killed: the wish survives and is carried out', async () => {
+    const queue = newQueue();
+    const id = await queue.submit(DRAFT, null);
+    await until(queue, 'sent');
+    server.faults.push((response) => void response.destroy());
+    await queue.takeBack(id);
+    await until(queue, 'withdrawing', 1);
+
+    now += 2000;
+    const restarted = newQueue();
+    await restarted.start();
+    await until(restarted, 'gone');
+    expect(server.stored.size).toBe(0);
+  });
+
+  test('after a kill while it was being sent: the server is asked, since it may have arrived', async () => {
+    const silence = () => undefined;
+    server.faults.push((response) => refuse(response, 503, ''), silence, silence);
+    const killed = newQueue();
+    await killed.submit(DRAFT, null); // the older one, whose next attempt keeps the restarted queue busy
+    await until(killed, 'queued', 1);
+    now += 1000;
+    const id = await killed.submit(DRAFT, null);
+    await until(killed, 'sending');
+
+    now += 1000;
+    const restarted = newQueue();
+    await restarted.start();
+    await restarted.takeBack(id);
+    expect(stateOf(restarted)?.status).toBe('withdrawing');
+  });
+
+  test('in the moment in which sending begins', async () => {
+    const queue = newQueue();
+    const id = await queue.submit(DRAFT, null); // its first attempt is being counted
+    await queue.takeBack(id);
+    await until(queue, 'gone');
+    expect(server.stored.size).toBe(0);
+  });
+});
