@@ -6,6 +6,7 @@ import type { StoredReport } from '../feedback/report';
 import { strings } from '../strings/strings';
 import { Button } from '../ui/Button';
 import { Words } from '../ui/Words';
+import { evidenceDots } from './heatmap';
 import type { Judgement } from './judge';
 import { ScoreMeter } from './ScoreMeter';
 
@@ -21,7 +22,7 @@ type Props = {
 
 export function VerdictPanel({ judgement, whyShown, report, onNewPhoto, onWhy, onWrong }: Props) {
   const { positive } = judgement.description.labels;
-  const someEvidence = judgement.prediction.heatmap.values.some((logit) => logit > 0);
+  const someEvidence = evidenceDots(judgement.prediction.heatmap).length > 0;
   return (
     <View style={styles.panel}>
       <ScoreMeter judgement={judgement} />
