@@ -40,14 +40,15 @@ async function openIndexedDb(name: string): Promise<Storage> {
     update: async (key, change) => {
       const transaction = database.transaction('records', 'readwrite', STRICT);
       const value = change(await transaction.store.get(key));
-      await (value === undefined ? transaction.store.delete(key) : transaction.store.put(value, key));
-      await transaction.done;
+      await Promise.all([
+        value === undefined ? transaction.store.delete(key) : transaction.store.put(value, key),
+        transaction.done,
+      ]);
     },
     readBlob: (blob) => database.get('blobs', blob),
     writeBlob: async (blob, bytes) => {
       const transaction = database.transaction('blobs', 'readwrite', STRICT);
-      await transaction.store.put(bytes, blob);
-      await transaction.done;
+      await Promise.all([transaction.store.put(bytes, blob), transaction.done]);
     },
     deleteBlob: (blob) => database.delete('blobs', blob),
     listBlobs: (prefix) => database.getAllKeys('blobs', startingWith(prefix)),

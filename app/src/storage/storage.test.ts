@@ -1,0 +1,120 @@
+// One interface, three implementations, the same promises: memory, the browser's IndexedDB, the phone's SQLite and files.
+import 'fake-indexeddb/auto';
+
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+import { memoryStorage } from './memory-storage';
+import { openStorage as openNative } from './open-storage.native';
+import { openStorage as openWeb } from './open-storage.web';
+import type { Storage } from './storage';
+import { Paths } from './testing/expo-file-system';
+import { loadSqlite } from './testing/expo-sqlite';
+
+jest.mock('expo-sqlite', () => jest.requireActual<object>('./testing/expo-sqlite'));
+jest.mock('expo-file-system', () => jest.requireActual<object>('./testing/expo-file-system'));
+
+beforeAll(loadSqlite);
+afterAll(() => fs.rmSync(Paths.document, { recursive: true }));
+
+let names = 0;
+
+describe.each<[string, (name: string) => Promise<Storage>]>([
+  ['memory', () => Promise.resolve(memoryStorage())],
+  ['browser', openWeb],
+  ['phone', openNative],
+])('%s', (kind, open) => {
+  let storage: Storage;
+  let name: string;
+  beforeEach(async () => {
+    name = `test-${(names += 1)}`;
+    storage = await open(name);
+  });
+
+  test('a record is what was last written, or undefined', async () => {
+    expect(await storage.get('a')).toBeUndefined();
+    await storage.update('a', () => ({ n: 1, text: '“🌭”', list: [null, true] }));
+    expect(await storage.get('a')).toEqual({ n: 1, text: '“🌭”', list: [null, true] });
+    await storage.update('a', () => undefined);
+    expect(await storage.get('a')).toBeUndefined();
+  });
+
+  test('records are listed by prefix, taken literally', async () => {
+    for (const key of ['b/2', 'b/1', 'b', 'c/1', 'B/1', 'b%1']) {
+      await storage.update(key, () => key);
+    }
+    expect(new Map(await storage.list('b/'))).toEqual(
+      new Map([
+        ['b/1', 'b/1'],
+        ['b/2', 'b/2'],
+      ]),
+    );
+    expect([...(await storage.list('b%')).keys()]).toEqual(['b%1']);
+  });
+
+  test('updates at the same time lose nothing', async () => {
+    const increment = (value: unknown) => (typeof value === 'number' ? value : 0) + 1;
+    await Promise.all(Array.from({ length: 50 }, () => storage.update('count', increment)));
+    expect(await storage.get('count')).toBe(50);
+  });
+
+  test('an update that fails changes nothing, and the next one works', async () => {
+    await storage.update('a', () => 1);
+    const failing = storage.update('a', () => {
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await storage.get('a')).toBe(1);
+    await storage.update('a', () => 2);
+    expect(await storage.get('a')).toBe(2);
+  });
+
+  test('a blob is what was last written, whatever becomes of the writer’s buffer', async () => {
+    expect(await storage.readBlob('m')).toBeUndefined();
+    const bytes = Uint8Array.of(9, 1, 2, 3).subarray(1);
+    await storage.writeBlob('m', bytes);
+    bytes.fill(0);
+    expect(await storage.readBlob('m')).toEqual(Uint8Array.of(1, 2, 3));
+    await storage.writeBlob('m', Uint8Array.of(4));
+    expect(await storage.readBlob('m')).toEqual(Uint8Array.of(4));
+  });
+
+  test('blobs are listed by prefix and deleted, twice if need be', async () => {
+    await storage.writeBlob('model-1', Uint8Array.of(1));
+    await storage.writeBlob('photo-1', Uint8Array.of(2));
+    expect(await storage.listBlobs('model-')).toEqual(['model-1']);
+    await storage.deleteBlob('model-1');
+    await storage.deleteBlob('model-1');
+    expect(await storage.listBlobs('')).toEqual(['photo-1']);
+  });
+
+  if (kind !== 'memory') {
+    test('everything is there after a restart', async () => {
+      await storage.update('a', () => 1);
+      await storage.writeBlob('m', Uint8Array.of(1));
+      const reopened = await open(name);
+      expect(await reopened.get('a')).toBe(1);
+      expect(await reopened.readBlob('m')).toEqual(Uint8Array.of(1));
+    });
+  }
+});
+
+test('phone: a file that was being written when the app was killed is no blob', async () => {
+  const storage = await openNative('killed');
+  await storage.writeBlob('m', Uint8Array.of(1));
+  fs.writeFileSync(path.join(Paths.document, 'killed', 'm.part'), 'half');
+  fs.writeFileSync(path.join(Paths.document, 'killed', 'n.part'), 'half');
+  expect(await storage.listBlobs('')).toEqual(['m']);
+  expect(await storage.readBlob('m')).toEqual(Uint8Array.of(1));
+  expect(await storage.readBlob('n')).toBeUndefined();
+});
+
+test('browser: without a database there is storage for as long as the page lasts', async () => {
+  const refusing = jest.spyOn(indexedDB, 'open').mockImplementation(() => {
+    throw new DOMException('denied', 'SecurityError');
+  });
+  const storage = await openWeb('denied');
+  refusing.mockRestore();
+  await storage.update('a', () => 1);
+  expect(await storage.get('a')).toBe(1);
+});

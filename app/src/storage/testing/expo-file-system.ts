@@ -1,0 +1,48 @@
+// What the app uses of expo-file-system, over Node's files.
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+
+export class Directory {
+  readonly uri: string;
+  constructor(parent: string, name: string) {
+    this.uri = path.join(parent, name);
+  }
+  create({ intermediates }: { idempotent: true; intermediates: boolean }): void {
+    fs.mkdirSync(this.uri, { recursive: intermediates });
+  }
+  list(): readonly { readonly name: string }[] {
+    return fs.readdirSync(this.uri).map((name) => ({ name }));
+  }
+}
+
+export class File {
+  readonly uri: string;
+  constructor(folder: Directory, name: string) {
+    this.uri = path.join(folder.uri, name);
+  }
+  get exists(): boolean {
+    return fs.existsSync(this.uri);
+  }
+  create({ overwrite }: { overwrite: boolean }): void {
+    fs.writeFileSync(this.uri, '', { flag: overwrite ? 'w' : 'wx' });
+  }
+  write(bytes: Uint8Array): void {
+    fs.writeFileSync(this.uri, bytes);
+  }
+  bytes(): Promise<Uint8Array> {
+    return Promise.resolve(new Uint8Array(fs.readFileSync(this.uri)));
+  }
+  move(destination: File, { overwrite }: { overwrite: boolean }): Promise<void> {
+    if (destination.exists && !overwrite) {
+      return Promise.reject(new Error('destination exists'));
+    }
+    fs.renameSync(this.uri, destination.uri);
+    return Promise.resolve();
+  }
+  delete(): void {
+    fs.unlinkSync(this.uri);
+  }
+}
+
+export const Paths = { document: fs.mkdtempSync(path.join(tmpdir(), 'deepdog-')) };
