@@ -1,16 +1,27 @@
 """Bundles for tests: the one that ships, under another version."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
 
 SHIPPED = Path(__file__).parents[1] / "app/assets/model"
 
+PADDING = bytes(16)
+"""Behind the end of a FlatBuffer, where no reader looks: another file with the same behaviour, which phones must download."""
+
 
 def republished(source: Path, dest: Path, version: str, notes: str = "") -> Path:
-    """Copy a bundle to `dest` as another version of the same weights, and return `dest`."""
+    """Copy a bundle to `dest` as another version, whose file differs in its last bytes only, and return `dest`."""
     shutil.copytree(source, dest)
+    model = (source / "model.tflite").read_bytes() + PADDING
+    (dest / "model.tflite").write_bytes(model)
     description = json.loads((dest / "model.json").read_text(encoding="utf-8"))
-    description |= {"version": version, "release_notes": notes}
+    description |= {
+        "version": version,
+        "release_notes": notes,
+        "sha256": hashlib.sha256(model).hexdigest(),
+        "size_bytes": len(model),
+    }
     (dest / "model.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
     return dest
