@@ -9,8 +9,7 @@ const TIMEOUT_MS = 60_000;
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 const NO_CONTENT = 204;
 const TOO_LARGE = 413;
-/** Request Timeout, Too Early, Too Many Requests: nothing is wrong with the request itself. */
-const PASSING = new Set([408, 425, 429]);
+const TOO_MANY_REQUESTS = 429;
 
 /** What became of a request. `retryAfterMs`: how long the server asked us to wait, if it did. */
 export type Delivery =
@@ -98,7 +97,7 @@ function retryAfterMs({ headers }: Response): number | null {
 
 async function refusalIn(response: Response): Promise<Delivery | null> {
   const { status } = response;
-  if (status < 400 || status >= 500 || PASSING.has(status)) {
+  if (status < 400 || status >= 500 || status === TOO_MANY_REQUESTS) {
     return null;
   }
   const envelope = v.safeParse(ErrorEnvelope, await response.json().catch(() => null));

@@ -7,6 +7,7 @@ import { failed, ok, type Result } from '../result';
 import type { Storage } from '../storage/storage';
 import { refusal, type Refusal } from './reasons';
 import { checkBytes, type Digest } from './trial';
+import { isOlder } from './versions';
 
 const RECORD = 'models';
 const BLOB_PREFIX = 'model-';
@@ -55,12 +56,14 @@ export class ModelStore {
     }
   }
 
-  /** Makes a proven model the current one, and `previous`, the one in use until now, the way back. */
+  /** Makes a proven model the current one, and `replaced`, the one in use until now, the way back. */
   async commit(
     current: ModelDescription,
     bytes: Uint8Array,
-    previous: ModelDescription | null,
+    replaced: ModelDescription | null,
   ): Promise<Refusal | null> {
+    // A newer one was rolled back from: no way leads back to that.
+    const previous = replaced !== null && isOlder(replaced.version, current.version) ? replaced : null;
     try {
       if (current.sha256 !== this.bundled.description.sha256) {
         await this.storage.writeBlob(blobName(current), bytes);

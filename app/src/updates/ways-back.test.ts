@@ -52,6 +52,24 @@ describe('when the stored model lets the app down at start', () => {
     expect(phone.lastRefusal).toBe('storage');
   });
 
+  test('damaged after a roll-back: the one that was rolled back from does not take over', async () => {
+    const { storage } = await phoneWith([model, weights], [newer, newerWeights], [model, weights]);
+    await storage.writeBlob(blobOf(model), Uint8Array.of(21, 1, 1, 1));
+    const phone = new Phone(publisher, storage);
+    await phone.updater.start();
+    expect([phone.version, phone.lastRefusal]).toEqual(['1.0.0', 'bad_hash']);
+  });
+
+  test('rolled back to the bundled one of an older app: the one that is bundled now takes over', async () => {
+    const { storage } = await phoneWith([model, weights], [bundled, BUNDLED_WEIGHTS]);
+    const bytes = Uint8Array.of(40, 4, 4, 4);
+    const phone = new Phone(publisher, storage, {
+      bundled: { description: describeModel('1.0.5', bytes), read: () => Promise.resolve(bytes) },
+    });
+    await phone.updater.start();
+    expect(phone.version).toBe('1.0.5');
+  });
+
   test('fails to load: the bundled one takes over', async () => {
     const { storage } = await phoneWith([model, weights]);
     const working = new Phone(publisher, storage);
@@ -102,9 +120,10 @@ test('killed between the file and its record: the old model starts, the next che
   expect(downloads()).toHaveLength(1); // the orphaned file was whole, so it served
   publisher.publish({ model: newer, weights: newerWeights, channel: { sequence: 2 } });
   await phone.updater.check();
+  expect(await phone.storage.listBlobs('')).toHaveLength(2); // the current one and the way back
   publisher.publish({ model: bundled, weights: BUNDLED_WEIGHTS, channel: { sequence: 3 } });
   await phone.updater.check();
-  expect(await phone.storage.listBlobs('')).toEqual([`model-${newer.sha256}.tflite`]);
+  expect(await phone.storage.listBlobs('')).toEqual([]);
 });
 
 test('without a bundled model that works, a published one still starts the app', async () => {
