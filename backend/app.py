@@ -3,6 +3,7 @@
 from apiflask import APIFlask
 
 from backend import api, delivery, health, operator_pages, web_app
+from backend.addresses import register_converters
 from backend.commands import register_commands
 from backend.config import Settings
 from backend.database import Database
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     app.extensions[EXTENSION] = Services(settings, Database(settings.database_url))
     configure_logging(settings)
     configure_sessions(app, settings)
+    register_converters(app)
     register_error_handlers(app)
     register_security_headers(app)
     for blueprint in (

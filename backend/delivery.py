@@ -24,14 +24,14 @@ def channel(name: str) -> Response:
     return _respond(CHANNEL, _read(services(), CHANNEL.name))
 
 
-@blueprint.get("/manifests/<version>.json")
+@blueprint.get("/manifests/<version:version>.json")
 def manifest(version: str) -> Response:
     """Serve a version's signed manifest."""
     key = manifest_key(version)
     return _respond(key, _read_immutable(services(), key.name))
 
 
-@blueprint.get("/models/<sha256>.tflite")
+@blueprint.get("/models/<sha256:sha256>.tflite")
 def model(sha256: str) -> Response:
     """Serve a model file."""
     key = model_key(sha256)

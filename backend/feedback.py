@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 import re
+from contextlib import suppress
 from typing import NamedTuple
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -45,14 +46,14 @@ def submit(services: Services, report: Report, upload: bytes | None) -> Submissi
         services.store.put(photo_key(photo.sha256), photo.data)
     try:
         with services.database.writing() as session:
-            known = _recognise(session, report.id, content_sha256)
-            if known:
-                return known
             if photo:
                 _keep_photo(services, session, photo)
             session.add(_row(report, content_sha256, photo))
+            session.flush()
+            # Only now can nobody store and delete this id in between any more.
+            _refuse_deleted(session, report.id)
     except IntegrityError:
-        # The same report came twice at once and the other request was first.
+        # The same id came twice at once and the other request was first.
         with services.database.reading() as session:
             known = _recognise(session, report.id, content_sha256)
         if known:
@@ -73,7 +74,7 @@ def forget(services: Services, feedback_id: str, token: str | None) -> None:
     if not token:
         raise ForbiddenError("The header Deletion-Token is missing.", "Deletion-Token")
     with services.database.writing() as session:
-        feedback = session.get(Feedback, feedback_id)
+        feedback = _lock(session, feedback_id)
         owner = feedback or session.get(Tombstone, feedback_id)
         if owner is None:
             return
@@ -89,9 +90,25 @@ def forget(services: Services, feedback_id: str, token: str | None) -> None:
             _release_photo(services, session, feedback.photo_sha256)
 
 
-def _recognise(session: Session, feedback_id: str, content_sha256: str) -> Submission | None:
+def _refuse_deleted(session: Session, feedback_id: str) -> None:
     if session.get(Tombstone, feedback_id):
         raise GoneError("This feedback was deleted by its owner and cannot be sent again.", "id")
+
+
+def _lock(session: Session, feedback_id: str) -> Feedback | None:
+    """Return feedback that nobody else can delete meanwhile.
+
+    Its photo is locked before it, as in `_keep_photo`: deleting a photo's row looks at every feedback that shares it, so two
+    deletions that each held their own feedback first would wait for one another.
+    """
+    photo_sha256 = session.scalar(select(Feedback.photo_sha256).where(Feedback.id == feedback_id))
+    if photo_sha256:
+        session.get(Photo, photo_sha256, with_for_update=True)
+    return session.get(Feedback, feedback_id, with_for_update=True)
+
+
+def _recognise(session: Session, feedback_id: str, content_sha256: str) -> Submission | None:
+    _refuse_deleted(session, feedback_id)
     stored = session.get(Feedback, feedback_id)
     if stored is None:
         return None
@@ -102,13 +119,13 @@ def _recognise(session: Session, feedback_id: str, content_sha256: str) -> Submi
 
 
 def _keep_photo(services: Services, session: Session, photo: CleanPhoto) -> None:
-    """Write the photo's row unless there is one, then make sure that the object is still there.
+    """Write the photo's row unless there is one, lock it, and make sure that the object is still there.
 
     Deleting the last feedback of the same picture removes its object while holding this row's lock. Whoever gets the
     lock second looks again.
     """
-    try:
-        with session.begin_nested():
+    while not session.get(Photo, photo.sha256, with_for_update={"read": True, "key_share": True}):
+        with suppress(IntegrityError), session.begin_nested():
             session.add(
                 Photo(
                     sha256=photo.sha256,
@@ -117,8 +134,6 @@ def _keep_photo(services: Services, session: Session, photo: CleanPhoto) -> None
                     height=photo.height,
                 )
             )
-    except IntegrityError:
-        return
     key = photo_key(photo.sha256)
     if not services.store.exists(key.name):
         services.store.put(key, photo.data)

@@ -132,7 +132,7 @@ def models() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/photos/<sha256>.jpg")
+@blueprint.get("/photos/<sha256:sha256>.jpg")
 @signed_in
 def photo(sha256: str) -> ResponseReturnValue:
     """Serve a photo, to operators only."""

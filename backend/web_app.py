@@ -49,13 +49,20 @@ def file(path: str) -> Response:
     """Serve a file of the app, or its page for one of its own routes."""
     root = services().settings.web_root
     found = safe_join(str(root.absolute()), path)
-    if found is not None and Path(found).is_file():
+    if found is not None and _is_file(Path(found)):
         return _file(Path(found), IMMUTABLE if HASHED_NAME.search(path) else MUTABLE)
     if path.startswith(RESERVED):
         _refuse_wrong_method()
     if path.startswith(RESERVED) or Path(path).suffix or found is None:
         raise NotFoundError("There is nothing at this address.")
     return _page(root)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # A name that is longer than the file system's names are.
+        return False
 
 
 def _refuse_wrong_method() -> None:

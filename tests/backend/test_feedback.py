@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
@@ -21,6 +22,16 @@ def stored_photos(services: Services) -> int:
 def count(services: Services, table: type[Feedback] | type[Photo]) -> int:
     with services.database.reading() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def delete(app: APIFlask, document: dict[str, Any]) -> int:
+    address = f"/api/v1/feedback/{document['id']}"
+    return app.test_client().delete(address, headers={"Deletion-Token": TOKEN}).status_code
+
+
+def delete_at_once(app: APIFlask, documents: list[dict[str, Any]]) -> list[int]:
+    with ThreadPoolExecutor(len(documents)) as threads:
+        return list(threads.map(lambda document: delete(app, document), documents))
 
 
 def test_a_report_with_its_photo_is_stored_once_however_often_it_is_sent(
@@ -63,10 +74,25 @@ def test_other_content_under_the_same_id_is_refused(client: FlaskClient) -> None
     }
 
 
+def test_of_different_reports_under_one_id_at_once_the_first_is_stored(
+    app: APIFlask, services: Services
+) -> None:
+    document = report()
+
+    def attempt(comment: str) -> int:
+        return send(app.test_client(), document | {"comment": comment}).status_code
+
+    with ThreadPoolExecutor(6) as threads:
+        answers = sorted(threads.map(attempt, "abcdef"))
+    assert answers == [201, 409, 409, 409, 409, 409]
+    assert count(services, Feedback) == 1
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
         ("id", "not a uuid"),
+        ("id", "E3B0C442-98FC-4C14-9AFB-F4C8996FB924"),
         ("score", 1.5),
         ("score", "0.5"),
         ("verdict", "maybe"),
@@ -90,7 +116,26 @@ def test_a_flaw_is_refused_by_the_name_of_its_field(
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
 def test_a_score_that_is_no_number_is_refused(client: FlaskClient, number: str) -> None:
-    assert send(client, json.dumps(report()).replace("0.25", number)).status_code == 422
+    answer = send(client, json.dumps(report()).replace("0.25", number))
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["error"]["field"] == "score"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 5_000, '{"comment": "\\ud800"}'])
+def test_a_report_that_is_no_json_object_is_refused(client: FlaskClient, text: str) -> None:
+    answer = send(client, text)
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["error"]["field"] == "report"
+
+
+def test_a_form_field_that_nobody_asked_for_is_refused(client: FlaskClient) -> None:
+    form = {"report": json.dumps(report()), "surprise": "1"}
+    answer = client.post("/api/v1/feedback", data=form, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["error"]["field"] == "surprise"
 
 
 def test_the_owner_deletes_report_and_photo_for_good(client: FlaskClient, services: Services) -> None:
@@ -119,3 +164,45 @@ def test_a_photo_that_two_reports_share_outlives_one_of_them(client: FlaskClient
     send(client, second, photo)
     client.delete(f"/api/v1/feedback/{first['id']}", headers={"Deletion-Token": TOKEN})
     assert stored_photos(services) == 1
+
+
+def test_deleting_what_was_never_seen_is_fine(client: FlaskClient) -> None:
+    address = f"/api/v1/feedback/{report()['id']}"
+    assert client.delete(address, headers={"Deletion-Token": TOKEN}).status_code == 204
+
+
+def test_an_id_that_is_no_uuid_is_named(client: FlaskClient) -> None:
+    answer = client.delete("/api/v1/feedback/everything", headers={"Deletion-Token": TOKEN})
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["error"]["field"] == "id"
+
+
+def test_what_is_deleted_still_asks_for_its_own_token(client: FlaskClient) -> None:
+    document = report()
+    send(client, document)
+    address = f"/api/v1/feedback/{document['id']}"
+    client.delete(address, headers={"Deletion-Token": TOKEN})
+    assert client.delete(address, headers={"Deletion-Token": "a guess"}).status_code == 403
+
+
+def test_the_same_deletion_sent_at_once_succeeds_every_time(app: APIFlask, services: Services) -> None:
+    for document in (report(), report(), report()):
+        send(app.test_client(), document, jpeg())
+        assert set(delete_at_once(app, [document] * 6)) == {204}
+    assert (count(services, Feedback), stored_photos(services)) == (0, 0)
+
+
+def test_reports_of_one_photo_come_and_go_at_once_and_nothing_stays_behind(
+    app: APIFlask, services: Services
+) -> None:
+    photo = jpeg()
+
+    def come_and_go(document: dict[str, Any]) -> tuple[int, int]:
+        sent = send(app.test_client(), document, photo).status_code
+        return sent, delete(app, document)
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = set(threads.map(come_and_go, [report() for _ in range(60)]))
+    assert answers == {(201, 204)}
+    assert (count(services, Feedback), count(services, Photo), stored_photos(services)) == (0, 0, 0)

@@ -1,6 +1,7 @@
 """What a stranger may send as a photo, and what is left of it."""
 
 import gc
+import hashlib
 import io
 import time
 import warnings
@@ -10,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image, ImageCms
 
-from backend.objects import PHOTO_PREFIX
-from backend.photos import MAX_PHOTO_BYTES, clean_photo
+from backend.objects import PHOTO_PREFIX, photo_key
+from backend.photos import MAX_PHOTO_BYTES, MAX_SCANS, clean_photo
 from backend.services import Services
 from tests.backend.reports import jpeg, report, send
 
@@ -76,8 +77,9 @@ def of_huge_size() -> bytes:
         (jpeg()[:1500], "this JPEG is damaged"),
         (of_huge_size(), "at most 4096 pixels a side"),
         (jpeg((4097, 8)), "at most 4096 pixels a side"),
+        (jpeg() + b"\xff\xda" * MAX_SCANS, "more than 40 scans"),
     ],
-    ids=["PNG", "HTML", "empty", "truncated", "huge header", "too wide"],
+    ids=["PNG", "HTML", "empty", "truncated", "huge header", "too wide", "too many scans"],
 )
 def test_what_is_no_acceptable_photo_is_refused_at_once(
     client: FlaskClient, services: Services, upload: bytes, message: str
@@ -96,8 +98,12 @@ def test_more_bytes_than_the_limit_are_refused(client: FlaskClient) -> None:
     with warnings.catch_warnings():
         # Werkzeug drops the half-read upload of a refused request without closing it.
         warnings.simplefilter("ignore", ResourceWarning)
-        assert send(client, report(), b"\xff\xd8" + bytes(MAX_PHOTO_BYTES)).status_code == 413
-        assert send(client, report(), bytes(3 * MAX_PHOTO_BYTES)).status_code == 413
+        for upload, field in ((bytes(MAX_PHOTO_BYTES + 1), "photo"), (bytes(3 * MAX_PHOTO_BYTES), None)):
+            answer = send(client, report(), upload)
+            assert answer.status_code == 413
+            assert answer.json is not None
+            assert answer.json["error"]["code"] == "too_large"
+            assert answer.json["error"]["field"] == field
         gc.collect()
 
 
@@ -111,4 +117,4 @@ def test_a_large_photo_within_the_limit_is_accepted(client: FlaskClient) -> None
 def test_the_file_name_means_nothing(client: FlaskClient, services: Services) -> None:
     assert send(client, report(), jpeg(), filename="../../etc/x").status_code == 201
     (photo,) = services.store.list(PHOTO_PREFIX)
-    assert len(photo.name) == len(PHOTO_PREFIX) + 64 + len(".jpg")
+    assert photo.name == photo_key(hashlib.sha256(services.store.read(photo.name).data).hexdigest()).name
