@@ -102,7 +102,9 @@ def complaints() -> ResponseReturnValue:
         last = db.get(Feedback, before) if before else None
         if last:
             position = tuple_(Feedback.received_at, Feedback.id)
-            query = query.where(position < tuple_(last.received_at, last.id))
+            # Compared as the columns' own types: neither database takes text for a UUID.
+            kinds = (Feedback.received_at.type, Feedback.id.type)
+            query = query.where(position < tuple_(last.received_at, last.id, types=kinds))
         rows = list(db.scalars(query))
         words = _words(latest_publication(db))
     page, more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE

@@ -6,8 +6,12 @@ import sys
 import pytest
 from flask.testing import FlaskClient
 
+from backend.app import DEFAULT_MAX_BODY_BYTES
 from backend.config import Settings
 from backend.errors import ConfigurationError
+from backend.migrate import downgrade
+from backend.services import Services
+from tests.backend.reports import report, send
 
 
 @pytest.mark.parametrize(
@@ -17,11 +21,17 @@ from backend.errors import ConfigurationError
         ("GET", "/api/v1/feedback", 405, "method_not_allowed"),
         ("GET", "/api/v1/models/../../etc/passwd.tflite", 404, "not_found"),
         ("GET", f"/api/v1/models/{'0' * 64}.tflite", 404, "not_found"),
+        ("GET", "/api/v1/models/%00.tflite", 404, "not_found"),
+        ("GET", f"/api/v1/manifests/{'1' * 300}.json", 404, "not_found"),
+        ("GET", "/api/v1/channels/beta.json", 404, "not_found"),
+        ("GET", f"/{'a' * 300}.png", 404, "not_found"),
+        ("POST", "/healthz", 405, "method_not_allowed"),
     ],
 )
 def test_every_failure_comes_in_one_envelope(
-    client: FlaskClient, method: str, address: str, status: int, code: str
+    client: FlaskClient, settings: Settings, method: str, address: str, status: int, code: str
 ) -> None:
+    settings.web_root.mkdir()  # so that a name too long for the file system gets as far as that
     answer = client.open(address, method=method)
     assert answer.status_code == status
     assert answer.json is not None
@@ -29,9 +39,35 @@ def test_every_failure_comes_in_one_envelope(
     assert answer.json["error"]["code"] == code
 
 
+def test_a_body_larger_than_any_form_needs_is_refused(client: FlaskClient) -> None:
+    form = {"name": "a" * 2 * DEFAULT_MAX_BODY_BYTES}
+    answer = client.post("/operator/sign-in", data=form)
+    assert answer.status_code == 413
+    assert "larger than this address accepts" in answer.text
+
+
+def test_a_fault_of_ours_tells_the_client_nothing_of_its_cause(
+    client: FlaskClient, services: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    downgrade(services.database, "base")  # no tables: every query fails
+    answer = send(client, report(comment="my secret"))
+    assert answer.status_code == 500
+    assert answer.json == {
+        "error": {
+            "code": "internal_server_error",
+            "message": "The server failed. The fault has been recorded; please try again later.",
+            "field": None,
+        }
+    }
+    assert "request failed: POST /api/v1/feedback" in caplog.text
+    assert "my secret" not in caplog.text
+
+
 def test_the_page_may_run_its_own_scripts_and_no_others(client: FlaskClient) -> None:
-    policy = client.get("/healthz").headers["Content-Security-Policy"]
-    assert "script-src 'self' 'wasm-unsafe-eval';" in policy
+    for address in ("/healthz", "/", "/api/v1/nothing"):
+        headers = client.get(address).headers
+        assert "script-src 'self' 'wasm-unsafe-eval';" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_without_the_built_page_the_server_says_how_to_build_it(client: FlaskClient) -> None:
@@ -55,6 +91,14 @@ def test_it_is_ready_when_its_database_answers(client: FlaskClient) -> None:
     assert client.get("/readyz").status_code == 200
 
 
+def test_it_is_not_ready_without_its_tables(client: FlaskClient, services: Services) -> None:
+    downgrade(services.database, "base")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json == {"status": "unavailable", "database": "unavailable", "store": "ok"}
+    assert client.get("/healthz").status_code == 200
+
+
 def test_no_server_without_a_secret_key() -> None:
     with pytest.raises(ConfigurationError, match="flask generate-keys"):
         Settings.from_environment({"SECRET_KEY_FILE": "/nowhere"})
@@ -72,10 +116,10 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
 def test_the_commands_load_neither_tensorflow_nor_boto3() -> None:
     script = (
         "import sys; from backend.app import create_app; from backend.config import Settings\n"
-        "create_app(Settings(serving=False)).test_cli_runner().invoke(args=['--help'])\n"
-        "print({'tensorflow', 'boto3', 'ai_edge_litert'} & set(sys.modules))"
+        "help = create_app(Settings(serving=False)).test_cli_runner().invoke(args=['--help']).output\n"
+        "print('publish-model' in help, {'tensorflow', 'boto3', 'ai_edge_litert'} & set(sys.modules))"
     )
     assert (
         subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-        == "set()\n"
+        == "True set()\n"
     )

@@ -3,11 +3,15 @@
 import re
 
 import pytest
+from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from backend.models import Feedback, SignInFailure, now
 from backend.objects import PHOTO_PREFIX
-from backend.operator_accounts import MAX_FAILURES, save_operator
+from backend.operator_accounts import LOCKOUT, MAX_FAILURES, save_operator
+from backend.operator_pages import PAGE_SIZE
 from backend.services import Services
 from tests.backend.reports import jpeg, report, send
 
@@ -19,13 +23,15 @@ def maria(services: Services) -> None:
     save_operator(services.database, "maria", PASSWORD)
 
 
-def sign_in(client: FlaskClient, password: str = PASSWORD) -> TestResponse:
-    form = client.get("/operator/sign-in").text
-    token = re.search(r'name="csrf_token" value="([^"]+)"', form)
+def csrf_token(page: str) -> str:
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token
-    return client.post(
-        "/operator/sign-in", data={"name": "maria", "password": password, "csrf_token": token[1]}
-    )
+    return token[1]
+
+
+def sign_in(client: FlaskClient, password: str = PASSWORD, name: str = "maria") -> TestResponse:
+    token = csrf_token(client.get("/operator/sign-in").text)
+    return client.post("/operator/sign-in", data={"name": name, "password": password, "csrf_token": token})
 
 
 def test_complaints_are_for_operators(client: FlaskClient, services: Services) -> None:
@@ -58,5 +64,87 @@ def test_a_wrong_password_is_refused_and_then_locks_the_name(client: FlaskClient
     assert int(locked.headers["Retry-After"]) > 0
 
 
-def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
-    assert client.post("/operator/sign-in", data={"name": "maria", "password": PASSWORD}).status_code == 400
+def test_the_lock_opens_again(client: FlaskClient, services: Services) -> None:
+    for _ in range(MAX_FAILURES):
+        sign_in(client, "a wrong password")
+    with services.database.writing() as session:
+        session.execute(update(SignInFailure).values(failed_at=now() - LOCKOUT))
+    assert sign_in(client).status_code == 303
+
+
+def test_a_name_that_nobody_has_is_answered_like_a_wrong_password(client: FlaskClient) -> None:
+    unknown, wrong = sign_in(client, name="nobody"), sign_in(client, "a wrong password")
+    assert unknown.status_code == wrong.status_code == 401
+    failure = "Name and password do not belong together."
+    assert failure in unknown.text
+    assert failure in wrong.text
+
+
+def test_a_failure_is_logged_without_the_password(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    sign_in(client, "hunter2hunter2")
+    assert "sign-in failed" in caplog.text
+    assert "hunter2" not in caplog.text
+
+
+def test_a_new_password_ends_the_sessions_of_the_old(client: FlaskClient, services: Services) -> None:
+    sign_in(client)
+    assert client.get("/operator").status_code == 200
+    save_operator(services.database, "maria", "another long password")
+    assert client.get("/operator").status_code == 303
+
+
+def test_signing_out_ends_the_session(client: FlaskClient) -> None:
+    sign_in(client)
+    token = csrf_token(client.get("/operator").text)
+    assert client.post("/operator/sign-out").status_code == 400
+    assert client.get("/operator").status_code == 200, "a forged form signs nobody out"
+    assert client.post("/operator/sign-out", data={"csrf_token": token}).status_code == 303
+    assert client.get("/operator").status_code == 303
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["one after the other", "all in one moment"])
+def test_complaints_are_shown_page_by_page(client: FlaskClient, services: Services, at_once: bool) -> None:
+    sent = [report()["id"] for _ in range(PAGE_SIZE + 2)]
+    for feedback_id in sent:
+        send(client, report(id=feedback_id))
+    if at_once:
+        with services.database.writing() as session:
+            session.execute(update(Feedback).values(received_at=now()))
+    sign_in(client)
+
+    first = client.get("/operator").text
+    older = re.search(r'rel="next" href="([^"]+)"', first)
+    assert older
+    second = client.get(older[1]).text
+
+    newest_first = sorted(sent, reverse=True) if at_once else sent[::-1]
+    assert re.findall('id="c-([^"]+)"', first + second) == newest_first
+    assert 'rel="next"' not in second
+
+
+@pytest.mark.parametrize("before", ["nonsense", "", "e3b0c442-98fc-4c14-9afb-f4c8996fb924"])
+def test_a_page_after_what_is_not_there_is_the_first(client: FlaskClient, before: str) -> None:
+    document = report()
+    send(client, document)
+    sign_in(client)
+    assert document["id"] in client.get("/operator", query_string={"before": before}).text
+
+
+def test_the_pages_run_no_script_and_are_kept_by_no_cache(client: FlaskClient) -> None:
+    sign_in(client)
+    headers = client.get("/operator").headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "script-src" not in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_form_with_no_token_or_that_of_another_session_is_refused(
+    app: APIFlask, client: FlaskClient
+) -> None:
+    client.get("/operator/sign-in")
+    others = csrf_token(app.test_client().get("/operator/sign-in").text)
+    for token in ({}, {"csrf_token": others}):
+        form = {"name": "maria", "password": PASSWORD} | token
+        assert client.post("/operator/sign-in", data=form).status_code == 400

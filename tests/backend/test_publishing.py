@@ -14,7 +14,7 @@ from backend.channel import open_channel
 from backend.errors import ConcurrentPublicationError
 from backend.keys import trusted_keys
 from backend.model_gate import examine
-from backend.objects import CHANNEL
+from backend.objects import CHANNEL, model_key
 from backend.publishing import publish
 from backend.services import Services
 from backend.signing import CHANNEL_TYPE, MANIFEST_TYPE, unseal
@@ -36,6 +36,14 @@ def run(runner: FlaskCliRunner, *arguments: str) -> str:
     result = runner.invoke(args=list(arguments))
     assert result.exit_code == 0, result.output
     return result.output
+
+
+def refused(runner: FlaskCliRunner, reason: str, *arguments: str) -> None:
+    """Run a command that must end with status 1 and one sentence."""
+    result = runner.invoke(args=list(arguments))
+    assert result.exit_code == 1, result.output
+    assert isinstance(result.exception, SystemExit), "a traceback is no answer"
+    assert reason in result.output
 
 
 def channel(services: Services, client: FlaskClient) -> dict[str, Any]:
@@ -72,9 +80,22 @@ def test_files_are_served_for_caches_and_broken_downloads(
     assert whole.headers["ETag"] == f'"{model["sha256"]}"'
     assert "immutable" in whole.headers["Cache-Control"]
     assert client.get(address, headers={"If-None-Match": whole.headers["ETag"]}).status_code == 304
+    assert client.head(address).headers["Content-Length"] == str(model["size_bytes"])
     part = client.get(address, headers={"Range": "bytes=1000-1999"})
     assert (part.status_code, part.data) == (206, whole.data[1000:2000])
-    assert client.get("/api/v1/channels/stable.json").headers["Cache-Control"] == "no-cache"
+    assert client.get(address, headers={"Range": "bytes=99999999-"}).status_code == 416
+
+
+def test_the_channel_is_asked_for_again_every_time_and_sent_when_it_changed(
+    runner: FlaskCliRunner, client: FlaskClient, second: Path
+) -> None:
+    run(runner, "publish-model", str(SHIPPED))
+    address = "/api/v1/channels/stable.json"
+    seen = client.get(address).headers
+    assert seen["Cache-Control"] == "no-cache"
+    assert client.get(address, headers={"If-None-Match": seen["ETag"]}).status_code == 304
+    run(runner, "publish-model", str(second))
+    assert client.get(address, headers={"If-None-Match": seen["ETag"]}).status_code == 200
 
 
 def test_publishing_the_live_model_again_changes_nothing(
@@ -101,6 +122,54 @@ def test_rolling_back_is_a_new_sequence_that_points_at_the_old_manifest(
     assert current["manifest"] == first["manifest"]
 
 
+def test_rolling_back_again_walks_further_back(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, tmp_path: Path
+) -> None:
+    run(runner, "publish-model", str(SHIPPED))
+    for version in ("1.0.1", "1.0.2"):
+        run(runner, "publish-model", str(republished(SHIPPED, tmp_path / version, version)))
+
+    live = []
+    for _ in range(2):
+        run(runner, "rollback")
+        live.append(channel(services, client)["manifest"]["version"])
+
+    assert live == ["1.0.1", "1.0.0"]
+    assert channel(services, client)["previous"] is None
+    refused(runner, "there is none before it", "rollback")
+    assert channel(services, client)["sequence"] == 5
+
+
+@pytest.mark.parametrize("version", ["1.0.9", "nonsense"])
+def test_there_is_no_way_back_to_what_was_never_published(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, version: str
+) -> None:
+    run(runner, "publish-model", str(SHIPPED))
+    refused(runner, f"{version} cannot be rolled back to", "rollback", version)
+    assert channel(services, client)["sequence"] == 1
+
+
+def test_before_the_first_model_there_is_nothing_to_move(runner: FlaskCliRunner) -> None:
+    for command in (["rollout", "50"], ["rollback"], ["refresh-channel"]):
+        refused(runner, "Nothing is published yet", *command)
+
+
+def test_nothing_new_is_published_during_a_rollout(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path, tmp_path: Path
+) -> None:
+    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(second), "--rollout", "10")
+    before = channel(services, client)
+    third = republished(SHIPPED, tmp_path / "third", "1.0.2")
+
+    refused(runner, "rolled out to 10 % only", "publish-model", str(third))
+    assert channel(services, client) == before
+
+    run(runner, "rollout", "100")
+    run(runner, "publish-model", str(third))
+    assert channel(services, client)["previous"]["version"] == "1.0.1"
+
+
 def test_a_rollout_keeps_its_salt_so_that_it_only_adds_phones(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
 ) -> None:
@@ -121,10 +190,50 @@ def test_a_crash_between_database_and_store_is_repaired(
     old_object = services.store.read(CHANNEL.name).data
     run(runner, "publish-model", str(second))
     services.store.put(CHANNEL, old_object)  # as if the last write had not happened
+    assert channel(services, client)["sequence"] == 1
 
     assert "Channel written" in run(runner, "sync-channel")
     assert channel(services, client)["sequence"] == 2
     assert "up to date" in run(runner, "sync-channel")
+
+
+@pytest.mark.parametrize(
+    ("blocked", "command"),
+    [
+        ("models", ["publish-model", str(SHIPPED)]),
+        ("manifests/1.0.0.json", ["publish-model", str(SHIPPED)]),
+        (CHANNEL.name, ["publish-model", str(SHIPPED)]),
+        (CHANNEL.name, ["sync-channel"]),
+    ],
+    ids=["before the model", "between model and manifest", "before the channel", "repaired by itself"],
+)
+def test_an_interrupted_publication_is_finished_by_the_next_run(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, blocked: str, command: list[str]
+) -> None:
+    obstacle = Path(services.settings.store_url.removeprefix("file:")) / blocked
+    if blocked == "models":
+        obstacle.parent.mkdir(parents=True)
+        obstacle.write_text("a file where a folder should be")
+    else:
+        obstacle.mkdir(parents=True)
+    refused(runner, str(obstacle), "publish-model", str(SHIPPED))
+    assert client.get("/api/v1/channels/stable.json").status_code != 200
+    obstacle.unlink() if blocked == "models" else obstacle.rmdir()
+
+    run(runner, *command)
+
+    current = channel(services, client)
+    assert (current["sequence"], current["manifest"]["version"]) == (1, "1.0.0")
+    assert "All 3 objects" in run(runner, "verify-store")
+
+
+def test_a_store_that_holds_other_bytes_under_the_same_key_is_not_believed(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services
+) -> None:
+    sha256 = json.loads((SHIPPED / "model.json").read_text())["sha256"]
+    services.store.put(model_key(sha256), b"somebody else's weights")
+    refused(runner, "is not what was written", "publish-model", str(SHIPPED))
+    assert client.get("/api/v1/channels/stable.json").status_code == 404
 
 
 def test_a_swapped_model_is_noticed(runner: FlaskCliRunner, services: Services) -> None:
@@ -132,9 +241,7 @@ def test_a_swapped_model_is_noticed(runner: FlaskCliRunner, services: Services) 
     (model,) = services.store.list("models/")
     folder = Path(services.settings.store_url.removeprefix("file:"))
     (folder / model.name).write_bytes(b"something else")
-    result = runner.invoke(args=["verify-store"])
-    assert result.exit_code != 0
-    assert model.name in result.output
+    refused(runner, model.name, "verify-store")
 
 
 def edit(bundle: Path, **changes: Any) -> None:
@@ -191,25 +298,23 @@ def test_a_bundle_that_proves_too_little_is_refused_and_nothing_changes(
     runner: FlaskCliRunner, client: FlaskClient, broken: Path, spoil: Any, message: str
 ) -> None:
     spoil(broken)
-    result = runner.invoke(args=["publish-model", str(broken)])
-    assert result.exit_code == 1
-    assert message in result.output
+    refused(runner, message, "publish-model", str(broken))
     assert client.get("/api/v1/channels/stable.json").status_code == 404
 
 
-def test_a_version_never_changes_its_content(runner: FlaskCliRunner, broken: Path) -> None:
+def test_a_version_never_changes_its_content(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, broken: Path
+) -> None:
     run(runner, "publish-model", str(SHIPPED))
+    before = channel(services, client)
     edit(broken, version="1.0.0")
-    result = runner.invoke(args=["publish-model", str(broken)])
-    assert result.exit_code == 1
-    assert "1.0.0" in result.output
+    refused(runner, "1.0.0 exists already with other content", "publish-model", str(broken))
+    assert channel(services, client) == before
 
 
 def test_without_the_release_key_nothing_is_published(runner: FlaskCliRunner, services: Services) -> None:
     services.settings.release_key_file.unlink()
-    result = runner.invoke(args=["publish-model", str(SHIPPED)])
-    assert result.exit_code == 1
-    assert "release key is missing" in result.output
+    refused(runner, "release key is missing", "publish-model", str(SHIPPED))
 
 
 def test_of_two_publishers_at_once_each_gets_a_sequence_of_its_own_or_is_told(
