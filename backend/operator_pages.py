@@ -102,7 +102,7 @@ def complaints() -> ResponseReturnValue:
         last = db.get(Feedback, before) if before else None
         if last:
             position = tuple_(Feedback.received_at, Feedback.id)
-            # Compared as the columns' own types: neither database takes text for a UUID.
+            # As the columns' own types: PostgreSQL compares no UUID with text.
             kinds = (Feedback.received_at.type, Feedback.id.type)
             query = query.where(position < tuple_(last.received_at, last.id, types=kinds))
         rows = list(db.scalars(query))

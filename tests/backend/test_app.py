@@ -10,6 +10,7 @@ from backend.app import DEFAULT_MAX_BODY_BYTES
 from backend.config import Settings
 from backend.errors import ConfigurationError
 from backend.migrate import downgrade
+from backend.objects import manifest_key
 from backend.services import Services
 from tests.backend.reports import report, send
 
@@ -29,9 +30,11 @@ from tests.backend.reports import report, send
     ],
 )
 def test_every_failure_comes_in_one_envelope(
-    client: FlaskClient, settings: Settings, method: str, address: str, status: int, code: str
+    client: FlaskClient, services: Services, method: str, address: str, status: int, code: str
 ) -> None:
-    settings.web_root.mkdir()  # so that a name too long for the file system gets as far as that
+    # With the folders there, a name that is too long for the file system would get as far as that.
+    services.settings.web_root.mkdir()
+    services.store.put(manifest_key("1.0.0"), b"{}")
     answer = client.open(address, method=method)
     assert answer.status_code == status
     assert answer.json is not None

@@ -1,6 +1,7 @@
 """POST and DELETE /api/v1/feedback."""
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -9,7 +10,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from backend.models import Feedback, Photo
+from backend.models import Feedback, Photo, Tombstone
 from backend.objects import PHOTO_PREFIX
 from backend.services import Services
 from tests.backend.reports import TOKEN, jpeg, report, send
@@ -72,6 +73,13 @@ def test_other_content_under_the_same_id_is_refused(client: FlaskClient) -> None
             "field": "id",
         }
     }
+
+
+@pytest.mark.parametrize("other", [jpeg((64, 48)), None], ids=["another photo", "no photo"])
+def test_another_photo_is_other_content(client: FlaskClient, other: bytes | None) -> None:
+    document = report()
+    send(client, document, jpeg())
+    assert send(client, document, other).status_code == 409
 
 
 def test_of_different_reports_under_one_id_at_once_the_first_is_stored(
@@ -206,3 +214,18 @@ def test_reports_of_one_photo_come_and_go_at_once_and_nothing_stays_behind(
         answers = set(threads.map(come_and_go, [report() for _ in range(60)]))
     assert answers == {(201, 204)}
     assert (count(services, Feedback), count(services, Photo), stored_photos(services)) == (0, 0, 0)
+
+
+def test_what_is_deleted_while_it_is_sent_again_stays_deleted(app: APIFlask, services: Services) -> None:
+    document, photo = report(), jpeg()
+    send(app.test_client(), report(), photo)
+    with ThreadPoolExecutor(1) as thread:
+        with services.database.writing() as session:
+            # Another process deletes it. Its locks hold the late copy up between its first look and its writing.
+            session.scalars(select(Photo).with_for_update()).one()
+            late = thread.submit(send, app.test_client(), document, photo)
+            time.sleep(0.3)
+            token_hash = document["deletion_token_hash"]
+            session.add(Tombstone(feedback_id=document["id"], deletion_token_hash=token_hash))
+        assert late.result().status_code == 410
+    assert count(services, Feedback) == 1

@@ -56,6 +56,13 @@ def test_an_operator_sees_complaint_and_photo(client: FlaskClient, services: Ser
     assert client.get(f"/operator/{photo.name}").mimetype == "image/jpeg"
 
 
+@pytest.mark.parametrize("name", ["0" * 64, "%00", "..%2fchannels%2fstable", "a" * 300])
+def test_a_photo_that_is_not_there_is_not_found(client: FlaskClient, name: str) -> None:
+    send(client, report(), jpeg())
+    sign_in(client)
+    assert client.get(f"/operator/photos/{name}.jpg").status_code == 404
+
+
 def test_a_wrong_password_is_refused_and_then_locks_the_name(client: FlaskClient) -> None:
     answers = [sign_in(client, "a wrong password").status_code for _ in range(MAX_FAILURES)]
     assert set(answers) == {401}
