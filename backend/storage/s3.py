@@ -32,6 +32,15 @@ class S3Storage(Storage):
         self._client = boto3.client("s3", endpoint_url=endpoint_url, config=config)
 
     def put(self, key: ObjectKey, data: bytes) -> None:  # noqa: D102
+        self._put(key, data)
+
+    def put_if(self, key: ObjectKey, data: bytes, expected_etag: str | None) -> None:  # noqa: D102
+        if expected_etag is None:
+            self._put(key, data, IfNoneMatch="*")
+        else:
+            self._put(key, data, IfMatch=expected_etag)
+
+    def _put(self, key: ObjectKey, data: bytes, **condition: str) -> None:
         with self._errors(key.name):
             self._client.put_object(
                 Bucket=self.bucket,
@@ -39,28 +48,8 @@ class S3Storage(Storage):
                 Body=data,
                 ContentType=key.content_type,
                 CacheControl=key.cache_control,
+                **condition,  # type: ignore[arg-type]  # the stubs know each argument by name
             )
-
-    def put_if(self, key: ObjectKey, data: bytes, expected_etag: str | None) -> None:  # noqa: D102
-        with self._errors(key.name):
-            if expected_etag is None:
-                self._client.put_object(
-                    Bucket=self.bucket,
-                    Key=self.prefix + key.name,
-                    Body=data,
-                    ContentType=key.content_type,
-                    CacheControl=key.cache_control,
-                    IfNoneMatch="*",
-                )
-            else:
-                self._client.put_object(
-                    Bucket=self.bucket,
-                    Key=self.prefix + key.name,
-                    Body=data,
-                    ContentType=key.content_type,
-                    CacheControl=key.cache_control,
-                    IfMatch=expected_etag,
-                )
 
     def read(self, name: str) -> StoredObject:  # noqa: D102
         with self._errors(name):
