@@ -1,2 +1,2 @@
 # Lets `.venv/bin/flask …` work from the repository's root; settings belong in .env (see .env.example).
-FLASK_APP=backend.app
+FLASK_APP=backend.cli

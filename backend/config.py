@@ -1,61 +1,147 @@
 """The one module that reads the environment: every setting of the backend, its default and its check."""
+# ruff: noqa: RUF009  (`setting` makes a dataclass field)
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
+from string import Template
+from typing import Any, Self
 
 from backend.errors import ConfigurationError
 
-MIN_SECRET_KEY_BYTES = 16
-MAX_CHANNEL_LIFETIME_DAYS = 365
+MIN_SECRET_KEY_CHARACTERS = 16
+DEFAULT_KEYS_DIR = "var/keys"
 REMEDY_FOR_NO_KEY = (
     "Make one with `flask generate-keys` (it writes var/secret-key), "
     "or set SECRET_KEY, for example to the output of `openssl rand -hex 32`."
 )
 
 
+@dataclass(frozen=True)
+class Variable:
+    """The environment variable behind a field: docs/operating.md says what it is for, and a test holds that table complete."""
+
+    name: str
+    parse: Callable[[str], Any]
+    """Raises ValueError with the words that follow "NAME is VALUE; "."""
+    default: str | None
+    """As one would write it into .env; `${KEYS_DIR}` stands for that setting's value."""
+    secret: bool
+
+    def read(self, environment: Mapping[str, str]) -> Any:
+        """Return the variable's value, or its default's.
+
+        Raises:
+            ConfigurationError: it cannot be used; the message names the variable and the remedy, but no secret.
+        """
+        text = environment.get(self.name)
+        if text is None:
+            if self.default is None:
+                return None
+            keys_dir = environment.get("KEYS_DIR", DEFAULT_KEYS_DIR)
+            text = Template(self.default).substitute(KEYS_DIR=keys_dir)
+        try:
+            return self.parse(text)
+        except ValueError as error:
+            value = "not usable" if self.secret else repr(text)
+            raise ConfigurationError(f"{self.name} is {value}; {error}.") from error
+
+
+def setting(
+    name: str, parse: Callable[[str], Any], default: str | None = None, *, secret: bool = False
+) -> Any:
+    """Declare a field that an environment variable sets; the values of secret ones appear in no message."""
+    variable = Variable(name, parse, default, secret)
+    return field(default_factory=lambda: variable.read({}), repr=not secret, metadata={"variable": variable})
+
+
+def variable_of(declared: "Field[Any]") -> Variable | None:
+    """Return the environment variable behind a dataclass field, if there is one."""
+    return declared.metadata.get("variable")
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """Accept whole numbers from `low` to `high`."""
+
+    def parse(text: str) -> int:
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise ValueError(f"it must be a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """Accept any of `words`, in either case."""
+
+    def parse(text: str) -> str:
+        match = {word.lower(): word for word in words}.get(text.lower())
+        if match is None:
+            raise ValueError(f"choose {', '.join(words[:-1])} or {words[-1]}")
+        return match
+
+    return parse
+
+
+def _days(text: str) -> timedelta:
+    return timedelta(days=whole_number(1, 365)(text))
+
+
+def _web_address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("it must start with http:// or https://")
+    return text.rstrip("/")
+
+
+def _store_url(text: str) -> str:
+    if not text.removeprefix("file:").removeprefix("s3://") or not text.startswith(("file:", "s3://")):
+        raise ValueError("write file:FOLDER or s3://BUCKET/PREFIX")
+    return text
+
+
+def _database_url(text: str) -> str:
+    """Name the driver where the URL leaves it open: PostgreSQL is spoken through psycopg 3."""
+    for prefix in ("postgres://", "postgresql://"):
+        if text.startswith(prefix):
+            return "postgresql+psycopg://" + text.removeprefix(prefix)
+    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
+    return text
+
+
+def _secret_key(text: str) -> str:
+    if len(text) < MIN_SECRET_KEY_CHARACTERS:
+        raise ValueError(
+            f"it has {len(text)} characters where {MIN_SECRET_KEY_CHARACTERS} are the least: "
+            "use the output of `openssl rand -hex 32`, or unset it and run `flask generate-keys`"
+        )
+    return text
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything that an operator can choose; `.env.example` explains each."""
+    """Everything that an operator can choose; docs/operating.md explains each."""
 
-    database_url: str = "sqlite:///var/deepdog.sqlite3"
-    store_url: str = "file:var/store"
-    s3_endpoint_url: str | None = None
-    secret_key: str | None = None
-    secret_key_file: Path = Path("var/secret-key")
-    keys_dir: Path = Path("var/keys")
-    release_key_file: Path = Path("var/keys/release-key.pem")
-    release_key_pem: str | None = None
-    channel_key_file: Path = Path("var/keys/channel-key.pem")
-    web_root: Path = Path("app/dist")
-    public_url: str = "http://127.0.0.1:8000"
-    channel_lifetime: timedelta = timedelta(days=30)
-    log_format: str = "console"
-    log_level: str = "INFO"
+    database_url: str = setting("DATABASE_URL", _database_url, "sqlite:///var/deepdog.sqlite3", secret=True)
+    store_url: str = setting("STORE_URL", _store_url, "file:var/store")
+    s3_endpoint_url: str | None = setting("AWS_ENDPOINT_URL", _web_address)
+    secret_key: str | None = setting("SECRET_KEY", _secret_key, secret=True)
+    secret_key_file: Path = setting("SECRET_KEY_FILE", Path, "var/secret-key")
+    keys_dir: Path = setting("KEYS_DIR", Path, DEFAULT_KEYS_DIR)
+    release_key_file: Path = setting("RELEASE_KEY_FILE", Path, "${KEYS_DIR}/release-key.pem")
+    release_key_pem: str | None = setting("RELEASE_KEY", str, secret=True)
+    channel_key_file: Path = setting("CHANNEL_KEY_FILE", Path, "${KEYS_DIR}/channel-key.pem")
+    web_root: Path = setting("WEB_ROOT", Path, "app/dist")
+    public_url: str = setting("PUBLIC_URL", _web_address, "http://127.0.0.1:8000")
+    channel_lifetime: timedelta = setting("CHANNEL_LIFETIME_DAYS", _days, "30")
+    log_format: str = setting("LOG_FORMAT", one_of("console", "json"), "console")
+    log_level: str = setting("LOG_LEVEL", one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
     serving: bool = True
     """False under the `flask` command, which must be able to make the secret key that serving needs."""
 
     def __post_init__(self) -> None:
-        if self.log_format not in ("console", "json"):
-            raise ConfigurationError(f"LOG_FORMAT is {self.log_format!r}; choose console or json.")
-        if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-            raise ConfigurationError(
-                f"LOG_LEVEL is {self.log_level!r}; choose DEBUG, INFO, WARNING or ERROR."
-            )
-        if not self.public_url.startswith(("http://", "https://")):
-            raise ConfigurationError(
-                f"PUBLIC_URL is {self.public_url!r}; it must start with http:// or https://."
-            )
-        if not self.store_url.startswith(("file:", "s3://")):
-            raise ConfigurationError(
-                f"STORE_URL is {self.store_url!r}; write file:FOLDER or s3://BUCKET/PREFIX."
-            )
-        if self.secret_key is not None and len(self.secret_key) < MIN_SECRET_KEY_BYTES:
-            raise ConfigurationError(
-                f"SECRET_KEY is shorter than {MIN_SECRET_KEY_BYTES} characters. {REMEDY_FOR_NO_KEY}"
-            )
         if self.serving and self.secret_key is None:
             raise ConfigurationError(f"There is no SECRET_KEY. {REMEDY_FOR_NO_KEY}")
 
@@ -70,78 +156,55 @@ class Settings:
         return self.public_url.startswith("https://")
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+    def from_environment(cls, environment: Mapping[str, str] | None = None, *, serving: bool = True) -> Self:
         """Read the settings.
 
         Raises:
-            ConfigurationError: a value cannot be used; the message names the variable and the remedy.
+            ConfigurationError: values that cannot be used; a sentence for each names the variable and the remedy.
         """
-        env = {name: value for name, value in (environment or os.environ).items() if value}
-        keys_dir = Path(env.get("KEYS_DIR", "var/keys"))
-        secret_key_file = Path(env.get("SECRET_KEY_FILE", "var/secret-key"))
-        return cls(
-            database_url=_database_url(env.get("DATABASE_URL", cls.database_url)),
-            store_url=env.get("STORE_URL", cls.store_url),
-            s3_endpoint_url=env.get("AWS_ENDPOINT_URL"),
-            secret_key=env.get("SECRET_KEY") or _content(secret_key_file),
-            secret_key_file=secret_key_file,
-            keys_dir=keys_dir,
-            release_key_file=Path(env.get("RELEASE_KEY_FILE", keys_dir / "release-key.pem")),
-            release_key_pem=env.get("RELEASE_KEY"),
-            channel_key_file=Path(env.get("CHANNEL_KEY_FILE", keys_dir / "channel-key.pem")),
-            web_root=Path(env.get("WEB_ROOT", "app/dist")),
-            public_url=env.get("PUBLIC_URL", cls.public_url).rstrip("/"),
-            channel_lifetime=timedelta(days=_days(env.get("CHANNEL_LIFETIME_DAYS", "30"))),
-            log_format=env.get("LOG_FORMAT", cls.log_format),
-            log_level=env.get("LOG_LEVEL", cls.log_level).upper(),
-            serving=env.get("FLASK_RUN_FROM_CLI") != "true",
-        )
+        environment = _present(environment)
+        secret_key_file = Path(environment.get("SECRET_KEY_FILE", "var/secret-key"))
+        if "SECRET_KEY" not in environment and (secret_key := _content(secret_key_file)):
+            environment["SECRET_KEY"] = secret_key
+        return cls(**_values(cls, environment), serving=serving)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ServerSettings:
     """What gunicorn needs to know; read by gunicorn.conf.py."""
 
-    host: str
-    port: int
-    workers: int
-    threads: int
+    host: str = setting("HOST", str, "127.0.0.1")
+    port: int = setting("PORT", whole_number(1, 65535), "8000")
+    workers: int = setting("WEB_CONCURRENCY", whole_number(1, 64), "2")
+    threads: int = setting("THREADS", whole_number(1, 64), "4")
 
     @classmethod
-    def from_environment(cls) -> "ServerSettings":
-        """Read HOST, PORT, WEB_CONCURRENCY and THREADS.
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """Read the settings.
 
         Raises:
-            ConfigurationError: one of the numbers is not a whole number in its range.
+            ConfigurationError: values that cannot be used; a sentence for each names the variable and the remedy.
         """
-        return cls(
-            host=os.environ.get("HOST") or "127.0.0.1",
-            port=_integer("PORT", os.environ.get("PORT") or "8000", 1, 65535),
-            workers=_integer("WEB_CONCURRENCY", os.environ.get("WEB_CONCURRENCY") or "2", 1, 64),
-            threads=_integer("THREADS", os.environ.get("THREADS") or "4", 1, 64),
-        )
+        return cls(**_values(cls, _present(environment)))
 
 
-def _database_url(url: str) -> str:
-    """Name the driver where the URL leaves it open: PostgreSQL is spoken through psycopg 3."""
-    for prefix in ("postgres://", "postgresql://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ConfigurationError(
-            "DATABASE_URL must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE."
-        )
-    return url
+def _present(environment: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the variables that are set; an empty one counts as not set."""
+    return {name: text for name, text in (environment or os.environ).items() if text}
 
 
-def _days(text: str) -> int:
-    return _integer("CHANNEL_LIFETIME_DAYS", text, 1, MAX_CHANNEL_LIFETIME_DAYS)
-
-
-def _integer(name: str, text: str, low: int, high: int) -> int:
-    if not text.isdecimal() or not low <= int(text) <= high:
-        raise ConfigurationError(f"{name} is {text!r}; it must be a whole number from {low} to {high}.")
-    return int(text)
+def _values(settings: type, environment: Mapping[str, str]) -> dict[str, Any]:
+    values, mistakes = {}, []
+    for declared in fields(settings):
+        variable = variable_of(declared)
+        if variable is not None:
+            try:
+                values[declared.name] = variable.read(environment)
+            except ConfigurationError as error:
+                mistakes.append(str(error))
+    if mistakes:
+        raise ConfigurationError("\n".join(mistakes))
+    return values
 
 
 def _content(path: Path) -> str | None:

@@ -11,7 +11,7 @@ from backend.errors import ConfigurationError
 # The flask command reads .env by itself; gunicorn is told to.
 load_dotenv()
 try:
-    Settings.from_environment()
+    _public_url = Settings.from_environment().public_url
     _settings = ServerSettings.from_environment()
 except ConfigurationError as error:
     sys.exit(f"Error: {error}")
@@ -33,5 +33,4 @@ loglevel = "warning"
 
 def when_ready(_server: object) -> None:
     """Say where to look, once there is something to see."""
-    address = f"http://{_settings.host}:{_settings.port}"
-    print(f"DeepDog is at {address} and its operators' pages at {address}/operator", flush=True)
+    print(f"DeepDog is at {_public_url} and its operators' pages at {_public_url}/operator", flush=True)

@@ -8,11 +8,12 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.database import Database
 from backend.errors import DeepDogError, TooManyRequestsError
-from backend.models import OPERATOR_NAME_LENGTH, Operator, SignInFailure, now
+from backend.models import OPERATOR_NAME_LENGTH, Operator, Role, SignInFailure, now
 
 MIN_PASSWORD_CHARACTERS = 10
 MAX_PASSWORD_CHARACTERS = 256
@@ -26,27 +27,37 @@ class AccountError(DeepDogError):
     """A name or password cannot be used for an account."""
 
 
-def save_operator(database: Database, name: str, password: str) -> bool:
-    """Create an operator, or give one a new password; tell whether it was created.
+def create_operator(database: Database, name: str, password: str) -> None:
+    """Create an operator.
 
     Raises:
-        AccountError: the name or the password does not do.
+        AccountError: the name or the password does not do, or the name is taken.
     """
     if not name.strip() or len(name) > OPERATOR_NAME_LENGTH or name != name.strip():
         raise AccountError(f"A name has 1 to {OPERATOR_NAME_LENGTH} characters and no space around it.")
-    if not MIN_PASSWORD_CHARACTERS <= len(password) <= MAX_PASSWORD_CHARACTERS:
+    password_hash = _hash_new(password)
+    try:
+        with database.writing() as session:
+            session.add(Operator(name=name, password_hash=password_hash))
+    except IntegrityError as error:
         raise AccountError(
-            f"A password has {MIN_PASSWORD_CHARACTERS} to {MAX_PASSWORD_CHARACTERS} characters; this one has {len(password)}."
-        )
-    password_hash = _hasher.hash(_normal(password))
+            f"There is an operator {name} already. `flask create-operator {name} --reset-password` gives a new password."
+        ) from error
+
+
+def reset_password_of(database: Database, name: str, password: str) -> None:
+    """Give an operator a new password, which ends that operator's sessions and lock.
+
+    Raises:
+        AccountError: the password does not do, or there is no such operator.
+    """
+    password_hash = _hash_new(password)
     with database.writing() as session:
         operator = session.scalar(select(Operator).where(Operator.name == name))
-        if operator:
-            operator.password_hash = password_hash
-        else:
-            session.add(Operator(name=name, password_hash=password_hash))
+        if operator is None:
+            raise AccountError(f"There is no operator {name}. `flask create-operator {name}` makes one.")
+        operator.password_hash = password_hash
         session.execute(delete(SignInFailure).where(SignInFailure.name == name))
-    return operator is None
 
 
 def authenticate(database: Database, name: str, password: str) -> Operator | None:
@@ -81,6 +92,14 @@ def find_operator(database: Database, operator_id: int, password_mark: str) -> O
 def mark_of(operator: Operator) -> str:
     """Return what changes with the password, so that a new one ends the sessions of the old."""
     return hashlib.sha256(operator.password_hash.encode()).hexdigest()[:16]
+
+
+def _hash_new(password: str) -> str:
+    if not MIN_PASSWORD_CHARACTERS <= len(password) <= MAX_PASSWORD_CHARACTERS:
+        raise AccountError(
+            f"A password has {MIN_PASSWORD_CHARACTERS} to {MAX_PASSWORD_CHARACTERS} characters; this one has {len(password)}."
+        )
+    return _hasher.hash(_normal(password))
 
 
 def _refuse_locked(session: Session, name: str) -> None:

@@ -6,6 +6,7 @@ import click
 from flask.cli import with_appcontext
 
 from backend.commands.base import Command
+from backend.models import Role
 from backend.services import services
 
 
@@ -16,26 +17,30 @@ from backend.services import services
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Read the password from the file's first line instead of asking for it.",
 )
+@click.option("--reset-password", is_flag=True, help="Give NAME, who exists, a new password.")
 @with_appcontext
-def create(name: str, password_file: Path | None) -> None:
-    """Let NAME sign in at /operator, or give NAME a new password.
+def create(name: str, password_file: Path | None, reset_password: bool) -> None:
+    """Let NAME sign in at /operator.
+
+    A new password ends the sessions that began under the old one.
 
     \b
-    Example:
+    Examples:
       flask create-operator maria
+      flask create-operator maria --reset-password
     """
-    from backend.operator_accounts import save_operator
+    from backend.operator_accounts import create_operator, reset_password_of
 
     if password_file:
         password = (password_file.read_text(encoding="utf-8").splitlines() or [""])[0]
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    created = save_operator(services().database, name, password)
-    click.echo(
-        f"{name} can sign in at {services().settings.public_url}/operator"
-        if created
-        else f"{name} has a new password."
-    )
+    if reset_password:
+        reset_password_of(services().database, name, password)
+        click.echo(f"{name} has a new password.")
+    else:
+        create_operator(services().database, name, password)
+        click.echo(f"{name} can sign in at {services().settings.public_url}/operator")
 
 
 COMMANDS = (create,)

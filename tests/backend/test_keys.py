@@ -17,10 +17,10 @@ from backend.signing import CHANNEL_TYPE, MANIFEST_TYPE, SigningKey, seal, unsea
 def settings(tmp_path: Path) -> Settings:
     return Settings.from_environment(
         {
-            "FLASK_RUN_FROM_CLI": "true",
             "KEYS_DIR": str(tmp_path / "keys"),
             "SECRET_KEY_FILE": str(tmp_path / "secret-key"),
-        }
+        },
+        serving=False,
     )
 
 

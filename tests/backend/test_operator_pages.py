@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from backend.models import Feedback, SignInFailure, now
 from backend.objects import PHOTO_PREFIX
-from backend.operator_accounts import LOCKOUT, MAX_FAILURES, save_operator
+from backend.operator_accounts import LOCKOUT, MAX_FAILURES, create_operator, reset_password_of
 from backend.operator_pages import PAGE_SIZE
 from backend.services import Services
 from tests.backend.reports import jpeg, report, send
@@ -20,7 +20,7 @@ PASSWORD = "correct horse battery staple"
 
 @pytest.fixture(autouse=True)
 def maria(services: Services) -> None:
-    save_operator(services.database, "maria", PASSWORD)
+    create_operator(services.database, "maria", PASSWORD)
 
 
 def csrf_token(page: str) -> str:
@@ -98,7 +98,7 @@ def test_a_failure_is_logged_without_the_password(
 def test_a_new_password_ends_the_sessions_of_the_old(client: FlaskClient, services: Services) -> None:
     sign_in(client)
     assert client.get("/operator").status_code == 200
-    save_operator(services.database, "maria", "another long password")
+    reset_password_of(services.database, "maria", "another long password")
     assert client.get("/operator").status_code == 303
 
 

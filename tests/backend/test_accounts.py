@@ -1,0 +1,51 @@
+"""`flask create-operator`: makes an account once, and never changes one unasked."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskCliRunner
+
+from backend.operator_accounts import authenticate
+from backend.services import Services
+
+FIRST, SECOND = "correct horse battery staple", "another long password"
+
+
+@pytest.fixture
+def password_file(tmp_path: Path) -> Path:
+    return tmp_path / "password"
+
+
+def create(runner: FlaskCliRunner, file: Path, password: str, *options: str) -> tuple[int, str]:
+    file.write_text(f"{password}\n", encoding="utf-8")
+    result = runner.invoke(args=["create-operator", "maria", "--password-file", str(file), *options])
+    return result.exit_code, result.output
+
+
+def test_a_taken_name_is_refused_and_keeps_its_password(
+    runner: FlaskCliRunner, services: Services, password_file: Path
+) -> None:
+    code, told = create(runner, password_file, FIRST)
+    assert code == 0, told
+    code, told = create(runner, password_file, SECOND)
+    assert code == 1
+    assert "--reset-password" in told
+    assert authenticate(services.database, "maria", FIRST)
+
+
+def test_a_password_is_reset_when_asked_to(
+    runner: FlaskCliRunner, services: Services, password_file: Path
+) -> None:
+    code, told = create(runner, password_file, FIRST, "--reset-password")
+    assert code == 1
+    assert "There is no operator maria" in told
+    create(runner, password_file, FIRST)
+    assert create(runner, password_file, SECOND, "--reset-password")[0] == 0
+    assert authenticate(services.database, "maria", FIRST) is None
+    assert authenticate(services.database, "maria", SECOND)
+
+
+def test_a_short_password_is_refused(runner: FlaskCliRunner, password_file: Path) -> None:
+    code, told = create(runner, password_file, "short")
+    assert code == 1
+    assert "this one has 5" in told
