@@ -92,7 +92,7 @@ $(STAMPS)/node: app/package-lock.json
 
 var/operator-password: | $(STAMPS)/published
 	@(umask 077; $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(12))' > $@)
-	@$(BIN)/flask create-operator demo --password-file $@
+	@$(BIN)/flask create-operator demo --role publisher --password-file $@
 
 var/keys/trusted-keys.json: | $(STAMPS)/python-demo
 	@$(BIN)/flask generate-keys

@@ -1,9 +1,10 @@
-"""The tables: feedback and its photos, releases and publications, operators."""
+"""The tables: feedback, its photos and their review, counts from phones, releases and publications, operators."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Enum,
     ForeignKey,
@@ -19,7 +20,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from backend.database import UtcDateTime
 
 SHA256_HEX_DIGITS = 64
+DIFFERENCE_HASH_HEX_DIGITS = 16
 VERSION_LENGTH = 20
+REASON_LENGTH = 32
 OPERATOR_NAME_LENGTH = 64
 
 
@@ -57,6 +60,38 @@ class Platform(StrEnum):
     ANDROID = "android"
 
 
+class Decision(StrEnum):
+    """What a reviewer says of a complaint's photo."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    UNSURE = "unsure"
+    UNUSABLE = "unusable"
+    SPAM = "spam"
+
+
+class ReviewState(StrEnum):
+    """A complaint's way: open → settled, or open → disputed → settled."""
+
+    OPEN = "open"
+    DISPUTED = "disputed"
+    SETTLED = "settled"
+
+
+class UpdateOutcome(StrEnum):
+    """What became of an update on a phone."""
+
+    INSTALLED = "installed"
+    FAILED = "failed"
+
+
+class Role(StrEnum):
+    """What an operator may do; a publisher may also do what a reviewer may."""
+
+    REVIEWER = "reviewer"
+    PUBLISHER = "publisher"
+
+
 class ReleaseState(StrEnum):
     """A release's way: uploading → ready → live → retired | withdrawn."""
 
@@ -88,6 +123,8 @@ class Photo(Base):
     size_bytes: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
+    difference_hash: Mapped[str | None] = mapped_column(String(DIFFERENCE_HASH_HEX_DIGITS))
+    """Of what the picture looks like; near-duplicates differ in few bits. None for photos from before there was one."""
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
@@ -114,12 +151,118 @@ class Feedback(Base):
         ForeignKey("photos.sha256", ondelete="RESTRICT"), index=True
     )
 
+    review_state: Mapped[ReviewState] = mapped_column(
+        _enum(ReviewState, "review_state"), default=ReviewState.OPEN, index=True
+    )
+    outcome: Mapped[Decision | None] = mapped_column(_enum(Decision, "outcome"))
+    """What the reviewers settled on. Like `review_state` it follows from the reviews and is kept for queries."""
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
     photo: Mapped[Photo | None] = relationship(lazy="raise")
 
     __table_args__ = (
         CheckConstraint("score >= 0 AND score <= 1", name="score_range"),
         Index("ix_feedback_newest", received_at.desc(), id.desc()),
     )
+
+
+class Review(Base):
+    """One reviewer's decision on one complaint. It is never changed, only marked as undone."""
+
+    __tablename__ = "reviews"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    feedback_id: Mapped[str] = mapped_column(
+        ForeignKey("feedback.id", ondelete="CASCADE"), type_=Uuid(as_uuid=False), index=True
+    )
+    operator: Mapped[str] = mapped_column(String(OPERATOR_NAME_LENGTH))
+    decision: Mapped[Decision] = mapped_column(_enum(Decision, "decision"))
+    batch_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    """Shared by the decisions that one press of a key made: near-duplicates are decided, and undone, together."""
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_reviews_operator_decided_at", operator, decided_at),)
+
+
+class PhotoScore(Base):
+    """What a published model says here of a stored photo."""
+
+    __tablename__ = "photo_scores"
+
+    photo_sha256: Mapped[str] = mapped_column(
+        ForeignKey("photos.sha256", ondelete="CASCADE"), primary_key=True
+    )
+    model_version: Mapped[str] = mapped_column(String(VERSION_LENGTH), primary_key=True)
+    score: Mapped[float]
+
+
+class ExportedPhoto(Base):
+    """A photo that was handed to training, and the split that it has for good."""
+
+    __tablename__ = "exported_photos"
+
+    photo_sha256: Mapped[str] = mapped_column(
+        ForeignKey("photos.sha256", ondelete="CASCADE"), primary_key=True
+    )
+    split: Mapped[str] = mapped_column(String(5))
+    exported_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Training(Base):
+    """A model version that learnt from an exported photo."""
+
+    __tablename__ = "trainings"
+
+    photo_sha256: Mapped[str] = mapped_column(
+        ForeignKey("photos.sha256", ondelete="CASCADE"), primary_key=True
+    )
+    model_version: Mapped[str] = mapped_column(String(VERSION_LENGTH), primary_key=True)
+
+
+class CheckCount(Base):
+    """How many photos phones classified on a day, by model version."""
+
+    __tablename__ = "check_counts"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    model_version: Mapped[str] = mapped_column(String(VERSION_LENGTH), primary_key=True)
+    platform: Mapped[Platform] = mapped_column(_enum(Platform, "platform"), primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+class UpdateCount(Base):
+    """What became of updates on a day, by the version that was wanted."""
+
+    __tablename__ = "update_counts"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    model_version: Mapped[str] = mapped_column(String(VERSION_LENGTH), primary_key=True)
+    """Empty where the phone did not get so far as to know it."""
+    platform: Mapped[Platform] = mapped_column(_enum(Platform, "platform"), primary_key=True)
+    outcome: Mapped[UpdateOutcome] = mapped_column(_enum(UpdateOutcome, "outcome"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(REASON_LENGTH), primary_key=True)
+    """Empty for updates that were installed."""
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+class EventBatch(Base):
+    """The id of a batch of counts, kept until it is too old to be sent again. It says nothing of who sent it."""
+
+    __tablename__ = "event_batches"
+
+    id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+
+
+class QuotaUse(Base):
+    """How often something was used within an hour. The key is a salted hash that changes with the hour."""
+
+    __tablename__ = "quota_uses"
+
+    key: Mapped[str] = mapped_column(String(SHA256_HEX_DIGITS), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    count: Mapped[int]
 
 
 class Tombstone(Base):
@@ -171,14 +314,19 @@ class Publication(Base):
 
 
 class Operator(Base):
-    """Somebody who may read the complaints."""
+    """Somebody who may see the operators' pages."""
 
     __tablename__ = "operators"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(OPERATOR_NAME_LENGTH), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
+    role: Mapped[Role] = mapped_column(_enum(Role, "role"), default=Role.REVIEWER)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    def may_act_as(self, role: Role) -> bool:
+        """Tell whether this operator's role includes `role`."""
+        return self.role in (role, Role.PUBLISHER)
 
 
 class SignInFailure(Base):

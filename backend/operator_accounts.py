@@ -27,7 +27,7 @@ class AccountError(DeepDogError):
     """A name or password cannot be used for an account."""
 
 
-def create_operator(database: Database, name: str, password: str) -> None:
+def create_operator(database: Database, name: str, password: str, role: Role = Role.REVIEWER) -> None:
     """Create an operator.
 
     Raises:
@@ -38,7 +38,7 @@ def create_operator(database: Database, name: str, password: str) -> None:
     password_hash = _hash_new(password)
     try:
         with database.writing() as session:
-            session.add(Operator(name=name, password_hash=password_hash))
+            session.add(Operator(name=name, password_hash=password_hash, role=role))
     except IntegrityError as error:
         raise AccountError(
             f"There is an operator {name} already. `flask create-operator {name} --reset-password` gives a new password."
@@ -58,6 +58,19 @@ def reset_password_of(database: Database, name: str, password: str) -> None:
             raise AccountError(f"There is no operator {name}. `flask create-operator {name}` makes one.")
         operator.password_hash = password_hash
         session.execute(delete(SignInFailure).where(SignInFailure.name == name))
+
+
+def change_role(database: Database, name: str, role: Role) -> None:
+    """Give an operator another role; it holds from the next request on.
+
+    Raises:
+        AccountError: there is no such operator.
+    """
+    with database.writing() as session:
+        operator = session.scalar(select(Operator).where(Operator.name == name))
+        if operator is None:
+            raise AccountError(f"There is no operator {name}. `flask create-operator {name}` makes one.")
+        operator.role = role
 
 
 def authenticate(database: Database, name: str, password: str) -> Operator | None:

@@ -9,6 +9,8 @@ from backend.commands.base import Command
 from backend.models import Role
 from backend.services import services
 
+ROLE = click.Choice([role.value for role in Role])
+
 
 @click.command("create-operator", cls=Command)
 @click.argument("name")
@@ -18,8 +20,15 @@ from backend.services import services
     help="Read the password from the file's first line instead of asking for it.",
 )
 @click.option("--reset-password", is_flag=True, help="Give NAME, who exists, a new password.")
+@click.option(
+    "--role",
+    type=ROLE,
+    default=Role.REVIEWER,
+    show_default=True,
+    help="reviewer judges complaints; publisher also moves the channel.",
+)
 @with_appcontext
-def create(name: str, password_file: Path | None, reset_password: bool) -> None:
+def create(name: str, password_file: Path | None, reset_password: bool, role: str) -> None:
     """Let NAME sign in at /operator.
 
     A new password ends the sessions that began under the old one.
@@ -27,6 +36,7 @@ def create(name: str, password_file: Path | None, reset_password: bool) -> None:
     \b
     Examples:
       flask create-operator maria
+      flask create-operator paul --role publisher
       flask create-operator maria --reset-password
     """
     from backend.operator_accounts import create_operator, reset_password_of
@@ -39,8 +49,25 @@ def create(name: str, password_file: Path | None, reset_password: bool) -> None:
         reset_password_of(services().database, name, password)
         click.echo(f"{name} has a new password.")
     else:
-        create_operator(services().database, name, password)
+        create_operator(services().database, name, password, Role(role))
         click.echo(f"{name} can sign in at {services().settings.public_url}/operator")
 
 
-COMMANDS = (create,)
+@click.command("change-role", cls=Command)
+@click.argument("name")
+@click.argument("role", type=ROLE)
+@with_appcontext
+def role(name: str, role: str) -> None:
+    """Make the operator NAME a reviewer or a publisher.
+
+    \b
+    Example:
+      flask change-role maria publisher
+    """
+    from backend.operator_accounts import change_role
+
+    change_role(services().database, name, Role(role))
+    click.echo(f"{name} is a {role} now.")
+
+
+COMMANDS = (create, role)

@@ -8,10 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from backend.models import Feedback, SignInFailure, now
+from backend.models import Feedback, Role, SignInFailure, now
 from backend.objects import PHOTO_PREFIX
-from backend.operator_accounts import LOCKOUT, MAX_FAILURES, create_operator, reset_password_of
-from backend.operator_pages import PAGE_SIZE
+from backend.operator_accounts import LOCKOUT, MAX_FAILURES, change_role, create_operator, reset_password_of
+from backend.operator_pages.access import role_required
+from backend.operator_pages.complaints import PAGE_SIZE
 from backend.services import Services
 from tests.backend.reports import jpeg, report, send
 
@@ -155,3 +156,19 @@ def test_a_form_with_no_token_or_that_of_another_session_is_refused(
     for token in ({}, {"csrf_token": others}):
         form = {"name": "maria", "password": PASSWORD} | token
         assert client.post("/operator/sign-in", data=form).status_code == 400
+
+
+def test_a_reviewer_may_not_do_what_takes_a_publisher(app: APIFlask, services: Services) -> None:
+    @app.get("/operator/for-publishers")
+    @role_required(Role.PUBLISHER)
+    def page() -> str:
+        return "welcome"
+
+    client = app.test_client()
+    assert client.get("/operator/for-publishers").status_code == 303
+    sign_in(client)
+    refused = client.get("/operator/for-publishers")
+    assert refused.status_code == 403
+    assert "flask change-role maria publisher" in refused.text
+    change_role(services.database, "maria", Role.PUBLISHER)
+    assert client.get("/operator/for-publishers").text == "welcome"

@@ -1,0 +1,47 @@
+"""Signing in and out."""
+
+import logging
+from http import HTTPStatus
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from backend.operator_accounts import authenticate, mark_of
+from backend.operator_pages.access import current_operator
+from backend.operator_pages.blueprint import blueprint
+from backend.services import services
+from backend.sessions import check_csrf_token
+
+log = logging.getLogger(__name__)
+
+
+@blueprint.get("/sign-in")
+def sign_in_form() -> ResponseReturnValue:
+    """Ask for name and password."""
+    if current_operator():
+        return redirect(url_for("operator.complaints"), HTTPStatus.SEE_OTHER)
+    return render_template("operator/sign_in.html", name="", failed=False)
+
+
+@blueprint.post("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """Start a session, or ask again."""
+    check_csrf_token()
+    name = request.form.get("name", "").strip()
+    operator = authenticate(services().database, name, request.form.get("password", ""))
+    if operator is None:
+        log.warning("an operator's sign-in failed, from %s", request.remote_addr)
+        page = render_template("operator/sign_in.html", name=name, failed=True)
+        return page, HTTPStatus.UNAUTHORIZED
+    session.clear()
+    session.permanent = True
+    session.update(operator_id=operator.id, mark=mark_of(operator))
+    return redirect(url_for("operator.complaints"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """End the session."""
+    check_csrf_token()
+    session.clear()
+    return redirect(url_for("operator.sign_in_form"), HTTPStatus.SEE_OTHER)
