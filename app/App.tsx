@@ -8,6 +8,7 @@ import { Observable } from './src/observable';
 import { exposeParity } from './src/parity/expose-parity';
 import { MainScreen } from './src/screen/MainScreen';
 import { useServices } from './src/services/use-services';
+import { LanguageProvider } from './src/strings/LanguageProvider';
 import type { ModelState } from './src/updates/model-state';
 import { refusal } from './src/updates/reasons';
 import { useObservable } from './src/use-observable';
@@ -27,14 +28,18 @@ export function App() {
   }, [services]);
   return (
     <SafeAreaProvider>
-      <StatusBar style="auto" />
-      <MainScreen
-        model={
-          state.status === 'failed' ? { status: 'failed', refusal: refusal('storage', state.message) } : model
-        }
-        reports={reports}
-        services={services}
-      />
+      <LanguageProvider storage={services?.storage ?? null}>
+        <StatusBar style="auto" />
+        <MainScreen
+          model={
+            state.status === 'failed'
+              ? { status: 'failed', refusal: refusal('storage', state.message) }
+              : model
+          }
+          reports={reports}
+          services={services}
+        />
+      </LanguageProvider>
     </SafeAreaProvider>
   );
 }

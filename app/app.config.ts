@@ -74,6 +74,7 @@ const config: ExpoConfig = {
         },
       },
     ],
+    ['expo-localization', { supportedLocales: ['en', 'de', 'zh-Hans'] }],
     'expo-asset',
     'expo-sqlite',
   ],

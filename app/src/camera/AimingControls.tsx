@@ -1,7 +1,7 @@
 // What there is to press before there is a photo.
 import { StyleSheet, View } from 'react-native';
 
-import { strings } from '../strings/strings';
+import { useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
 import { IconButton } from '../ui/IconButton';
 import { Words } from '../ui/Words';
@@ -17,6 +17,7 @@ type Props = {
 };
 
 export function AimingControls({ camera, ready, onShutter, onFlip, onChoose }: Props) {
+  const strings = useStrings();
   if (camera.status === 'allowed') {
     return (
       <View style={styles.panel}>

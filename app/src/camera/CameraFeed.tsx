@@ -4,7 +4,7 @@ import { type Ref, useImperativeHandle, useRef, useState } from 'react';
 import { StyleSheet, View } from 'react-native';
 
 import type { Photo } from '../pixels/photo';
-import { strings } from '../strings/strings';
+import { useStrings } from '../strings/use-strings';
 import { Words } from '../ui/Words';
 import { ViewfinderCorners } from './ViewfinderCorners';
 
@@ -18,6 +18,7 @@ type Props = {
 };
 
 export function CameraFeed({ ref, facing, onReady, onBroken }: Props) {
+  const strings = useStrings();
   const view = useRef<CameraView>(null);
   const [ready, setReady] = useState(false);
   useImperativeHandle(ref, () => ({

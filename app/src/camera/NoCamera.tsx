@@ -2,23 +2,26 @@
 import { Image, Platform, StyleSheet, View } from 'react-native';
 
 import mascot from '../../assets/icons/mascot.png';
-import { strings } from '../strings/strings';
+import type { Strings } from '../strings/languages';
+import { useStrings } from '../strings/use-strings';
 import { Words } from '../ui/Words';
 import type { CameraState } from './use-camera';
 
-const SENTENCES: Record<Exclude<CameraState['status'], 'allowed'>, string> = {
-  unknown: strings.camera.starting,
-  absent: strings.camera.noCamera,
-  unasked: strings.camera.primer,
-  denied: strings.camera.denied,
-  broken: strings.camera.busyCamera,
-};
+/** Which sentence of `strings.camera` each state is put in. */
+const SENTENCES = {
+  unknown: 'starting',
+  absent: 'noCamera',
+  unasked: 'primer',
+  denied: 'denied',
+  broken: 'busyCamera',
+} as const satisfies Record<Exclude<CameraState['status'], 'allowed'>, keyof Strings['camera']>;
 
 export function NoCamera({ status }: { readonly status: keyof typeof SENTENCES }) {
+  const strings = useStrings();
   return (
     <View style={styles.centre}>
       <Image source={mascot} style={styles.mascot} resizeMode="contain" aria-hidden />
-      <Words style={styles.text}>{SENTENCES[status]}</Words>
+      <Words style={styles.text}>{strings.camera[SENTENCES[status]]}</Words>
       {Platform.OS === 'web' && status !== 'unknown' ? (
         <Words size="small" style={styles.hint}>
           {strings.camera.dropHint}

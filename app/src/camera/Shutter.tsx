@@ -1,12 +1,13 @@
 // The one button.
 import { Pressable, StyleSheet, View } from 'react-native';
 
-import { strings } from '../strings/strings';
+import { useStrings } from '../strings/use-strings';
 import { useTheme } from '../ui/theme';
 
 const SIZE = 92;
 
 export function Shutter({ onPress, disabled }: { readonly onPress: () => void; readonly disabled: boolean }) {
+  const strings = useStrings();
   const theme = useTheme();
   return (
     <Pressable

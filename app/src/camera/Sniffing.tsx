@@ -1,10 +1,11 @@
 // Shown over the photo while it is judged; usually for less than the blink of an eye.
 import { ActivityIndicator, StyleSheet, View } from 'react-native';
 
-import { strings } from '../strings/strings';
+import { useStrings } from '../strings/use-strings';
 import { Words } from '../ui/Words';
 
 export function Sniffing() {
+  const strings = useStrings();
   return (
     <View style={styles.veil} aria-live="polite" role="status">
       <ActivityIndicator color="#FFC72C" size="large" />

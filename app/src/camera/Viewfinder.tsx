@@ -3,7 +3,7 @@ import type { CameraType } from 'expo-camera';
 import type { Ref } from 'react';
 import { Image, StyleSheet, View } from 'react-native';
 
-import { strings } from '../strings/strings';
+import { useStrings } from '../strings/use-strings';
 import { useTheme } from '../ui/theme';
 import { WhyOverlay } from '../verdict/WhyOverlay';
 import { CameraFeed, type CameraHandle } from './CameraFeed';
@@ -24,6 +24,7 @@ type Props = {
 };
 
 export function Viewfinder({ side, session, camera, cameraRef, facing, whyShown, onReady, onBroken }: Props) {
+  const strings = useStrings();
   const theme = useTheme();
   const photo = session.status === 'aiming' ? null : session.photo;
   return (

@@ -1,10 +1,10 @@
 // What the screen is doing: aiming, judging a photo, showing a judgement, or saying what went wrong.
 import type { Photo } from '../pixels/photo';
-import type { en } from '../strings/en';
+import type { Strings } from '../strings/languages';
 import type { Judgement } from '../verdict/judge';
 
 /** Which sentence of `strings.problem` is shown. */
-export type Problem = Exclude<keyof (typeof en)['problem'], 'tryAgain'>;
+export type Problem = Exclude<keyof Strings['problem'], 'tryAgain'>;
 
 export type Session =
   | { readonly status: 'aiming' }

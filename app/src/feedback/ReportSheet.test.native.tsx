@@ -46,7 +46,7 @@ function phone() {
     bundled: { description: judgement.description, read: () => Promise.resolve(new Uint8Array()) },
     load: () => Promise.reject(new Error('nothing is judged here')),
     digest: () => Promise.resolve(''),
-    source: 'off',
+    source: 'noServer',
   });
   const services: Services = { storage, feedback, updater };
   return { services, send, onKept: jest.fn<undefined, [string]>() };

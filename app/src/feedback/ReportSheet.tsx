@@ -7,7 +7,8 @@ import { photoToJpeg } from '../pixels/photo-pixels';
 import { APP_VERSION } from '../services/build-settings';
 import type { Services } from '../services/services';
 import { installId } from '../storage/install-id';
-import { strings } from '../strings/strings';
+import type { Strings } from '../strings/languages';
+import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
 import { Choice } from '../ui/Choice';
 import { Sheet } from '../ui/Sheet';
@@ -19,7 +20,7 @@ import { opposite, percentOf, type Verdict } from '../verdict/verdict';
 import { MAX_COMMENT_LENGTH } from './report';
 import { useSendPhoto } from './use-send-photo';
 
-type Problem = keyof Pick<typeof strings.report, 'photoUnreadable' | 'notStored'>;
+type Problem = keyof Pick<Strings['report'], 'photoUnreadable' | 'notStored'>;
 
 type Props = {
   readonly services: Services;
@@ -30,6 +31,9 @@ type Props = {
 };
 
 export function ReportSheet({ services, photo, judgement, onKept, onClose }: Props) {
+  const strings = useStrings();
+  const labelOf = useLabel();
+  const format = useFormat();
   const theme = useTheme();
   const { description, prediction, verdict } = judgement;
   const [claim, setClaim] = useState<Verdict>(opposite(verdict));
@@ -69,14 +73,19 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
 
   return (
     <Sheet title={strings.report.title} onClose={onClose}>
-      <Words soft>{strings.report.said(description.labels[verdict], percentOf(prediction.score))}</Words>
+      <Words soft>
+        {strings.report.said(
+          labelOf(description.labels[verdict]),
+          format.percent(percentOf(prediction.score)),
+        )}
+      </Words>
       <View role="radiogroup" aria-label={strings.report.question} style={styles.group}>
         <Words size="heading">{strings.report.question}</Words>
         <View style={styles.choices}>
           {(['positive', 'negative'] as const).map((label) => (
             <Choice
               key={label}
-              label={description.labels[label]}
+              label={labelOf(description.labels[label])}
               chosen={claim === label}
               onChoose={() => setClaim(label)}
               testID={`claim-${label}`}

@@ -1,11 +1,12 @@
 // What has become of a report, in words, and the way to take it back.
 import { StyleSheet, View } from 'react-native';
 
-import { strings } from '../strings/strings';
+import { useStrings } from '../strings/use-strings';
 import { Words } from '../ui/Words';
 import type { StoredReport } from './report';
 
 export function ReportState({ stored: { state } }: { readonly stored: StoredReport }) {
+  const strings = useStrings();
   return (
     <View style={styles.state} aria-live="polite" role="status">
       <Words size="small" style={styles.words} testID="report-state">

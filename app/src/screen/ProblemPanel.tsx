@@ -2,13 +2,14 @@
 import { StyleSheet, View } from 'react-native';
 
 import type { Problem } from '../camera/session';
-import { strings } from '../strings/strings';
+import { useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
 import { Words } from '../ui/Words';
 
 type Props = { readonly problem: Problem; readonly onTryAgain: () => void };
 
 export function ProblemPanel({ problem, onTryAgain }: Props) {
+  const strings = useStrings();
   return (
     <View style={styles.panel}>
       <View aria-live="assertive" role="alert">

@@ -2,7 +2,7 @@
 import { Platform } from 'react-native';
 
 import { version } from '../../package.json';
-import type { UpdateSource } from '../updates/check';
+import type { UpdatesOff, UpdateSource } from '../updates/check';
 import { parseTrustedKeys } from '../updates/trusted-keys';
 
 export const APP_VERSION = version;
@@ -19,14 +19,14 @@ export function apiBaseUrl(): string | null {
   return Platform.OS === 'web' ? `${window.location.origin}/api/v1` : null;
 }
 
-/** Where updates come from, or the sentence that says why there are none. */
-export function updateSource(): UpdateSource | string {
+/** Where updates come from, or why there are none. */
+export function updateSource(): UpdateSource | UpdatesOff {
   const baseUrl = apiBaseUrl();
   if (baseUrl === null) {
-    return 'Updates are off: this app was built without the address of a server.';
+    return 'noServer';
   }
   const keys = parseTrustedKeys((process.env.EXPO_PUBLIC_TRUSTED_KEYS as string | undefined) ?? '');
   return keys.ok
     ? { baseUrl, keys: keys.value, appVersion: APP_VERSION, runtimeVersion: RUNTIME_VERSION }
-    : 'Updates are off: this app was built without keys to verify them.';
+    : 'noKeys';
 }

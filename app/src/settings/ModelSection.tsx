@@ -1,13 +1,16 @@
 // Which model classifies: its version, age, figures and what is new in it.
 import { StyleSheet, View } from 'react-native';
 
-import { formatDate, strings } from '../strings/strings';
+import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { Words } from '../ui/Words';
 import type { ModelState } from '../updates/model-state';
 import { percentOf } from '../verdict/verdict';
 import { Row } from './Row';
 
 export function ModelSection({ model }: { readonly model: ModelState }) {
+  const strings = useStrings();
+  const format = useFormat();
+  const labelOf = useLabel();
   if (model.status !== 'ready') {
     return null;
   }
@@ -21,10 +24,10 @@ export function ModelSection({ model }: { readonly model: ModelState }) {
         value={`${description.version} (${strings.settings.source[source]})`}
         testID="model-version"
       />
-      <Row name={strings.settings.made} value={formatDate(description.created_at)} />
+      <Row name={strings.settings.made} value={format.date(description.created_at)} />
       <Row
         name={strings.settings.inTests}
-        value={`${strings.settings.recall(labels.positive, percentOf(metrics.recall))}, ${strings.settings.falseAlarms(metrics.false_alarm_rate)}`}
+        value={`${strings.settings.recall(labelOf(labels.positive), format.percent(percentOf(metrics.recall)))}, ${strings.settings.falseAlarms(format.share(metrics.false_alarm_rate))}`}
       />
       {description.release_notes === undefined || description.release_notes === '' ? null : (
         <Row name={strings.settings.notes} value={description.release_notes} />

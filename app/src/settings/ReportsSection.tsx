@@ -4,7 +4,7 @@ import { StyleSheet, View } from 'react-native';
 import type { StoredReport } from '../feedback/report';
 import { ReportState } from '../feedback/ReportState';
 import type { ModelDescription } from '../model/description';
-import { formatMoment, strings } from '../strings/strings';
+import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
 import { useTheme } from '../ui/theme';
 import { Words } from '../ui/Words';
@@ -16,6 +16,9 @@ type Props = {
 };
 
 export function ReportsSection({ reports, labels, onTakeBack }: Props) {
+  const strings = useStrings();
+  const format = useFormat();
+  const labelOf = useLabel();
   const theme = useTheme();
   return (
     <View style={styles.section}>
@@ -24,11 +27,11 @@ export function ReportsSection({ reports, labels, onTakeBack }: Props) {
       {reports.map((stored) => (
         <View key={stored.report.id} style={[styles.report, { borderColor: theme.hairline }]}>
           <Words>
-            {strings.settings.claimed(labels[stored.report.claimed_label])}
+            {strings.settings.claimed(labelOf(labels[stored.report.claimed_label]))}
             {stored.hasPhoto ? `, ${strings.settings.withPhoto}` : ''}
           </Words>
           <Words size="small" soft>
-            {formatMoment(stored.madeAt)}
+            {format.moment(stored.madeAt)}
           </Words>
           <View style={styles.foot}>
             <ReportState stored={stored} />

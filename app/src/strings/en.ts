@@ -1,9 +1,32 @@
-// Every word the app says, in English. Labels such as "Hotdog" come from the model's description, so they are not here.
+// Every word the app says, in English. The other languages have the same shape, which the compiler and strings.test.ts hold
+// them to. Numbers and dates come in already formatted. A model's own labels are translated where they are known.
+import type { ReasonCode } from '../updates/reasons';
+
+const labels: Readonly<Record<string, string>> = {};
+
+const reasons: Readonly<Record<ReasonCode, string>> = {
+  network: 'The server could not be reached.',
+  bad_envelope: 'The server’s answer could not be read.',
+  bad_signature: 'The update’s signature is wrong, so it was not used.',
+  unknown_key: 'The update is signed with a key that this app does not trust.',
+  wrong_channel: 'The server offered another channel than the one asked for.',
+  expired: 'The server’s offer has expired. If the date on this device is right, try again later.',
+  old_sequence: 'The server’s offer is older than one seen before.',
+  app_too_old: 'The new model needs a newer version of this app.',
+  runtime_too_old: 'The new model needs a newer version of this app.',
+  bad_manifest_hash: 'The new model’s description is not the one that was announced.',
+  bad_manifest: 'The new model’s description could not be understood.',
+  bad_size: 'The download does not have the announced size.',
+  bad_hash: 'The model file is damaged.',
+  self_test_failed: 'The model did not pass its test on this device.',
+  storage: 'The model could not be kept on this device. Is it full?',
+};
 
 export const en = {
+  labels,
   appName: 'DeepDog',
+  pageTitle: 'DeepDog: hotdog or not hotdog',
   tagline: 'Point me at lunch.',
-  taglineWide: 'One photo. One word. No mercy.',
   camera: {
     starting: 'Waking up the camera…',
     takePhoto: 'Take photo',
@@ -19,10 +42,9 @@ export const en = {
   judging: 'Sniffing…',
   verdict: {
     meter: (label: string) => `${label} meter`,
-    percent: (percent: number) => `${percent}%`,
-    needed: (percent: number) => `${percent}% needed`,
-    accessible: (label: string, positive: string, percent: number) =>
-      `${label}. ${positive} score ${percent} percent.`,
+    needed: (percent: string) => `${percent} needed`,
+    accessible: (label: string, positive: string, percent: string) =>
+      `${label}. ${positive} score ${percent}.`,
     model: (version: string) => `Model ${version}`,
     newPhoto: 'New photo',
     why: 'Why?',
@@ -40,7 +62,7 @@ export const en = {
       'It helps the next model most. People look at it to check your answer; it is never published.',
     comment: 'Anything to add? (optional)',
     send: 'Send',
-    said: (label: string, percent: number) => `I said “${label}” (${percent}%).`,
+    said: (label: string, percent: string) => `I said “${label}” (${percent}).`,
     state: {
       queued: 'Report waiting to be sent',
       sending: 'Sending your report…',
@@ -56,29 +78,38 @@ export const en = {
     open: 'Settings',
     title: 'Under the bun',
     close: 'Close',
+    language: 'Language',
+    deviceLanguage: 'As on this device',
     model: 'Model',
     version: 'Version',
     made: 'Made',
     source: { bundled: 'came with the app', downloaded: 'downloaded' },
     inTests: 'In tests',
-    recall: (label: string, percent: number) => `finds ${percent}% of: ${label}`,
-    falseAlarms: (share: number) => `${(share * 100).toFixed(1)}% false alarms`,
+    recall: (label: string, percent: string) => `finds ${percent} of: ${label}`,
+    falseAlarms: (percent: string) => `${percent} false alarms`,
     notes: 'What’s new',
-    updates: 'Updates',
+    reports: 'My reports',
+    noReports: 'None yet. When I am wrong, tell me.',
+    claimed: (label: string) => `You said: ${label}`,
+    withPhoto: 'with photo',
+    privacy: 'Photos are judged on this device and never leave it, unless you send one with a report.',
+  },
+  updates: {
+    title: 'Updates',
+    off: {
+      noServer: 'Updates are off: this app was built without the address of a server.',
+      noKeys: 'Updates are off: this app was built without keys to verify them.',
+    },
     checkNow: 'Check now',
     checking: 'Checking…',
-    downloading: (version: string, percent: number) => `Downloading ${version}: ${percent}%`,
+    downloading: (version: string, percent: string) => `Downloading ${version}: ${percent}`,
     testing: (version: string) => `Trying out ${version}…`,
     neverChecked: 'Not checked yet.',
     upToDate: (when: string) => `Up to date. Checked ${when}.`,
     updated: (when: string) => `Updated ${when}.`,
     refused: (when: string) => `No update ${when}.`,
     lastRefusal: 'Last refusal',
-    reports: 'My reports',
-    noReports: 'None yet. When I am wrong, tell me.',
-    claimed: (label: string) => `You said: ${label}`,
-    withPhoto: 'with photo',
-    privacy: 'Photos are judged on this device and never leave it, unless you send one with a report.',
+    reasons,
   },
   problem: {
     tryAgain: 'Try again',
@@ -88,4 +119,4 @@ export const en = {
     modelFailed: 'The model could not look at this photo. Try again.',
     noModel: 'The model could not be started, so nothing can be judged.',
   },
-} as const;
+};

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { KeyboardAvoidingView, Modal, Platform, Pressable, ScrollView, StyleSheet, View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
 
-import { strings } from '../strings/strings';
+import { useStrings } from '../strings/use-strings';
 import { IconButton } from './IconButton';
 import { useTheme } from './theme';
 import { useReducedMotion } from './use-reduced-motion';
@@ -13,6 +13,7 @@ import { Words } from './Words';
 type Props = { readonly title: string; readonly onClose: () => void; readonly children: ReactNode };
 
 export function Sheet({ title, onClose, children }: Props) {
+  const strings = useStrings();
   const theme = useTheme();
   const wide = useWide();
   const still = useReducedMotion();

@@ -24,6 +24,9 @@ export type UpdateSource = {
   readonly runtimeVersion: string;
 };
 
+/** Why an app looks for no updates: it was built without a server's address, or without keys to verify them. */
+export type UpdatesOff = 'noServer' | 'noKeys';
+
 /** Returns the model that this phone should have; null when it should stay as it is. */
 export async function findWantedModel(
   source: UpdateSource,

@@ -1,6 +1,7 @@
 // What the screens see of models and updates, as tagged unions.
 import type { ModelDescription } from '../model/description';
 import type { Lease } from './lease';
+import type { UpdatesOff } from './check';
 import type { LastCheck, PastRefusal } from './memory';
 import type { Refusal } from './reasons';
 
@@ -18,7 +19,7 @@ export type ModelState =
 
 /** What the updater is doing. */
 export type Activity =
-  | { readonly status: 'off'; readonly message: string }
+  | { readonly status: 'off'; readonly why: UpdatesOff }
   | { readonly status: 'idle' }
   | { readonly status: 'checking' }
   | {

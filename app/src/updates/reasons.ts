@@ -1,4 +1,4 @@
-// Why a check keeps the model that the phone has: the reason codes of docs/contracts.md, a sentence for each, and what helps.
+// Why a check keeps the model that the phone has: the reason codes of docs/contracts.md and what helps. `strings.updates.reasons` has a sentence for each.
 
 export const REASON_CODES = [
   'network',
@@ -25,40 +25,29 @@ export type Remedy = 'retry' | 'wait' | 'update_app' | 'check_device';
 
 export type Refusal = {
   readonly code: ReasonCode;
-  /** A sentence for the user. */
-  readonly message: string;
   readonly remedy: Remedy;
   /** The particulars, for whoever looks into it: addresses, versions, hashes. */
   readonly detail: string;
 };
 
-const REASONS: Record<ReasonCode, { message: string; remedy: Remedy }> = {
-  network: { message: 'The server could not be reached.', remedy: 'retry' },
-  bad_envelope: { message: 'The server’s answer could not be read.', remedy: 'wait' },
-  bad_signature: { message: 'The update’s signature is wrong, so it was not used.', remedy: 'wait' },
-  unknown_key: {
-    message: 'The update is signed with a key that this app does not trust.',
-    remedy: 'update_app',
-  },
-  wrong_channel: { message: 'The server offered another channel than the one asked for.', remedy: 'wait' },
-  expired: {
-    message: 'The server’s offer has expired. If the date on this device is right, try again later.',
-    remedy: 'wait',
-  },
-  old_sequence: { message: 'The server’s offer is older than one seen before.', remedy: 'wait' },
-  app_too_old: { message: 'The new model needs a newer version of this app.', remedy: 'update_app' },
-  runtime_too_old: { message: 'The new model needs a newer version of this app.', remedy: 'update_app' },
-  bad_manifest_hash: {
-    message: 'The new model’s description is not the one that was announced.',
-    remedy: 'wait',
-  },
-  bad_manifest: { message: 'The new model’s description could not be understood.', remedy: 'wait' },
-  bad_size: { message: 'The download does not have the announced size.', remedy: 'retry' },
-  bad_hash: { message: 'The model file is damaged.', remedy: 'retry' },
-  self_test_failed: { message: 'The model did not pass its test on this device.', remedy: 'wait' },
-  storage: { message: 'The model could not be kept on this device. Is it full?', remedy: 'check_device' },
+const REMEDIES: Record<ReasonCode, Remedy> = {
+  network: 'retry',
+  bad_envelope: 'wait',
+  bad_signature: 'wait',
+  unknown_key: 'update_app',
+  wrong_channel: 'wait',
+  expired: 'wait',
+  old_sequence: 'wait',
+  app_too_old: 'update_app',
+  runtime_too_old: 'update_app',
+  bad_manifest_hash: 'wait',
+  bad_manifest: 'wait',
+  bad_size: 'retry',
+  bad_hash: 'retry',
+  self_test_failed: 'wait',
+  storage: 'check_device',
 };
 
 export function refusal(code: ReasonCode, detail: string): Refusal {
-  return { code, ...REASONS[code], detail };
+  return { code, remedy: REMEDIES[code], detail };
 }

@@ -31,7 +31,7 @@ test('a newer model is downloaded, swapped in, and still there after a restart w
   expect(phone.updater.model.get()).toMatchObject({ source: 'downloaded' });
   expect(phone.alive.size).toBe(1); // the old one is gone
 
-  const restarted = new Phone(publisher, phone.storage, { source: 'off' });
+  const restarted = new Phone(publisher, phone.storage, { source: 'noServer' });
   await restarted.updater.start();
   expect(restarted.version).toBe('1.1.0');
   expect(restarted.lastResult).toBe('updated');
@@ -122,9 +122,9 @@ test('a task that has begun keeps its model until it has ended', async () => {
 });
 
 test('updates that are off say so and ask nobody', async () => {
-  const phone = new Phone(publisher, undefined, { source: 'No keys are built in.', digest: sha256Hex });
+  const phone = new Phone(publisher, undefined, { source: 'noKeys', digest: sha256Hex });
   await phone.updater.check();
   expect(phone.version).toBe('1.0.0');
-  expect(phone.updater.updates.get().activity).toEqual({ status: 'off', message: 'No keys are built in.' });
+  expect(phone.updater.updates.get().activity).toEqual({ status: 'off', why: 'noKeys' });
   expect(publisher.requests).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { Observable } from '../observable';
 import { failed, ok, type Result } from '../result';
 import type { Storage } from '../storage/storage';
 import { acquireModel, startStored } from './acquire';
-import { findWantedModel, type UpdateSource } from './check';
+import { findWantedModel, type UpdatesOff, type UpdateSource } from './check';
 import { type Lease, leaseOf } from './lease';
 import { type Memory, recallChecks, rememberChecks } from './memory';
 import type { Activity, ModelState, UpdateState } from './model-state';
@@ -19,8 +19,8 @@ export type UpdaterOptions = {
   readonly bundled: BundledModel;
   readonly load: LoadClassifier;
   readonly digest: Digest;
-  /** Or the sentence that says why updates are off. */
-  readonly source: UpdateSource | string;
+  /** Or why updates are off. */
+  readonly source: UpdateSource | UpdatesOff;
   readonly now?: () => number;
 };
 
@@ -38,7 +38,7 @@ export class Updater {
     this.now = options.now ?? Date.now;
     const { source } = options;
     const activity: Activity =
-      typeof source === 'string' ? { status: 'off', message: source } : { status: 'idle' };
+      typeof source === 'string' ? { status: 'off', why: source } : { status: 'idle' };
     this.updates = new Observable<UpdateState>({ activity, lastCheck: null, lastRefusal: null });
   }
 

@@ -1,13 +1,16 @@
 // How much the model thinks it is the positive label, against what it takes.
 import { StyleSheet, View } from 'react-native';
 
-import { strings } from '../strings/strings';
+import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { DISPLAY_FONT, useTheme } from '../ui/theme';
 import { Words } from '../ui/Words';
 import type { Judgement } from './judge';
 import { percentOf } from './verdict';
 
 export function ScoreMeter({ judgement }: { readonly judgement: Judgement }) {
+  const strings = useStrings();
+  const format = useFormat();
+  const labelOf = useLabel();
   const theme = useTheme();
   const { description, prediction, verdict } = judgement;
   const percent = percentOf(prediction.score);
@@ -15,9 +18,9 @@ export function ScoreMeter({ judgement }: { readonly judgement: Judgement }) {
   return (
     <View style={styles.meter}>
       <View style={styles.row}>
-        <Words style={styles.name}>{strings.verdict.meter(description.labels.positive)}</Words>
+        <Words style={styles.name}>{strings.verdict.meter(labelOf(description.labels.positive))}</Words>
         <Words testID="score" style={styles.score}>
-          {strings.verdict.percent(percent)}
+          {format.percent(percent)}
         </Words>
       </View>
       <View style={[styles.track, { borderColor: theme.line, backgroundColor: theme.sunken }]} aria-hidden>
@@ -31,7 +34,7 @@ export function ScoreMeter({ judgement }: { readonly judgement: Judgement }) {
           {strings.verdict.model(description.version)}
         </Words>
         <Words size="small" soft>
-          {strings.verdict.needed(needed)}
+          {strings.verdict.needed(format.percent(needed))}
         </Words>
       </View>
     </View>

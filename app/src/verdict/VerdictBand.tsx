@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { AccessibilityInfo, Animated, Platform, StyleSheet, Text, View } from 'react-native';
 
-import { strings } from '../strings/strings';
+import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { DISPLAY_FONT, useTheme } from '../ui/theme';
 import { useReducedMotion } from '../ui/use-reduced-motion';
 import type { Judgement } from './judge';
@@ -17,21 +17,24 @@ const BESIDE_THE_WORD = 150;
 type Props = { readonly judgement: Judgement; readonly width: number };
 
 export function VerdictBand({ judgement, width }: Props) {
+  const strings = useStrings();
+  const labelOf = useLabel();
+  const format = useFormat();
   const theme = useTheme();
   const { verdict, description, prediction } = judgement;
-  const label = description.labels[verdict];
+  const label = labelOf(description.labels[verdict]);
+  const spoken = strings.verdict.accessible(
+    label,
+    labelOf(description.labels.positive),
+    format.percent(percentOf(prediction.score)),
+  );
   const slam = useSlam();
   useEffect(() => {
     // In the browser the live region below does the announcing.
     if (Platform.OS !== 'web') {
-      const spoken = strings.verdict.accessible(
-        label,
-        description.labels.positive,
-        percentOf(prediction.score),
-      );
       AccessibilityInfo.announceForAccessibility(spoken);
     }
-  }, [description, label, prediction]);
+  }, [spoken]);
   const fontSize = Math.min(LARGEST, (width - BESIDE_THE_WORD) / (label.length * LETTER));
   return (
     <Animated.View

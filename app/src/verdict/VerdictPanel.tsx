@@ -3,7 +3,7 @@ import { StyleSheet, View } from 'react-native';
 
 import { ReportState } from '../feedback/ReportState';
 import type { StoredReport } from '../feedback/report';
-import { strings } from '../strings/strings';
+import { useLabel, useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
 import { Words } from '../ui/Words';
 import { evidenceDots } from './heatmap';
@@ -21,7 +21,9 @@ type Props = {
 };
 
 export function VerdictPanel({ judgement, whyShown, report, onNewPhoto, onWhy, onWrong }: Props) {
-  const { positive } = judgement.description.labels;
+  const strings = useStrings();
+  const labelOf = useLabel();
+  const positive = labelOf(judgement.description.labels.positive);
   const someEvidence = evidenceDots(judgement.prediction.heatmap).length > 0;
   return (
     <View style={styles.panel}>

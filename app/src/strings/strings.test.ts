@@ -1,0 +1,91 @@
+// Every language says everything: no string missing, empty, left in English by mistake, or without what it is about.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { en } from './en';
+import { LANGUAGES } from './languages';
+
+type Leaf = string | ((...words: string[]) => string);
+
+/** By its path, such as `verdict.needed`. A model's labels are no strings of the app: English needs no translation of them. */
+function leavesOf(branch: object, path = ''): ReadonlyMap<string, Leaf> {
+  return new Map(
+    Object.entries(branch)
+      .filter(([name]) => path + name !== 'labels')
+      .flatMap(([name, value]: [string, Leaf | object]) =>
+        typeof value === 'object'
+          ? [...leavesOf(value, `${path}${name}.`)]
+          : [[path + name, value] as [string, Leaf]],
+      ),
+  );
+}
+
+/** What the app says when it is given the words ‹0›, ‹1› and so on. */
+function spoken(leaf: Leaf | undefined): string {
+  return typeof leaf === 'function'
+    ? leaf(...Array.from({ length: leaf.length }, (_, i) => `‹${i}›`))
+    : (leaf ?? '');
+}
+
+const placeholders = (leaf: Leaf | undefined) => (spoken(leaf).match(/‹\d+›/g) ?? []).sort();
+
+const english = leavesOf(en);
+const THE_SAME_IN_GERMAN = ['appName', 'settings.version'];
+const others = Object.entries(LANGUAGES).filter(([language]) => language !== 'en');
+
+describe.each(others)('%s', (language, { strings }) => {
+  const leaves = leavesOf(strings);
+
+  test('has the same strings as English', () => {
+    expect([...leaves.keys()].sort()).toEqual([...english.keys()].sort());
+  });
+
+  test('says each about the same things', () => {
+    for (const [path, leaf] of english) {
+      expect([path, placeholders(leaves.get(path))]).toEqual([path, placeholders(leaf)]);
+    }
+  });
+
+  test('leaves none empty and none in English', () => {
+    for (const [path, leaf] of english) {
+      const text = spoken(leaves.get(path));
+      expect([path, text.trim()]).not.toEqual([path, '']);
+      const mayMatch = path === 'appName' || (language === 'de' && THE_SAME_IN_GERMAN.includes(path));
+      expect([path, text === spoken(leaf)]).toEqual([path, mayMatch]);
+    }
+  });
+
+  test('translates the labels of the model that ships', () => {
+    const { labels } = JSON.parse(readFileSync(join(__dirname, '../../assets/model/model.json'), 'utf8')) as {
+      labels: Record<string, string>;
+    };
+    for (const label of Object.values(labels)) {
+      expect(strings.labels).toHaveProperty(label);
+    }
+  });
+});
+
+test('English uses every word that a string is given', () => {
+  for (const [path, leaf] of english) {
+    const given = typeof leaf === 'function' ? leaf.length : 0;
+    expect([path, placeholders(leaf).length]).toEqual([path, given]);
+  }
+});
+
+test('every string is used somewhere', () => {
+  const source = readdirSync(join(__dirname, '..'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file) && !file.startsWith('strings/') && !file.includes('.test.'))
+    .map((file) => readFileSync(join(__dirname, '..', file), 'utf8'))
+    .concat(readFileSync(join(__dirname, 'LanguageProvider.tsx'), 'utf8'))
+    .join('\n');
+  const unused = [...english.keys()].filter(
+    (path) => !new RegExp(`\\b${path.split('.').at(-1) ?? path}\\b`).test(source),
+  );
+  expect(unused).toEqual([]);
+});
+
+test('Chinese text has Chinese punctuation', () => {
+  for (const [path, leaf] of leavesOf(LANGUAGES.zh.strings)) {
+    expect([path, spoken(leaf)]).toEqual([path, expect.not.stringMatching(/[\u4e00-\u9fff][,:;?!()]/)]);
+  }
+});
