@@ -1,6 +1,7 @@
-// Text in the app's few sizes.
+// Text in the app's few sizes, enlarged as the user asked for.
 import { Text, type TextProps } from 'react-native';
 
+import { scaled } from './scaled';
 import { DISPLAY_FONT, useTheme } from './theme';
 
 type Size = 'title' | 'heading' | 'body' | 'small';
@@ -12,15 +13,18 @@ const SIZES = {
   small: { fontSize: 14, lineHeight: 20 },
 } as const;
 
+/** How screen readers count them: the title of the screen or sheet, and what stands under it. */
+const LEVELS = { title: 1, heading: 2, body: null, small: null } as const;
+
 type Props = TextProps & { readonly size?: Size; readonly soft?: boolean };
 
 export function Words({ size = 'body', soft = false, style, ...rest }: Props) {
   const theme = useTheme();
-  const heading = size === 'title' || size === 'heading';
+  const level = LEVELS[size];
   return (
     <Text
-      {...(heading ? { role: 'heading' as const } : {})}
-      style={[SIZES[size], { color: soft ? theme.inkSoft : theme.ink }, style]}
+      {...(level === null ? {} : { role: 'heading' as const, 'aria-level': level })}
+      style={scaled([SIZES[size], { color: soft ? theme.inkSoft : theme.ink }, style])}
       {...rest}
     />
   );

@@ -1,45 +1,9 @@
-// Colours and type of the app, light and dark. Every text pair has a contrast of 4.5 or more.
+// The colours that are on, and what all screens share of type and sizes.
 import { useColorScheme } from 'react-native';
 
-const light = {
-  dark: false,
-  background: '#FFF4D6',
-  dots: '#FFE08A',
-  surface: '#FFFFFF',
-  sunken: '#FBEFD5',
-  ink: '#2B1608',
-  inkSoft: '#6B513D',
-  line: '#2B1608',
-  hairline: '#E6D3B0',
-  shadow: '#2B1608',
-  accent: '#FFC72C',
-  onAccent: '#2B1608',
-  positive: '#187A38',
-  negative: '#C8201D',
-  onVerdict: '#FFFFFF',
-  backdrop: 'rgba(43, 22, 8, 0.55)',
-};
+import { PALETTES, type Theme } from './palette';
 
-export type Theme = Readonly<typeof light>;
-
-const dark: Theme = {
-  dark: true,
-  background: '#191009',
-  dots: '#2A1B0E',
-  surface: '#2A1D12',
-  sunken: '#38281A',
-  ink: '#FFF1D6',
-  inkSoft: '#D3BC9F',
-  line: '#080402',
-  hairline: '#4A3826',
-  shadow: '#080402',
-  accent: '#FFC72C',
-  onAccent: '#2B1608',
-  positive: '#187A38',
-  negative: '#C8201D',
-  onVerdict: '#FFFFFF',
-  backdrop: 'rgba(0, 0, 0, 0.7)',
-};
+export type { Theme } from './palette';
 
 /** The display face: built into the phone apps by expo-font's plugin, into the web app by public/app.css. */
 export const DISPLAY_FONT = 'LilitaOne';
@@ -48,5 +12,5 @@ export const DISPLAY_FONT = 'LilitaOne';
 export const TOUCH_TARGET = 48;
 
 export function useTheme(): Theme {
-  return useColorScheme() === 'dark' ? dark : light;
+  return PALETTES[useColorScheme() === 'dark' ? 'dark' : 'light'];
 }
