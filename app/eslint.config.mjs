@@ -31,5 +31,6 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
     },
   },
-  { files: ['**/*.test.ts', '**/*.test.tsx'], rules: { 'max-lines': 'off' } },
+  // Word lists are as long as what there is to say.
+  { files: ['**/*.test.ts', '**/*.test.tsx', 'src/strings/*.ts'], rules: { 'max-lines': 'off' } },
 );

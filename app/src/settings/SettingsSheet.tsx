@@ -1,8 +1,11 @@
-// Settings: the model, its updates, the user's reports, and what happens to photos.
+// Settings: the language, the model, its updates, the user's reports, and the way to the about page.
+import { useState } from 'react';
+
+import { AboutSheet } from '../about/AboutSheet';
 import type { Services } from '../services/services';
 import { useStrings } from '../strings/use-strings';
+import { Button } from '../ui/Button';
 import { Sheet } from '../ui/Sheet';
-import { Words } from '../ui/Words';
 import { useObservable } from '../use-observable';
 import { LanguageSection } from './LanguageSection';
 import { ModelSection } from './ModelSection';
@@ -16,6 +19,10 @@ export function SettingsSheet({ services: { updater, feedback }, onClose }: Prop
   const model = useObservable(updater.model);
   const updates = useObservable(updater.updates);
   const reports = useObservable(feedback.reports);
+  const [aboutShown, setAboutShown] = useState(false);
+  if (aboutShown) {
+    return <AboutSheet onClose={() => setAboutShown(false)} />;
+  }
   return (
     <Sheet title={strings.settings.title} onClose={onClose}>
       <LanguageSection />
@@ -28,9 +35,7 @@ export function SettingsSheet({ services: { updater, feedback }, onClose }: Prop
           onTakeBack={(id) => void feedback.takeBack(id)}
         />
       ) : null}
-      <Words size="small" soft>
-        {strings.settings.privacy}
-      </Words>
+      <Button label={strings.about.open} onPress={() => setAboutShown(true)} testID="about" />
     </Sheet>
   );
 }

@@ -1,7 +1,9 @@
 // Every word the app says, in German.
 import type { Strings } from './languages';
+import { about } from './about/de';
 
 export const de: Strings = {
+  about,
   labels: { Hotdog: 'Hotdog', 'Not hotdog': 'Kein Hotdog' },
   appName: 'DeepDog',
   pageTitle: 'DeepDog: Hotdog oder kein Hotdog',
@@ -72,8 +74,6 @@ export const de: Strings = {
     noReports: 'Noch keine. Wenn ich falsch liege, sag es mir.',
     claimed: (label) => `Du sagtest: ${label}`,
     withPhoto: 'mit Foto',
-    privacy:
-      'Fotos werden auf diesem Gerät beurteilt und verlassen es nie, außer du sendest eines mit einer Meldung.',
   },
   updates: {
     title: 'Aktualisierungen',

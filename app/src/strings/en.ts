@@ -1,6 +1,7 @@
 // Every word the app says, in English. The other languages have the same shape, which the compiler and strings.test.ts hold
 // them to. Numbers and dates come in already formatted. A model's own labels are translated where they are known.
 import type { ReasonCode } from '../updates/reasons';
+import { about } from './about/en';
 
 const labels: Readonly<Record<string, string>> = {};
 
@@ -23,6 +24,7 @@ const reasons: Readonly<Record<ReasonCode, string>> = {
 };
 
 export const en = {
+  about,
   labels,
   appName: 'DeepDog',
   pageTitle: 'DeepDog: hotdog or not hotdog',
@@ -92,7 +94,6 @@ export const en = {
     noReports: 'None yet. When I am wrong, tell me.',
     claimed: (label: string) => `You said: ${label}`,
     withPhoto: 'with photo',
-    privacy: 'Photos are judged on this device and never leave it, unless you send one with a report.',
   },
   updates: {
     title: 'Updates',

@@ -1,7 +1,9 @@
 // Every word the app says, in Simplified Chinese.
 import type { Strings } from './languages';
+import { about } from './about/zh';
 
 export const zh: Strings = {
+  about,
   labels: { Hotdog: '热狗', 'Not hotdog': '不是热狗' },
   appName: 'DeepDog',
   pageTitle: 'DeepDog：热狗，还是不是热狗',
@@ -69,7 +71,6 @@ export const zh: Strings = {
     noReports: '还没有。我看错的时候，请告诉我。',
     claimed: (label) => `你说的是：${label}`,
     withPhoto: '附照片',
-    privacy: '照片只在这台设备上判断，除非你随报告发送，否则绝不会离开设备。',
   },
   updates: {
     title: '更新',
