@@ -2,17 +2,17 @@
 
 from apiflask import APIFlask
 
-from backend import api, delivery, health, operator_pages, web_app
+from backend import delivery, events_api, feedback_api, health, operator_pages, web_app
 from backend.addresses import register_converters
 from backend.commands import register_commands
 from backend.config import Settings
 from backend.database import Database
 from backend.error_responses import register_error_handlers
-from backend.forms import StrictRequest
 from backend.headers import register_security_headers
 from backend.logs import configure_logging
 from backend.services import EXTENSION, Services
 from backend.sessions import configure_sessions
+from backend.strict_requests import StrictRequest
 
 DEFAULT_MAX_BODY_BYTES = 64 * 1024
 
@@ -41,7 +41,8 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     register_error_handlers(app)
     register_security_headers(app)
     for blueprint in (
-        api.blueprint,
+        feedback_api.blueprint,
+        events_api.blueprint,
         delivery.blueprint,
         health.blueprint,
         operator_pages.blueprint,

@@ -1,6 +1,7 @@
 """The one module that reads the environment: every setting of the backend, its default and its check."""
 # ruff: noqa: RUF009  (`setting` makes a dataclass field)
 
+import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -11,7 +12,10 @@ from typing import Any, Self
 
 from backend.errors import ConfigurationError
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 MIN_SECRET_KEY_CHARACTERS = 16
+MILLION = 1_000_000
 DEFAULT_KEYS_DIR = "var/keys"
 REMEDY_FOR_NO_KEY = (
     "Make one with `flask generate-keys` (it writes var/secret-key), "
@@ -85,8 +89,21 @@ def one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
+def _retention_days(text: str) -> timedelta:
+    return timedelta(days=whole_number(1, 36_500)(text))
+
+
 def _days(text: str) -> timedelta:
     return timedelta(days=whole_number(1, 365)(text))
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise ValueError(
+            "write addresses or networks such as 10.0.0.2 or 10.0.0.0/24, with commas between"
+        ) from error
 
 
 def _web_address(text: str) -> str:
@@ -138,6 +155,14 @@ class Settings:
     channel_lifetime: timedelta = setting("CHANNEL_LIFETIME_DAYS", _days, "30")
     log_format: str = setting("LOG_FORMAT", one_of("console", "json"), "console")
     log_level: str = setting("LOG_LEVEL", one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
+    trusted_proxies: tuple[Network, ...] = setting("TRUSTED_PROXIES", _networks, "")
+    feedback_per_install: int = setting("HOURLY_FEEDBACK_PER_INSTALL", whole_number(1, MILLION), "20")
+    feedback_per_address: int = setting("HOURLY_FEEDBACK_PER_ADDRESS", whole_number(1, MILLION), "100")
+    feedback_in_total: int = setting("HOURLY_FEEDBACK_IN_TOTAL", whole_number(1, MILLION), "2000")
+    events_per_address: int = setting("HOURLY_EVENTS_PER_ADDRESS", whole_number(1, MILLION), "1000")
+    events_in_total: int = setting("HOURLY_EVENTS_IN_TOTAL", whole_number(1, 100 * MILLION), "100000")
+    feedback_retention: timedelta = setting("FEEDBACK_RETENTION_DAYS", _retention_days, "730")
+    counts_retention: timedelta = setting("COUNTS_RETENTION_DAYS", _retention_days, "730")
     serving: bool = True
     """False under the `flask` command, which must be able to make the secret key that serving needs."""
 

@@ -14,6 +14,7 @@ from backend.errors import ConflictError, ForbiddenError, GoneError, InvalidInpu
 from backend.models import Feedback, Photo, Tombstone
 from backend.objects import photo_key
 from backend.photos import CleanPhoto, clean_photo
+from backend.quotas import Quotas
 from backend.schemas import UUID_PATTERN, FeedbackReceipt, Report
 from backend.services import Services
 
@@ -25,7 +26,7 @@ class Submission(NamedTuple):
     created: bool
 
 
-def submit(services: Services, report: Report, upload: bytes | None) -> Submission:
+def submit(services: Services, report: Report, upload: bytes | None, quotas: Quotas) -> Submission:
     """Store a report and its photo, or recognise them as stored already.
 
     The photo is safe in the store before the row is written, so a row never lacks its photo; a crash in between leaves an
@@ -35,12 +36,14 @@ def submit(services: Services, report: Report, upload: bytes | None) -> Submissi
         ConflictError: the id is taken by other content.
         GoneError: the feedback was deleted by its owner.
         InvalidInputError, TooLargeError: the photo is not acceptable.
+        TooManyRequestsError: a quota is used up; what is stored already is answered all the same.
     """
     content_sha256 = _content_sha256(report, upload)
     with services.database.reading() as session:
         known = _recognise(session, report.id, content_sha256)
-    if known:
-        return known
+        if known:
+            return known
+        quotas.check(session)
     photo = clean_photo(upload) if upload is not None else None
     if photo:
         services.store.put(photo_key(photo.sha256), photo.data)
@@ -52,6 +55,7 @@ def submit(services: Services, report: Report, upload: bytes | None) -> Submissi
             session.flush()
             # Only now can nobody store and delete this id in between any more.
             _refuse_deleted(session, report.id)
+            quotas.use(session)
     except IntegrityError:
         # The same id came twice at once and the other request was first.
         with services.database.reading() as session:

@@ -1,14 +1,27 @@
 """The shapes of requests and responses, from which the OpenAPI document is made."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Literal, Self
 
 from apiflask.fields import UploadFile
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, Json
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Json,
+    model_validator,
+)
 
-from backend.models import Label, Platform
+from backend.models import Label, Platform, UpdateOutcome, now
 
 MAX_COMMENT_CHARACTERS = 1000
+MAX_EVENT_ENTRIES = 50
+MAX_EVENT_COUNT = 10_000
+MAX_EVENT_AGE = timedelta(days=31)
+CLOCK_SKEW = timedelta(days=1)
 PLAUSIBLE_YEARS = (1990, 2200)
 UUID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
@@ -24,6 +37,19 @@ def _plausible(moment: datetime) -> datetime:
     if not first <= moment.year <= last:
         raise ValueError(f"must lie between the years {first} and {last}")
     return moment.astimezone(UTC)
+
+
+def _text(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("must be text")
+    return value
+
+
+def _recent(day: date) -> date:
+    today = now().date()
+    if not today - MAX_EVENT_AGE <= day <= today + CLOCK_SKEW:
+        raise ValueError(f"must be at most {MAX_EVENT_AGE.days} days ago, and not in the future")
+    return day
 
 
 LowerCaseUuid = Annotated[str, Field(pattern=UUID_PATTERN)]
@@ -65,6 +91,73 @@ class FeedbackReceipt(BaseModel):
 
     id: str
     has_photo: bool
+
+
+UpdateFailure = Literal[
+    "network",
+    "bad_envelope",
+    "bad_signature",
+    "unknown_key",
+    "wrong_channel",
+    "expired",
+    "old_sequence",
+    "app_too_old",
+    "runtime_too_old",
+    "bad_manifest_hash",
+    "bad_manifest",
+    "bad_size",
+    "bad_hash",
+    "self_test_failed",
+    "storage",
+]
+Count = Annotated[int, Field(strict=True, ge=1, le=MAX_EVENT_COUNT)]
+
+
+class ChecksEntry(BaseModel):
+    """Photos that one model version classified."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model_version: Version
+    count: Count
+
+
+class UpdatesEntry(BaseModel):
+    """Updates to one model version that ended alike."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model_version: Version | None = Field(
+        description="The version that was wanted; null where it was not known yet."
+    )
+    outcome: UpdateOutcome
+    reason: UpdateFailure | None = Field(default=None, description="Why it failed; only then.")
+    count: Count
+
+    @model_validator(mode="after")
+    def _reasons_are_for_failures(self) -> Self:
+        if (self.reason is None) != (self.outcome is UpdateOutcome.INSTALLED):
+            raise ValueError("a failed update has a reason, an installed one has none")
+        return self
+
+
+class EventCounts(BaseModel):
+    """What one phone counted within one UTC day. Nothing here outlives the batch or tells phones apart."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: LowerCaseUuid = Field(description="Made for this batch; sending the same batch again is harmless.")
+    day: Annotated[date, BeforeValidator(_text), AfterValidator(_recent)]
+    app_version: Version
+    platform: Platform
+    checks: tuple[ChecksEntry, ...] = Field(default=(), max_length=MAX_EVENT_ENTRIES)
+    updates: tuple[UpdatesEntry, ...] = Field(default=(), max_length=MAX_EVENT_ENTRIES)
+
+    @model_validator(mode="after")
+    def _counts_something(self) -> Self:
+        if not self.checks and not self.updates:
+            raise ValueError("neither checks nor updates are counted")
+        return self
 
 
 class ErrorDetail(BaseModel):

@@ -1,5 +1,6 @@
 """POST and DELETE /api/v1/feedback."""
 
+import io
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
 
 from backend.models import Feedback, Photo, Tombstone
 from backend.objects import PHOTO_PREFIX
@@ -229,3 +231,19 @@ def test_what_is_deleted_while_it_is_sent_again_stays_deleted(app: APIFlask, ser
             session.add(Tombstone(feedback_id=document["id"], deletion_token_hash=token_hash))
         assert late.result().status_code == 410
     assert count(services, Feedback) == 1
+
+
+@pytest.mark.parametrize("twice", ["report", "photo"])
+def test_a_form_that_says_something_twice_is_refused(
+    client: FlaskClient, services: Services, twice: str
+) -> None:
+    parts = [("report", json.dumps(report())), ("photo", (io.BytesIO(jpeg()), "photo.jpg"))]
+    second = (
+        ("report", json.dumps(report())) if twice == "report" else ("photo", (io.BytesIO(jpeg()), "b.jpg"))
+    )
+    answer = client.post("/api/v1/feedback", data=MultiDict([*parts, second]))
+    assert answer.status_code == 422
+    assert answer.json == {
+        "error": {"code": "invalid", "message": f"{twice}: sent more than once.", "field": twice}
+    }
+    assert count(services, Feedback) == 0

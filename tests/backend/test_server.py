@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.api import MAX_BODY_BYTES
+from backend.feedback_api import MAX_BODY_BYTES
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 30

@@ -117,7 +117,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in (
+    for name in (
         "quota_uses",
         "event_batches",
         "update_counts",
@@ -127,7 +127,7 @@ def downgrade() -> None:
         "photo_scores",
         "reviews",
     ):
-        op.drop_table(table)
+        op.drop_table(name)
     op.drop_index("ix_feedback_review_state", "feedback")
     with op.batch_alter_table("feedback") as table:
         for column in ("review_state", "outcome"):

@@ -7,7 +7,9 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from backend import feedback
+from backend.client_address import client_address
 from backend.photos import MAX_PHOTO_BYTES
+from backend.quotas import feedback_quotas
 from backend.schemas import FeedbackForm, FeedbackReceipt
 from backend.services import services
 
@@ -40,7 +42,10 @@ def limit_body() -> None:
 def submit_feedback(form: FeedbackForm) -> ResponseReturnValue:
     """Store a complaint once, however often it is sent."""
     upload = form.photo.read() if form.photo else None
-    submission = feedback.submit(services(), form.report, upload)
+    settings = services().settings
+    address = client_address(request, settings.trusted_proxies)
+    quotas = feedback_quotas(settings, form.report.install_id, address)
+    submission = feedback.submit(services(), form.report, upload, quotas)
     status = HTTPStatus.CREATED if submission.created else HTTPStatus.OK
     return submission.receipt.model_dump(), status
 
