@@ -47,6 +47,10 @@ class BundleRefusedError(PublishError):
     """The bundle fails one of the gate's checks."""
 
 
+class WorseModelError(PublishError):
+    """The model gets fewer pictures right than the live one."""
+
+
 class VersionConflictError(PublishError):
     """The version exists already with other content."""
 

@@ -102,6 +102,16 @@ class ReleaseState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Action(StrEnum):
+    """What moved the channel."""
+
+    PUBLISH = "publish"
+    ROLLOUT = "rollout"
+    PAUSE = "pause"
+    ROLLBACK = "rollback"
+    WITHDRAW = "withdraw"
+
+
 def _enum(enum: type[StrEnum], name: str) -> Enum:
     """Store an enumeration as checked text: unlike a native type it migrates alike on both databases."""
     return Enum(
@@ -289,6 +299,9 @@ class Release(Base):
     min_app_version: Mapped[str] = mapped_column(String(VERSION_LENGTH))
     state: Mapped[ReleaseState] = mapped_column(_enum(ReleaseState, "state"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(OPERATOR_NAME_LENGTH))
+    withdrawal_reason: Mapped[str | None] = mapped_column(Text)
 
 
 class Publication(Base):
@@ -301,6 +314,9 @@ class Publication(Base):
     previous_version: Mapped[str | None] = mapped_column(ForeignKey("releases.version", ondelete="RESTRICT"))
     percent: Mapped[int]
     salt: Mapped[str] = mapped_column(String(32))
+    action: Mapped[Action] = mapped_column(_enum(Action, "action"))
+    reason: Mapped[str | None] = mapped_column(Text)
+    """Why, in the operator's words: always there when a worse model was forced through or a roll-out halted by itself."""
     operator: Mapped[str] = mapped_column(String(OPERATOR_NAME_LENGTH))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,18 +1,13 @@
-"""Publishing, rolling out and rolling back: the database's commit is the publication, all else can be repeated."""
+"""Publishing a bundle: the database's commit is the publication, all else can be repeated."""
 
 import hashlib
-import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
-from backend.channel import latest_publication, sync_channel
-from backend.config import Settings
+from backend.channel import latest_publication
 from backend.errors import (
     ConcurrentPublicationError,
     PreconditionFailedError,
@@ -20,9 +15,18 @@ from backend.errors import (
     StoreError,
     VersionConflictError,
 )
-from backend.keys import release_key, trusted_keys
-from backend.models import Publication, Release, ReleaseState, now
-from backend.objects import ObjectKey, manifest_key, model_key
+from backend.keys import channel_key, release_key, trusted_keys
+from backend.models import Action, Publication, Release, ReleaseState
+from backend.objects import CHANNEL, ObjectKey, manifest_key, model_key
+from backend.publications import (
+    FULL_ROLLOUT_PERCENT,
+    Outcome,
+    Say,
+    append,
+    one_at_a_time,
+    outcome_of,
+    tell_phones,
+)
 from backend.services import Services
 from backend.signing import MANIFEST_TYPE, seal, unseal
 
@@ -30,119 +34,105 @@ if TYPE_CHECKING:
     # It brings NumPy and jsonschema, a fifth of a second that every other `flask` command would wait for.
     from ml.bundle import Bundle
 
-SALT_BYTES = 16
-FULL_ROLLOUT_PERCENT = 100
 
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Where the channel points after a command, and whether the command moved it."""
-
-    sequence: int
-    version: str
-    previous_version: str | None
-    percent: int
-    moved: bool
-
-
-def publish(services: Services, bundle: "Bundle", percent: int, operator: str, say: Say) -> Outcome:
-    """Publish a bundle that has passed the gate.
+def publish(
+    services: Services,
+    bundle: "Bundle",
+    percent: int,
+    operator: str,
+    say: Say,
+    *,
+    compared_with: int | None,
+    reason: str | None = None,
+) -> Outcome:
+    """Publish a bundle that has passed the gate and the comparison with the live model.
 
     Every step may be repeated: a run that was interrupted is resumed by running it again.
 
+    Args:
+        compared_with: sequence of the publication that the bundle was compared with, None before the first.
+        reason: why it is published although it is worse.
+
     Raises:
         VersionConflictError: the version exists with other content, or was withdrawn.
-        ConcurrentPublicationError: another publication was committed in the same moment.
+        ConcurrentPublicationError: somebody moved the channel since the comparison.
         PublishError: a roll-out is under way.
         StoreError: the store does not hold what was written to it.
-        KeyMaterialError: there is no release key.
+        KeyMaterialError: the release key or the channel key is missing.
     """
+    check_publishable(services, bundle)
     release = _register(services, bundle)
     _upload(services, release, bundle.model_bytes, say)
-    with _one_at_a_time(services) as session:
+    with one_at_a_time(services) as session:
         current = latest_publication(session)
         if current and current.version == release.version:
-            outcome = _outcome(current, moved=False)
+            outcome = outcome_of(current, moved=False)
         else:
             _refuse_unfinished_rollout(current)
-            previous = current.version if current else None
-            outcome = _append(session, services.settings, release.version, previous, percent, None, operator)
-    _sync(services, say)
-    return outcome
-
-
-def roll_out(services: Services, percent: int, operator: str, say: Say) -> Outcome:
-    """Offer the live model to another share of the phones. The salt stays, so a higher share only adds phones.
-
-    Raises:
-        PublishError: nothing is published.
-    """
-    with _one_at_a_time(services) as session:
-        current = _current(session)
-        if current.percent == percent:
-            outcome = _outcome(current, moved=False)
-        else:
-            outcome = _append(
+            _refuse_moved_channel(current, compared_with)
+            _refuse_withdrawn(session.get_one(Release, release.version))
+            outcome = append(
                 session,
                 services.settings,
-                current.version,
-                current.previous_version,
-                percent,
-                current.salt,
-                operator,
+                Action.PUBLISH,
+                version=release.version,
+                previous=current.version if current else None,
+                percent=percent,
+                operator=operator,
+                reason=reason,
             )
-    _sync(services, say)
+    tell_phones(services, say)
     return outcome
 
 
-def roll_back(services: Services, version: str | None, operator: str, say: Say) -> Outcome:
-    """Point the channel at an older model, by default the one before, for every phone.
+def check_publishable(services: Services, bundle: "Bundle") -> None:
+    """Find out what would keep a bundle from being published before anything is written, or hours are spent on comparing it.
 
     Raises:
-        PublishError: there is no such model, or it cannot be used.
+        VersionConflictError, PublishError, KeyMaterialError: as `publish`.
     """
-    with _one_at_a_time(services) as session:
-        current = _current(session)
-        target = version or current.previous_version
-        if target is None:
-            raise PublishError(
-                f"{current.version} is the first model; there is none before it. Name a version: `flask list-models`."
-            )
-        release = session.get(Release, target)
-        if release is None or release.state in (ReleaseState.UPLOADING, ReleaseState.WITHDRAWN):
-            state = release.state if release else "unknown here"
-            raise PublishError(f"{target} cannot be rolled back to: it is {state}. See `flask list-models`.")
-        if target == current.version:
-            outcome = _outcome(current, moved=False)
+    release_key(services.settings)
+    channel_key(services.settings)
+    with services.database.reading() as session:
+        current = latest_publication(session)
+        release = session.get(Release, bundle.description["version"])
+    if release:
+        _refuse_other_content(services, release, bundle)
+        _refuse_withdrawn(release)
+    if current and current.version != bundle.description["version"]:
+        _refuse_unfinished_rollout(current)
+
+
+def plan(services: Services, bundle: "Bundle", percent: int) -> list[str]:
+    """Say what `publish` would do, step by step, without doing any of it.
+
+    Raises:
+        VersionConflictError, PublishError, KeyMaterialError, StoreError: as `publish`.
+    """
+    check_publishable(services, bundle)
+    version, sha256 = bundle.description["version"], bundle.description["sha256"]
+    with services.database.reading() as session:
+        current = latest_publication(session)
+        release = session.get(Release, version)
+    if current and current.version == version:
+        return [f"nothing: {version} is what the channel says already, for {current.percent} % of phones"]
+    steps = []
+    if release is None:
+        steps.append(
+            f"sign the manifest of {version} with the release key {release_key(services.settings).key_id}"
+        )
+    for key, size in ((model_key(sha256), len(bundle.model_bytes)), (manifest_key(version), None)):
+        if services.store.exists(key.name):
+            steps.append(f"compare {key} with what {services.store.describe()} holds already")
         else:
-            outcome = _append(
-                session,
-                services.settings,
-                target,
-                _predecessor(session, target),
-                FULL_ROLLOUT_PERCENT,
-                None,
-                operator,
-            )
-    _sync(services, say)
-    return outcome
-
-
-def refresh_channel(services: Services, say: Say) -> Outcome:
-    """Renew the channel's dates before phones find it expired; the sequence stays.
-
-    Raises:
-        PublishError: nothing is published.
-    """
-    with _one_at_a_time(services) as session:
-        current = _current(session)
-        current.issued_at = max(now(), current.issued_at)
-        current.expires_at = current.issued_at + services.settings.channel_lifetime
-        outcome = _outcome(current, moved=False)
-    _sync(services, say)
-    return outcome
+            bytes_told = f" ({size:,} bytes)" if size else ""
+            steps.append(f"store {key}{bytes_told} in {services.store.describe()} and read it back")
+    before = f"from sequence {current.sequence} ({current.version})" if current else "for the first time"
+    sequence = current.sequence + 1 if current else 1
+    steps.append(f"move the channel {before} to sequence {sequence}: {version} for {percent} % of phones")
+    signer = channel_key(services.settings).key_id
+    steps.append(f"write {CHANNEL}, signed with the channel key {signer}")
+    return steps
 
 
 def _register(services: Services, bundle: "Bundle") -> Release:
@@ -151,7 +141,6 @@ def _register(services: Services, bundle: "Bundle") -> Release:
     with services.database.reading() as session:
         known = session.get(Release, version)
         if known:
-            _refuse_other_content(services, known, bundle)
             return known
     manifest = seal(MANIFEST_TYPE, bundle.description_bytes, release_key(services.settings))
     release = Release(
@@ -179,10 +168,6 @@ def _refuse_other_content(services: Services, release: Release, bundle: "Bundle"
         raise VersionConflictError(
             f"{release.version} exists already with other content. Give the new model a new version: versions never change."
         )
-    if release.state is ReleaseState.WITHDRAWN:
-        raise VersionConflictError(
-            f"{release.version} was withdrawn. Publish its successor under a new version."
-        )
 
 
 def _upload(services: Services, release: Release, model: bytes, say: Say) -> None:
@@ -209,25 +194,6 @@ def _store_verified(services: Services, key: ObjectKey, data: bytes) -> None:
         )
 
 
-@contextmanager
-def _one_at_a_time(services: Services) -> Iterator[Session]:
-    """Open a writing transaction; two publishers in it at once would give two publications one sequence."""
-    try:
-        with services.database.writing() as session:
-            yield session
-    except IntegrityError as error:
-        raise ConcurrentPublicationError(
-            "Another publication was committed at the same moment. Look at `flask list-models`, then run this again."
-        ) from error
-
-
-def _current(session: Session) -> Publication:
-    current = latest_publication(session)
-    if current is None:
-        raise PublishError("Nothing is published yet. `flask publish-model BUNDLE` does that.")
-    return current
-
-
 def _refuse_unfinished_rollout(current: Publication | None) -> None:
     if current and current.percent < FULL_ROLLOUT_PERCENT:
         raise PublishError(
@@ -236,52 +202,17 @@ def _refuse_unfinished_rollout(current: Publication | None) -> None:
         )
 
 
-def _append(
-    session: Session,
-    settings: Settings,
-    version: str,
-    previous: str | None,
-    percent: int,
-    salt: str | None,
-    operator: str,
-) -> Outcome:
-    """Add the next publication and move the releases' states along with it."""
-    moment = now()
-    sequence = (session.scalar(select(func.max(Publication.sequence))) or 0) + 1
-    publication = Publication(
-        sequence=sequence,
-        version=version,
-        previous_version=previous,
-        percent=percent,
-        salt=salt or secrets.token_hex(SALT_BYTES),
-        operator=operator,
-        published_at=moment,
-        issued_at=moment,
-        expires_at=moment + settings.channel_lifetime,
-    )
-    session.add(publication)
-    for live in session.scalars(select(Release).where(Release.state == ReleaseState.LIVE)):
-        live.state = ReleaseState.RETIRED
-    session.get_one(Release, version).state = ReleaseState.LIVE
-    return _outcome(publication, moved=True)
+def _refuse_moved_channel(current: Publication | None, compared_with: int | None) -> None:
+    found = current.sequence if current else None
+    if found != compared_with:
+        raise ConcurrentPublicationError(
+            f"Somebody else moved the channel{f' to {current.version}' if current else ''} since this model was compared "
+            "with the live one. Look at `flask list-models`, then run this again."
+        )
 
 
-def _predecessor(session: Session, version: str) -> str | None:
-    """Return what was live before a version was first published, so that rolling back again goes further back."""
-    return session.scalars(
-        select(Publication.previous_version)
-        .where(Publication.version == version)
-        .order_by(Publication.sequence)
-        .limit(1)
-    ).first()
-
-
-def _sync(services: Services, say: Say) -> None:
-    if sync_channel(services):
-        say("channel written")
-
-
-def _outcome(publication: Publication, *, moved: bool) -> Outcome:
-    return Outcome(
-        publication.sequence, publication.version, publication.previous_version, publication.percent, moved
-    )
+def _refuse_withdrawn(release: Release) -> None:
+    if release.state is ReleaseState.WITHDRAWN:
+        raise VersionConflictError(
+            f"{release.version} was withdrawn. Publish its successor under a new version."
+        )

@@ -2,10 +2,12 @@
 
 from apiflask import APIFlask
 
-from backend.commands import accounts, keys, publishing, schema, store
+from backend.commands import accounts, keys, publishing, rollout, schema, store
 
 
 def register_commands(app: APIFlask) -> None:
     """Add every command to `flask`."""
-    for command in (*publishing.COMMANDS, *store.COMMANDS, *accounts.COMMANDS, *keys.COMMANDS, schema.group):
-        app.cli.add_command(command)
+    for module in (publishing, rollout, store, accounts, keys):
+        for command in module.COMMANDS:
+            app.cli.add_command(command)
+    app.cli.add_command(schema.group)

@@ -1,16 +1,21 @@
-"""Commands that move the channel."""
+"""The command that publishes a model, and the one that lists them."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from backend.channel import latest_publication, sync_channel
 from backend.commands.base import Command, operator_option, say
+from backend.commands.outcome import tell
 from backend.models import Publication, Release
-from backend.publishing import Outcome, publish, refresh_channel, roll_back, roll_out
-from backend.services import services
+from backend.publishing import check_publishable, plan, publish
+from backend.services import Services, services
+
+if TYPE_CHECKING:
+    from backend.replay import Comparison
+    from ml.bundle import Bundle
 
 PERCENT = click.IntRange(0, 100)
 
@@ -18,65 +23,63 @@ PERCENT = click.IntRange(0, 100)
 @click.command("publish-model", cls=Command)
 @click.argument("bundle", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
-    "--rollout", "percent", type=PERCENT, default=100, show_default=True, help="Share of phones, in percent."
+    "--rollout",
+    "percent",
+    type=PERCENT,
+    default=100,
+    show_default=True,
+    metavar="PERCENT",
+    help="Share of phones that get it.",
 )
+@click.option(
+    "--force",
+    metavar="REASON",
+    help="Publish it although it is worse than the live model; REASON is recorded.",
+)
+@click.option("--dry-run", is_flag=True, help="Check everything, print the plan, and change nothing.")
 @operator_option
 @with_appcontext
-def publish_model(bundle: Path, percent: int, operator: str) -> None:
+def publish_model(bundle: Path, percent: int, force: str | None, dry_run: bool, operator: str) -> None:
     """Check, sign, store and publish the model in the folder BUNDLE.
 
-    BUNDLE is what `deepdog export` writes: model.tflite, model.json and golden/. The model is run on its golden pictures and its
-    self-test first; one that fails is refused and nothing changes.
+    BUNDLE is what `deepdog export` writes: model.tflite, model.json and golden/. Its model is run on its golden pictures and its
+    self-test, then on the golden set and every accepted correction beside the live model. One that fails, or gets fewer
+    right than the live one, is refused and nothing changes.
 
-    Needs the release key (RELEASE_KEY_FILE). Running it again after an interruption resumes it; running it again for the
-    live model changes nothing.
+    Needs the release key (RELEASE_KEY_FILE or RELEASE_KEY) and the channel key. Running it again after an interruption
+    resumes it; running it again for the live model changes nothing.
 
     \b
-    Example:
+    Examples:
+      flask publish-model runs/2026-11-24/bundle --dry-run
       flask publish-model runs/2026-11-24/bundle --rollout 10
     """
     from backend.model_gate import examine
 
     examined = examine(bundle, say)
-    _tell(publish(services(), examined, percent, operator, say), "published")
-
-
-@click.command("rollout", cls=Command)
-@click.argument("percent", type=PERCENT)
-@operator_option
-@with_appcontext
-def rollout(percent: int, operator: str) -> None:
-    """Offer the live model to PERCENT of the phones (0 to 100).
-
-    A higher share only adds phones: whoever has the model keeps it. A lower share sends the others back to the model before.
-
-    \b
-    Example:
-      flask rollout 50
-    """
-    _tell(roll_out(services(), percent, operator, say), "rolled out")
-
-
-@click.command("rollback", cls=Command)
-@click.argument("version", required=False)
-@operator_option
-@with_appcontext
-def rollback(version: str | None, operator: str) -> None:
-    """Send every phone back to VERSION, by default to the model before the live one.
-
-    This is a new publication of an old model, so phones accept it like any other. `flask list-models` shows what there is.
-
-    \b
-    Example:
-      flask rollback 1.0.0
-    """
-    _tell(roll_back(services(), version, operator, say), "rolled back")
+    check_publishable(services(), examined)
+    comparison = _compare(services(), examined)
+    if force is None:
+        comparison.refuse_worse(examined.description["version"])
+    elif not force.strip():
+        raise click.BadParameter("give the reason; it is recorded.", param_hint="--force")
+    elif not comparison.worse_in:
+        force = None  # Nothing had to be forced.
+    if dry_run:
+        click.secho("This would:", bold=True)
+        for step in plan(services(), examined, percent):
+            click.echo(f"  - {step}")
+        return
+    outcome = publish(
+        services(), examined, percent, operator, say, compared_with=comparison.live_sequence, reason=force
+    )
+    tell(outcome, "published")
 
 
 @click.command("list-models", cls=Command)
 @with_appcontext
 def list_models() -> None:
-    """Show the models, and what was live when and by whom."""
+    """Show the models, and what was live when, by whom and why."""
     with services().database.reading() as session:
         releases = session.scalars(select(Release).order_by(Release.created_at)).all()
         publications = session.scalars(select(Publication).order_by(Publication.sequence.desc())).all()
@@ -85,47 +88,49 @@ def list_models() -> None:
         return
     click.echo(f"{'VERSION':<12} {'STATE':<10} {'BYTES':>10}  SHA-256")
     for release in releases:
-        click.echo(
-            f"{release.version:<12} {release.state:<10} {release.model_size_bytes:>10,}  {release.model_sha256[:16]}…"
-        )
-    click.echo(f"\n{'SEQUENCE':>8}  {'VERSION':<12} {'ROLL-OUT':>8}  {'WHEN (UTC)':<17} BY")
+        sha256 = f"{release.model_sha256[:16]}…"
+        click.echo(f"{release.version:<12} {release.state:<10} {release.model_size_bytes:>10,}  {sha256}")
+        if release.withdrawn_at:
+            when = f"{release.withdrawn_at:%Y-%m-%d %H:%M}"
+            click.echo(f"  withdrawn {when} by {release.withdrawn_by}: {release.withdrawal_reason}")
+    click.echo(f"\n{'SEQUENCE':>8}  {'WHEN (UTC)':<16}  {'WHAT':<8}  {'VERSION':<12} {'SHARE':>5}  BY")
     for entry in publications:
         when = f"{entry.published_at:%Y-%m-%d %H:%M}"
         click.echo(
-            f"{entry.sequence:>8}  {entry.version:<12} {entry.percent:>6} %  {when:<17} {entry.operator}"
+            f"{entry.sequence:>8}  {when}  {entry.action:<8}  {entry.version:<12} {entry.percent:>3} %  {entry.operator}"
         )
+        if entry.reason:
+            click.echo(f"{'':>10}{entry.reason}")
 
 
-@click.command("sync-channel", cls=Command)
-@with_appcontext
-def sync() -> None:
-    """Write the channel to the store if it lacks the latest publication.
+def _compare(services: Services, bundle: "Bundle") -> "Comparison":
+    """Replay the pictures with a progress bar, and show the table."""
+    from backend.replay import compare_with_live, pictures_to_replay
 
-    The other commands do this by themselves; it is needed only when one of them was interrupted.
-    """
-    click.echo("Channel written." if sync_channel(services()) else "The channel is up to date.")
-
-
-@click.command("refresh-channel", cls=Command)
-@with_appcontext
-def refresh() -> None:
-    """Sign the channel anew, so that phones do not find it expired.
-
-    Run it from cron, once a week: a channel is valid for CHANNEL_LIFETIME_DAYS.
-    """
-    refresh_channel(services(), say)
-    with services().database.reading() as session:
-        publication = latest_publication(session)
-    assert publication is not None
-    click.echo(f"Valid until {publication.expires_at:%Y-%m-%d %H:%M} UTC.")
-
-
-def _tell(outcome: Outcome, done: str) -> None:
-    where = f"{outcome.version} for {outcome.percent} % of phones (sequence {outcome.sequence})"
-    if outcome.moved:
-        click.secho(f"{done.capitalize()}: {where}.", bold=True)
-    else:
-        click.echo(f"Nothing to do: {where} is what the channel says already.")
+    pictures = pictures_to_replay(services, bundle)
+    with click.progressbar(length=len(pictures), label="  comparing with the live model") as bar:
+        comparison = compare_with_live(services, bundle, pictures, lambda: bar.update(1))
+    if comparison.live_version is None:
+        say("nothing is published yet, so there is nothing to compare with")
+        return comparison
+    live, new = f"live {comparison.live_version}", f"new {bundle.description['version']}"
+    click.echo(f"  {'':<22}{'pictures':>9}{live:>16}{new:>16}{'newly wrong':>13}")
+    for group in comparison.groups:
+        right = [
+            f"{tally.right} ({tally.right / group.pictures:.1%})" if group.pictures else "-"
+            for tally in (group.live, group.new)
+        ]
+        worse = click.style(" worse", fg="red") if group.name in comparison.worse_in else ""
+        click.echo(
+            f"  {group.name:<22}{group.pictures:>9}{right[0]:>16}{right[1]:>16}{group.newly_wrong:>13}{worse}"
+        )
+        click.echo(
+            f"  {'  misses, false alarms':<31}"
+            f"{f'{group.live.misses}, {group.live.false_alarms}':>16}{f'{group.new.misses}, {group.new.false_alarms}':>16}"
+        )
+        if group.unreadable:
+            click.echo(f"  {group.unreadable} more could not be read; `flask verify-store` says which.")
+    return comparison
 
 
-COMMANDS = (publish_model, rollout, rollback, list_models, sync, refresh)
+COMMANDS = (publish_model, list_models)

@@ -9,16 +9,19 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy import select
 
 from backend.channel import open_channel
 from backend.errors import ConcurrentPublicationError
 from backend.keys import trusted_keys
 from backend.model_gate import examine
+from backend.models import Publication, Release
 from backend.objects import CHANNEL, model_key
 from backend.publishing import publish
 from backend.services import Services
-from backend.signing import CHANNEL_TYPE, MANIFEST_TYPE, unseal
+from backend.signing import MANIFEST_TYPE, unseal
 from ml.bundle import Bundle
+from tests.backend.commands import channel, refused, run
 from tests.bundles import SHIPPED, republished
 
 
@@ -30,28 +33,6 @@ def second(tmp_path: Path) -> Path:
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
     return republished(SHIPPED, tmp_path / "broken", "9.0.0")
-
-
-def run(runner: FlaskCliRunner, *arguments: str) -> str:
-    result = runner.invoke(args=list(arguments))
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(runner: FlaskCliRunner, reason: str, *arguments: str) -> None:
-    """Run a command that must end with status 1 and one sentence."""
-    result = runner.invoke(args=list(arguments))
-    assert result.exit_code == 1, result.output
-    assert isinstance(result.exception, SystemExit), "a traceback is no answer"
-    assert reason in result.output
-
-
-def channel(services: Services, client: FlaskClient) -> dict[str, Any]:
-    envelope = client.get("/api/v1/channels/stable.json").data
-    document: dict[str, Any] = json.loads(
-        unseal(envelope, CHANNEL_TYPE, trusted_keys(services.settings, "channel"))
-    )
-    return document
 
 
 def test_a_published_model_can_be_followed_from_channel_to_weights(
@@ -107,53 +88,6 @@ def test_publishing_the_live_model_again_changes_nothing(
     assert channel(services, client) == before
 
 
-def test_rolling_back_is_a_new_sequence_that_points_at_the_old_manifest(
-    runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
-) -> None:
-    run(runner, "publish-model", str(SHIPPED))
-    first = channel(services, client)
-    run(runner, "publish-model", str(second))
-    assert channel(services, client)["previous"] == first["manifest"]
-
-    run(runner, "rollback")
-
-    current = channel(services, client)
-    assert current["sequence"] == 3
-    assert current["manifest"] == first["manifest"]
-
-
-def test_rolling_back_again_walks_further_back(
-    runner: FlaskCliRunner, client: FlaskClient, services: Services, tmp_path: Path
-) -> None:
-    run(runner, "publish-model", str(SHIPPED))
-    for version in ("1.0.1", "1.0.2"):
-        run(runner, "publish-model", str(republished(SHIPPED, tmp_path / version, version)))
-
-    live = []
-    for _ in range(2):
-        run(runner, "rollback")
-        live.append(channel(services, client)["manifest"]["version"])
-
-    assert live == ["1.0.1", "1.0.0"]
-    assert channel(services, client)["previous"] is None
-    refused(runner, "there is none before it", "rollback")
-    assert channel(services, client)["sequence"] == 5
-
-
-@pytest.mark.parametrize("version", ["1.0.9", "nonsense"])
-def test_there_is_no_way_back_to_what_was_never_published(
-    runner: FlaskCliRunner, client: FlaskClient, services: Services, version: str
-) -> None:
-    run(runner, "publish-model", str(SHIPPED))
-    refused(runner, f"{version} cannot be rolled back to", "rollback", version)
-    assert channel(services, client)["sequence"] == 1
-
-
-def test_before_the_first_model_there_is_nothing_to_move(runner: FlaskCliRunner) -> None:
-    for command in (["rollout", "50"], ["rollback"], ["refresh-channel"]):
-        refused(runner, "Nothing is published yet", *command)
-
-
 def test_nothing_new_is_published_during_a_rollout(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path, tmp_path: Path
 ) -> None:
@@ -168,19 +102,6 @@ def test_nothing_new_is_published_during_a_rollout(
     run(runner, "rollout", "100")
     run(runner, "publish-model", str(third))
     assert channel(services, client)["previous"]["version"] == "1.0.1"
-
-
-def test_a_rollout_keeps_its_salt_so_that_it_only_adds_phones(
-    runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
-) -> None:
-    run(runner, "publish-model", str(SHIPPED))
-    run(runner, "publish-model", str(second), "--rollout", "10")
-    tenth = channel(services, client)
-    run(runner, "rollout", "50")
-    half = channel(services, client)
-    assert (tenth["rollout"]["percent"], half["rollout"]["percent"]) == (10, 50)
-    assert half["rollout"]["salt"] == tenth["rollout"]["salt"]
-    assert half["sequence"] > tenth["sequence"]
 
 
 def test_a_crash_between_database_and_store_is_repaired(
@@ -317,21 +238,79 @@ def test_without_the_release_key_nothing_is_published(runner: FlaskCliRunner, se
     refused(runner, "release key is missing", "publish-model", str(SHIPPED))
 
 
-def test_of_two_publishers_at_once_each_gets_a_sequence_of_its_own_or_is_told(
+def test_of_two_publishers_at_once_one_is_told_that_the_channel_moved(
     services: Services, tmp_path: Path
 ) -> None:
     bundles = [examine(republished(SHIPPED, tmp_path / v, v), lambda _: None) for v in ("2.0.0", "2.0.1")]
 
     def attempt(bundle: Bundle) -> int | None:
         try:
-            return publish(services, bundle, 100, "somebody", lambda _: None).sequence
+            outcome = publish(services, bundle, 100, "somebody", lambda _: None, compared_with=None)
         except ConcurrentPublicationError:
             return None
+        return outcome.sequence
 
     with ThreadPoolExecutor(len(bundles)) as pool:
         sequences = [sequence for sequence in pool.map(attempt, bundles) if sequence is not None]
 
-    assert sequences
-    assert sorted(sequences) == list(range(1, len(sequences) + 1))
+    assert sequences == [1], "the other model was never compared with the one that is live now"
     stored = open_channel(services, services.store.read(CHANNEL.name).data)
-    assert stored["sequence"] == max(sequences)
+    assert stored["sequence"] == 1
+
+
+def test_two_operators_who_publish_the_same_model_at_once_publish_it_once(services: Services) -> None:
+    bundle = examine(SHIPPED, lambda _: None)
+
+    def attempt(operator: str) -> str:
+        try:
+            outcome = publish(services, bundle, 100, operator, lambda _: None, compared_with=None)
+        except ConcurrentPublicationError:
+            return "told to run it again"
+        return "published" if outcome.moved else "nothing to do"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(attempt, ["maria", "ada"]))
+
+    assert answers in (["nothing to do", "published"], ["published", "told to run it again"])
+    with services.database.reading() as session:
+        assert len(session.scalars(select(Publication)).all()) == 1
+
+
+def test_without_the_channel_key_nothing_is_committed(
+    runner: FlaskCliRunner, services: Services, second: Path
+) -> None:
+    run(runner, "publish-model", str(SHIPPED))
+    hidden = services.settings.channel_key_file.rename(
+        services.settings.channel_key_file.with_suffix(".away")
+    )
+    for command in (
+        ["publish-model", str(second)],
+        ["rollout", "50"],
+        ["pause"],
+        ["rollback", "1.0.0"],
+        ["withdraw", "1.0.0", "--reason", "test"],
+        ["refresh-channel"],
+    ):
+        refused(runner, "channel key is missing", *command)
+    with services.database.reading() as session:
+        assert [row.sequence for row in session.scalars(select(Publication))] == [1]
+        assert session.get(Release, "1.0.1") is None
+    hidden.rename(services.settings.channel_key_file)
+    run(runner, "publish-model", str(second))
+
+
+def test_a_dry_run_tells_the_plan_and_changes_nothing(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
+) -> None:
+    told = run(runner, "publish-model", str(SHIPPED), "--dry-run")
+    assert "move the channel for the first time to sequence 1: 1.0.0 for 100 % of phones" in told
+    assert list(services.store.list("models/")) == []
+    run(runner, "publish-model", str(SHIPPED))
+    before = channel(services, client)
+
+    told = run(runner, "publish-model", str(second), "--rollout", "10", "--dry-run")
+
+    assert "from sequence 1 (1.0.0) to sequence 2: 1.0.1 for 10 % of phones" in told
+    assert channel(services, client) == before
+    assert "1.0.1" not in run(runner, "list-models")
+    assert "nothing: 1.0.0" in run(runner, "publish-model", str(SHIPPED), "--dry-run")

@@ -1,0 +1,14 @@
+"""How commands tell where the channel points after them."""
+
+import click
+
+from backend.publications import Outcome
+
+
+def tell(outcome: Outcome, done: str) -> None:
+    """Say what was done, or that nothing was."""
+    where = f"{outcome.version} for {outcome.percent} % of phones (sequence {outcome.sequence})"
+    if outcome.moved:
+        click.secho(f"{done.capitalize()}: {where}.", bold=True)
+    else:
+        click.echo(f"Nothing to do: {where} is what the channel says already.")

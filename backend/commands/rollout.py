@@ -1,0 +1,110 @@
+"""Commands that move the channel among published models."""
+
+import click
+from flask.cli import with_appcontext
+
+from backend.channel import latest_publication, sync_channel
+from backend.commands.base import Command, operator_option, say
+from backend.commands.outcome import tell
+from backend.rollout import pause, refresh_channel, roll_back, roll_out, withdraw
+from backend.services import services
+
+reason_option = click.option("--reason", help="Why; recorded and shown by `flask list-models`.")
+
+
+@click.command("rollout", cls=Command)
+@click.argument("percent", type=click.IntRange(0, 100))
+@reason_option
+@operator_option
+@with_appcontext
+def rollout(percent: int, reason: str | None, operator: str) -> None:
+    """Offer the live model to PERCENT of the phones (0 to 100).
+
+    A higher share only adds phones: whoever has the model keeps it. A lower share sends the others back to the model before.
+    It also ends a pause.
+
+    \b
+    Example:
+      flask rollout 50
+    """
+    tell(roll_out(services(), percent, operator, say, reason=reason), "rolled out")
+
+
+@click.command("pause", cls=Command)
+@reason_option
+@operator_option
+@with_appcontext
+def pause_rollout(reason: str | None, operator: str) -> None:
+    """Offer the live model to nobody until `flask rollout PERCENT`: phones go back to the model before it.
+
+    The phones that had it get it again first when the roll-out goes on.
+
+    \b
+    Example:
+      flask pause --reason "complaints about burgers"
+    """
+    tell(pause(services(), operator, say, reason=reason), "paused")
+
+
+@click.command("rollback", cls=Command)
+@click.argument("version", required=False)
+@reason_option
+@operator_option
+@with_appcontext
+def rollback(version: str | None, reason: str | None, operator: str) -> None:
+    """Send every phone back to VERSION, by default to the model before the live one.
+
+    This is a new publication of an old model, so phones accept it like any other. `flask list-models` shows what there is.
+
+    \b
+    Example:
+      flask rollback 1.0.0
+    """
+    tell(roll_back(services(), version, operator, say, reason=reason), "rolled back")
+
+
+@click.command("withdraw", cls=Command)
+@click.argument("version")
+@click.option("--reason", required=True, help="Why; recorded and shown by `flask list-models`.")
+@operator_option
+@with_appcontext
+def withdraw_version(version: str, reason: str, operator: str) -> None:
+    """Take VERSION out of use for good: it can be neither published nor rolled back to again.
+
+    Where the channel names it, phones go to the model before it.
+
+    \b
+    Example:
+      flask withdraw 1.0.1 --reason "trained on photos without consent"
+    """
+    outcome = withdraw(services(), version, operator, say, reason=reason)
+    click.echo(f"{version} is withdrawn.")
+    if outcome.moved:
+        tell(outcome, "now live")
+
+
+@click.command("sync-channel", cls=Command)
+@with_appcontext
+def sync() -> None:
+    """Write the channel to the store if it lacks the latest publication.
+
+    The other commands do this by themselves; it is needed only when one of them was interrupted.
+    """
+    click.echo("Channel written." if sync_channel(services()) else "The channel is up to date.")
+
+
+@click.command("refresh-channel", cls=Command)
+@with_appcontext
+def refresh() -> None:
+    """Sign the channel anew, so that phones do not find it expired.
+
+    Run it from cron, once a week: a channel is valid for CHANNEL_LIFETIME_DAYS.
+    """
+    refresh_channel(services(), say)
+    with services().database.reading() as session:
+        publication = latest_publication(session)
+    assert publication is not None
+    click.echo(f"Valid until {publication.expires_at:%Y-%m-%d %H:%M} UTC.")
+
+
+COMMANDS = (rollout, pause_rollout, rollback, withdraw_version, sync, refresh)

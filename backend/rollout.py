@@ -1,0 +1,180 @@
+"""Moves the channel among published models: roll out, pause, roll back, withdraw, refresh."""
+
+from sqlalchemy.orm import Session
+
+from backend.errors import PublishError
+from backend.models import Action, Publication, Release, ReleaseState, now
+from backend.publications import (
+    FULL_ROLLOUT_PERCENT,
+    Outcome,
+    Say,
+    append,
+    checked_reason,
+    current_publication,
+    one_at_a_time,
+    outcome_of,
+    predecessor,
+    tell_phones,
+)
+from backend.services import Services
+
+
+def roll_out(
+    services: Services, percent: int, operator: str, say: Say, *, reason: str | None = None
+) -> Outcome:
+    """Offer the live model to another share of the phones. The salt stays, so a higher share only adds phones.
+
+    Raises:
+        PublishError: nothing is published.
+    """
+    return _offer(services, Action.ROLLOUT, percent, operator, reason, say)
+
+
+def pause(
+    services: Services,
+    operator: str,
+    say: Say,
+    *,
+    reason: str | None = None,
+    expected_sequence: int | None = None,
+) -> Outcome:
+    """Offer the live model to nobody, until it is rolled out again: phones go back to the model before it.
+
+    With `expected_sequence` nothing is done unless that is still the latest publication.
+
+    Raises:
+        PublishError: nothing is published.
+    """
+    return _offer(services, Action.PAUSE, 0, operator, reason, say, expected_sequence)
+
+
+def roll_back(
+    services: Services, version: str | None, operator: str, say: Say, *, reason: str | None = None
+) -> Outcome:
+    """Point the channel at an older model, by default the one before, for every phone.
+
+    Raises:
+        PublishError: there is no such model, or it cannot be used.
+    """
+    with one_at_a_time(services) as session:
+        current = current_publication(session)
+        target = version or current.previous_version
+        if target is None:
+            raise PublishError(
+                f"{current.version} is the first model; there is none before it. Name a version: `flask list-models`."
+            )
+        release = session.get(Release, target)
+        if release is None or release.state not in (ReleaseState.LIVE, ReleaseState.RETIRED):
+            state = release.state if release else "unknown here"
+            raise PublishError(f"{target} cannot be rolled back to: it is {state}. See `flask list-models`.")
+        if target == current.version:
+            outcome = outcome_of(current, moved=False)
+        else:
+            outcome = append(
+                session,
+                services.settings,
+                Action.ROLLBACK,
+                version=target,
+                previous=predecessor(session, target),
+                percent=FULL_ROLLOUT_PERCENT,
+                operator=operator,
+                reason=reason,
+            )
+    tell_phones(services, say)
+    return outcome
+
+
+def withdraw(services: Services, version: str, operator: str, say: Say, *, reason: str) -> Outcome:
+    """Take a version out of use for good. Where the channel names it, it moves to the model before it.
+
+    Raises:
+        PublishError: there is no such version, no reason, or no model to fall back to.
+    """
+    if not checked_reason(reason):
+        raise PublishError("Withdrawing a version is for good: give the reason, it is recorded.")
+    with one_at_a_time(services) as session:
+        release = session.get(Release, version)
+        if release is None:
+            raise PublishError(f"There is no version {version}. See `flask list-models`.")
+        current = current_publication(session)
+        outcome = outcome_of(current, moved=False)
+        if release.state is not ReleaseState.WITHDRAWN:
+            release.state = ReleaseState.WITHDRAWN
+            release.withdrawn_at, release.withdrawn_by = now(), operator
+            release.withdrawal_reason = checked_reason(reason)
+            session.flush()
+            if version in (current.version, current.previous_version):
+                outcome = _move_off(session, services, current, operator, reason)
+    tell_phones(services, say)
+    return outcome
+
+
+def refresh_channel(services: Services, say: Say) -> Outcome:
+    """Renew the channel's dates before phones find it expired; the sequence stays.
+
+    Raises:
+        PublishError: nothing is published.
+    """
+    with one_at_a_time(services) as session:
+        current = current_publication(session)
+        current.issued_at = max(now(), current.issued_at)
+        current.expires_at = current.issued_at + services.settings.channel_lifetime
+        outcome = outcome_of(current, moved=False)
+    tell_phones(services, say)
+    return outcome
+
+
+def _offer(
+    services: Services,
+    action: Action,
+    percent: int,
+    operator: str,
+    reason: str | None,
+    say: Say,
+    expected_sequence: int | None = None,
+) -> Outcome:
+    with one_at_a_time(services) as session:
+        current = current_publication(session)
+        overtaken = expected_sequence not in (None, current.sequence)
+        if overtaken or current.percent == percent:
+            outcome = outcome_of(current, moved=False)
+        else:
+            outcome = append(
+                session,
+                services.settings,
+                action,
+                version=current.version,
+                previous=current.previous_version,
+                percent=percent,
+                salt=current.salt,
+                operator=operator,
+                reason=reason,
+            )
+    tell_phones(services, say)
+    return outcome
+
+
+def _move_off(
+    session: Session, services: Services, current: Publication, operator: str, reason: str
+) -> Outcome:
+    """Let the channel name usable versions only, after one of those it names was withdrawn."""
+    if session.get_one(Release, current.version).state is ReleaseState.WITHDRAWN:
+        version, percent, salt = predecessor(session, current.version), FULL_ROLLOUT_PERCENT, None
+    else:
+        version, percent, salt = current.version, current.percent, current.salt
+    if version is None:
+        raise PublishError(
+            f"{current.version} is the only model that phones can have. Publish its successor first; "
+            "until then `flask pause` keeps it from further phones."
+        )
+    return append(
+        session,
+        services.settings,
+        Action.WITHDRAW,
+        version=version,
+        previous=predecessor(session, version),
+        percent=percent,
+        salt=salt,
+        operator=operator,
+        reason=reason,
+    )
