@@ -16,6 +16,8 @@ SELF_TEST_CELLS = 8
 """Cells along a side of the self-test picture."""
 
 Label = Literal["negative", "positive"]
+Scheme = Literal["int8", "float16", "float32"]
+"""What was rounded: weights and activations, weights alone, nothing."""
 
 
 class BundleError(ValueError):
@@ -56,7 +58,7 @@ class ModelOutput(TypedDict):
 class Quantisation(TypedDict):
     """How the weights were rounded."""
 
-    scheme: Literal["int8", "float32"]
+    scheme: Scheme
     representative_images: int
 
 

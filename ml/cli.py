@@ -7,15 +7,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ml.sample.command import register as register_sample
+from ml.commands import distil, evaluate
+from ml.commands.arguments import add_data, add_extra
+from ml.sample import command as sample
 
 DESCRIPTION = """\
 Train "X or not X" for a phone: photos in, a signed-off model bundle out.
 
   deepdog sample photos                               render photos to start with, if you have none
-  deepdog distil photos --teacher mobilenet.tflite --out runs/seen
-                                                      optional: learn to see from a teacher first
   deepdog train photos --recipe smoke --out runs/a    train on two folders of photos (smoke: minutes; deepdog: an hour or two)
+  deepdog distil photos --teacher large/model.tflite --out runs/a
+                                                      or learn from a larger network that was trained on them
   deepdog export runs/a photos --golden photos --out bundle
                                                       round to 8 bits, measure on the test split, write the bundle
   deepdog evaluate bundle photos                      measure a bundle end to end: JPEG in, verdict out
@@ -32,11 +34,11 @@ def build_parser() -> argparse.ArgumentParser:
     )
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for register in (
-        register_sample,
-        _register_distil,
+        sample.register,
+        distil.register,
         _register_train,
         _register_export,
-        _register_evaluate,
+        evaluate.register,
         _register_bench,
     ):
         register(subparsers)
@@ -57,72 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "data",
-        nargs="+",
-        type=Path,
-        help="folder with two class folders, e.g. hotdog/ and not_hotdog/; several are joined",
-    )
-    parser.add_argument(
-        "--positive",
-        metavar="CLASS",
-        help="the class to find (default: the one whose other is called not_CLASS)",
-    )
-
-
-def _add_extra(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--extra",
-        nargs="+",
-        type=Path,
-        default=[],
-        metavar="FOLDER",
-        help="more folders, to train on but not to measure on, such as renders",
-    )
-
-
-def _register_distil(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "distil",
-        help="let the network learn to see from a teacher, before it learns your classes",
-        description="Train the network's body to give a teacher's embeddings, from photos without labels. `deepdog train --start` goes on from there.",
-    )
-    parser.add_argument(
-        "pictures",
-        nargs="+",
-        type=Path,
-        help="folders of photos; of a dataset with a list, only the train split is used",
-    )
-    parser.add_argument(
-        "--teacher",
-        type=Path,
-        required=True,
-        help="a quantised .tflite classifier that has seen many things, such as a MobileNet V2",
-    )
-    parser.add_argument("--out", type=Path, required=True, help="run folder to write")
-    parser.add_argument("--recipe", default="distil", help="name of a file in ml/recipes (default: distil)")
-    parser.set_defaults(run=_distil)
-
-
-def _distil(args: argparse.Namespace) -> int:
-    from ml.dataset import unlabelled_pictures
-    from ml.distil import distil
-    from ml.recipes import load_recipe
-
-    distil(unlabelled_pictures(args.pictures), args.teacher, load_recipe(args.recipe), args.out)
-    print(f"{args.out} can see. Next: deepdog train PHOTOS --start {args.out}/network.keras --out RUN")
-    return 0
-
-
 def _register_train(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser = subparsers.add_parser(
         "train",
         help="train the network on photos",
         description="Train the DeepDog network. Writes weights, log and record to the run folder; the epoch with the best AUC on the val split is kept.",
     )
-    _add_data(parser)
-    _add_extra(parser)
+    add_data(parser)
+    add_extra(parser)
     parser.add_argument("--out", type=Path, required=True, help="run folder to write")
     parser.add_argument("--recipe", default="deepdog", help="name of a file in ml/recipes (default: deepdog)")
     parser.add_argument("--alpha", type=float, help="width multiplier, instead of the recipe's")
@@ -158,8 +102,8 @@ def _register_export(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
         description="Quantise, measure the file on the test split at the threshold, and write the bundle that `flask publish-model` and the app take.",
     )
     parser.add_argument("run_folder", type=Path, metavar="RUN", help="folder that `deepdog train` wrote")
-    _add_data(parser)
-    _add_extra(parser)
+    add_data(parser)
+    add_extra(parser)
     parser.add_argument(
         "--golden",
         type=Path,
@@ -202,39 +146,6 @@ def _export(args: argparse.Namespace) -> int:
     return 0
 
 
-def _register_evaluate(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "evaluate",
-        help="measure a bundle end to end",
-        description="Score each photo as a phone does (pixel contract, quantised file, threshold) and print the figures, overall and by source and subclass.",
-    )
-    parser.add_argument("bundle", type=Path, help="folder of the bundle")
-    _add_data(parser)
-    parser.add_argument("--split", choices=("train", "val", "test"), default="test", help="(default: test)")
-    parser.add_argument("--out", type=Path, help="folder for metrics.json and report.html")
-    parser.set_defaults(run=_evaluate)
-
-
-def _evaluate(args: argparse.Namespace) -> int:
-    from ml.bundle import load_bundle
-    from ml.dataset import load_datasets
-    from ml.evaluate import evaluate, table
-
-    bundle = load_bundle(args.bundle)
-    examples = load_datasets(args.data, args.positive).split(args.split)
-    evaluation = evaluate(bundle.model_bytes, examples, bundle.description["threshold"])
-    print(
-        table([evaluation.overall, *evaluation.by(lambda e: e.source), *evaluation.by(lambda e: e.subclass)])
-    )
-    if args.out:
-        from ml.report import metrics_json, report_html
-
-        args.out.mkdir(parents=True, exist_ok=True)
-        (args.out / "metrics.json").write_text(metrics_json(evaluation), encoding="utf-8")
-        (args.out / "report.html").write_text(report_html(bundle.description, evaluation), encoding="utf-8")
-    return 0
-
-
 def _register_bench(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser = subparsers.add_parser(
         "bench",
@@ -255,3 +166,7 @@ def _bench(args: argparse.Namespace) -> int:
         model = (path if path.is_file() else path / "model.tflite").read_bytes()
         print(f"{path}: {len(model) / 1024:.0f} KiB, {summary(latencies_ms(model, args.runs))}")
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

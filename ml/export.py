@@ -9,19 +9,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
-
-from ml.batches import contract_tensors
 from ml.bundle import Metrics, ModelDescription, SelfTest, load_bundle, self_test_tensor
 from ml.dataset import Dataset, Example, words
 from ml.evaluate import Evaluation, evaluate
 from ml.interpreter import Interpreter
 from ml.pixels import photo_to_tensor
-from ml.quantise import load_network, min_runtime_version, quantise
-from ml.report import metrics_json, report_html
+from ml.quantise import load_network, min_runtime_version, quantise, representative_pictures
+from ml.report import Subject, metrics_json, report_html
 from ml.train import RECORD_NAME, WEIGHTS_NAME
 
-REPRESENTATIVE_IMAGES = 300
 GOLDEN_TOLERANCE = 0.02
 """The contract's budget of score."""
 SELF_TEST_TOLERANCE = 0.05
@@ -71,9 +67,8 @@ def export(
             f"a bundle needs 8 golden pictures or more, there are {len(golden.examples)}; `deepdog sample` renders some"
         )
     recipe = record["recipe"]
-    model = quantise(
-        load_network(run / WEIGHTS_NAME), _representative(dataset, recipe["resolution"], recipe["seed"])
-    )
+    representative = representative_pictures(dataset, recipe["resolution"])
+    model = quantise(load_network(run / WEIGHTS_NAME), representative)
     evaluation = evaluate(model, dataset.split("test"), threshold)
     interpreter = Interpreter(model)
     description: ModelDescription = {
@@ -96,7 +91,7 @@ def export(
         ],
         "sha256": hashlib.sha256(model).hexdigest(),
         "size_bytes": len(model),
-        "quantisation": {"scheme": "int8", "representative_images": REPRESENTATIVE_IMAGES},
+        "quantisation": {"scheme": "int8", "representative_images": len(representative)},
         "min_runtime_version": min_runtime_version(model),
         "min_app_version": min_app_version,
         "metrics": _metrics(evaluation),
@@ -115,14 +110,6 @@ def _record(run: Path) -> dict[str, Any]:
             f"{run} is no run folder: it lacks {RECORD_NAME}; `deepdog train` makes one"
         ) from error
     return record
-
-
-def _representative(dataset: Dataset, resolution: int, seed: int) -> Any:
-    training = dataset.split("train")
-    chosen = np.random.default_rng(seed).choice(
-        len(training), min(REPRESENTATIVE_IMAGES, len(training)), replace=False
-    )
-    return contract_tensors([training[i] for i in chosen], resolution)
 
 
 def _metrics(evaluation: Evaluation) -> Metrics:
@@ -181,7 +168,9 @@ def _write(
         (folder / "model.tflite").write_bytes(model)
         _write_json(folder / "model.json", description)
         (folder / "metrics.json").write_text(metrics_json(evaluation), encoding="utf-8")
-        (folder / "report.html").write_text(report_html(description, evaluation), encoding="utf-8")
+        labels = (description["labels"]["negative"], description["labels"]["positive"])
+        subject = Subject(description["name"], len(model), evaluation, labels, description)
+        (folder / "report.html").write_text(report_html(subject), encoding="utf-8")
         load_bundle(folder)
         if out.exists():
             out.rename(Path(partial, "replaced"))

@@ -1,4 +1,4 @@
-"""From trained weights to the file that phones run: 8-bit weights and activations, uint8 pixels in, float32 score and heatmap out."""
+"""From trained weights to the file that phones run: uint8 pixels in, float32 score and heatmap out, weights rounded as asked."""
 
 import warnings
 from pathlib import Path
@@ -6,10 +6,18 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter as LiteRtInterpreter
 from tensorflow.lite.python import schema_py_generated as flatbuffer
+from tensorflow.lite.tools import flatbuffer_utils
 
+from ml.batches import contract_tensors
+from ml.bundle import Scheme
+from ml.dataset import Dataset
 from ml.networks.deepdog import with_score_and_heatmap
 from ml.pixels import Tensor
+
+REPRESENTATIVE_PICTURES = 300
+REPRESENTATIVE_SEED = 2017
 
 
 def load_network(path: Path) -> keras.Model:
@@ -21,27 +29,42 @@ def load_network(path: Path) -> keras.Model:
     return keras.models.load_model(path, compile=False)
 
 
-def quantise(network: keras.Model, representative: Tensor) -> bytes:
+def quantise(network: keras.Model, representative: Tensor, precision: Scheme = "int8") -> bytes:
     """Convert a network to a .tflite file.
 
     Args:
         network: from pixels to logits, as `ml.networks` builds it.
-        representative: uint8 (N, R, R, 3), pictures that show the range of each activation.
+        representative: uint8 (N, R, R, 3), pictures that show the range of each activation; only int8 looks at them.
+        precision: int8 rounds weights and activations, float16 the weights alone, float32 nothing.
     """
     exported = with_score_and_heatmap(network, batch_size=1)
+    if precision != "int8":
+        exported = _from_uint8(exported)
     converter = tf.lite.TFLiteConverter.from_keras_model(exported)
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = lambda: (
-        [picture[np.newaxis].astype(np.float32)] for picture in representative
-    )
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = tf.uint8
     converter.inference_output_type = tf.float32
+    if precision == "int8":
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.representative_dataset = lambda: (
+            [picture[np.newaxis].astype(np.float32)] for picture in representative
+        )
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+        converter.inference_input_type = tf.uint8
+    if precision == "float16":
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_types = [tf.float16]
     with warnings.catch_warnings():
         # It looks for the statistics of an older way to quantise; the representative pictures give them.
         warnings.filterwarnings("ignore", "Statistics for quantized inputs were expected")
         model: bytes = converter.convert()
-    return model
+    return model if precision == "int8" else _dequantise_instead_of_cast(model)
+
+
+def representative_pictures(dataset: Dataset, resolution: int) -> Tensor:
+    """Return pictures of the train split for `quantise`, drawn by a fixed seed, uint8 (N, R, R, 3)."""
+    training = dataset.split("train")
+    rng = np.random.default_rng(REPRESENTATIVE_SEED)
+    chosen = rng.choice(len(training), min(REPRESENTATIVE_PICTURES, len(training)), replace=False)
+    return contract_tensors([training[i] for i in chosen], resolution)
 
 
 def min_runtime_version(model: bytes) -> str:
@@ -50,3 +73,45 @@ def min_runtime_version(model: bytes) -> str:
     (buffer,) = [m.buffer for m in parsed.metadata if m.name == b"min_runtime_version"]
     version = bytes(parsed.buffers[buffer].data).rstrip(b"\0").decode()
     return ".".join([*version.split("."), "0", "0"][:3])
+
+
+def operators(model: bytes) -> list[str]:
+    """Return the names of the file's operators in order, such as CONV_2D; no batch norm is among them, since conversion folds it."""
+    interpreter = LiteRtInterpreter(model_content=model)
+    return [op["op_name"] for op in interpreter._get_ops_details()]
+
+
+def partitions(model: bytes) -> int:
+    """Return how many pieces XNNPACK runs the file in; each piece more costs copies, and what it leaves out runs slowly."""
+    interpreter = LiteRtInterpreter(model_content=model, num_threads=1)
+    interpreter.allocate_tensors()
+    return sum(op["op_name"] == "DELEGATE" for op in interpreter._get_ops_details())
+
+
+def _from_uint8(exported: keras.Model) -> keras.Model:
+    pixels = keras.Input(batch_shape=exported.input_shape, dtype="uint8", name="pixels")
+    return keras.Model(pixels, exported(keras.ops.cast(pixels, "float32")), name=exported.name)
+
+
+def _dequantise_instead_of_cast(model: bytes) -> bytes:
+    """Let the pixels enter as numbers of scale 1 and zero point 0, the same values: XNNPACK dequantises, but casts nothing."""
+    parsed = flatbuffer_utils.read_model_from_bytearray(bytearray(model))
+    graph = parsed.subgraphs[0]
+    (cast,) = [
+        op
+        for op in graph.operators
+        if parsed.operatorCodes[op.opcodeIndex].builtinCode == flatbuffer.BuiltinOperator.CAST
+    ]
+    pixels = graph.tensors[cast.inputs[0]]
+    pixels.quantization = flatbuffer.QuantizationParametersT()
+    pixels.quantization.scale, pixels.quantization.zeroPoint = [1.0], [0]
+    code = flatbuffer.OperatorCodeT()
+    code.builtinCode = code.deprecatedBuiltinCode = flatbuffer.BuiltinOperator.DEQUANTIZE
+    code.version = 1
+    parsed.operatorCodes.append(code)
+    cast.opcodeIndex = len(parsed.operatorCodes) - 1
+    cast.builtinOptionsType, cast.builtinOptions = (
+        flatbuffer.BuiltinOptions.DequantizeOptions,
+        flatbuffer.DequantizeOptionsT(),
+    )
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(parsed))

@@ -1,130 +1,235 @@
-"""The page that goes with a bundle: figures and plots, no photos (they are not ours to ship)."""
+"""The page of an evaluation: figures, plots, slices, comparisons and the surest mistakes.
 
-import html
-import io
-import json
-from collections.abc import Iterable
-from dataclasses import asdict
-
-import matplotlib as mpl
-import numpy as np
-from matplotlib.figure import Figure
-
-from ml.bundle import ModelDescription
-from ml.evaluate import Evaluation, Slice
-
-mpl.use("svg")
-from matplotlib import pyplot as plt  # after the backend is chosen
-
-STYLE = """
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
-th, td { text-align: right; padding: .25rem .5rem; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent) }
-th:first-child, td:first-child { text-align: left }
-figure { margin: 1rem 0; background: #fff; border-radius: .5rem; padding: .5rem }
-svg { max-width: 100%; height: auto }
-.figures { display: flex; flex-wrap: wrap; gap: 2rem } .figures b { display: block; font-size: 2rem }
+Without photos it goes with a bundle, since research photos are not ours to ship; with them it is for whoever has the photos.
 """
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ml import charts, metrics, pages, paired
+from ml.bundle import ModelDescription
+from ml.dataset import Example
+from ml.evaluate import SMALLEST_SLICE, Evaluation, Slice
+from ml.pixels import centre_square, decode
+
+MISTAKES_SHOWN = 24
+DISAGREEMENTS_SHOWN = 12
+PICTURE_SIDE = 224  # pixels
+THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
+LABELS_OF_FIGURES = {
+    "auc": "area under the ROC curve",
+    "recall": "recall",
+    "precision": "precision, these photos",
+    "false_alarm_rate": "false alarms",
+    "accuracy": "right verdicts",
+    "calibration_error": "calibration error",
+    "precision_in_use": "precision at 1 in 41",
+}
+LESS_IS_BETTER = {"false_alarm_rate", "calibration_error"}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A measured model file."""
+
+    name: str
+    size_bytes: int
+    evaluation: Evaluation
+    labels: tuple[str, str]
+    """The words for negative and positive."""
+    description: ModelDescription | None = None
+    """Of its bundle, where it has one."""
 
 
 def metrics_json(evaluation: Evaluation) -> str:
-    """Return metrics.json: the figures overall, by source and by subclass."""
+    """Return metrics.json: the figures with their intervals overall, by source and by subclass."""
     document = {
         "threshold": evaluation.threshold,
-        "overall": asdict(evaluation.overall),
-        "by_source": [asdict(s) for s in evaluation.by(lambda e: e.source)],
-        "by_subclass": [asdict(s) for s in evaluation.by(lambda e: e.subclass)],
+        "overall": _plain(evaluation.overall),
+        "by_source": [_plain(s) for s in evaluation.by_source],
+        "by_subclass": [_plain(s) for s in evaluation.by_subclass],
     }
     return json.dumps(document, indent=2) + "\n"
 
 
-def report_html(description: ModelDescription, evaluation: Evaluation) -> str:
-    """Return report.html: one page without scripts or outside resources."""
+def report_html(subject: Subject, others: Sequence[Subject] = (), *, pictures: bool = False) -> str:
+    """Return report.html: one page without scripts or outside resources.
+
+    Args:
+        subject: what was measured.
+        others: models that were measured on the same photos, to set beside it.
+        pictures: whether to show photos; a page that is shipped must not.
+    """
+    evaluation, description = subject.evaluation, subject.description
     overall = evaluation.overall
-    title = f"{description['name']} {description['version']}"
-    figures = "".join(
-        f"<div><b>{value}</b>{label}</div>"
-        for label, value in (
-            ("AUC on the test split", _number(overall.auc)),
-            (f"recall at {evaluation.threshold:.2f}", _number(overall.recall)),
-            (f"false alarms at {evaluation.threshold:.2f}", _number(overall.false_alarm_rate)),
-            ("KiB", f"{description['size_bytes'] / 1024:.0f}"),
+    curves = [(s.name, s.evaluation) for s in (subject, *others)]
+    return pages.render(
+        "report.html",
+        title=subject.name,
+        version=description["version"] if description else None,
+        about=_about(description),
+        labels=subject.labels,
+        overall=overall,
+        always_no=overall.negatives / overall.photos,
+        threshold=evaluation.threshold,
+        size_bytes=subject.size_bytes,
+        in_use=_in_use(overall),
+        plots={
+            "histogram": charts.histogram(evaluation, subject.labels),
+            "roc": charts.roc(curves),
+            "precision_recall": charts.precision_recall(curves),
+            "reliability": charts.reliability(curves),
+        },
+        thresholds=_thresholds(evaluation),
+        comparisons=[_comparison(subject, other, pictures) for other in others],
+        by_source=evaluation.by_source,
+        by_subclass=evaluation.by_subclass,
+        smallest_slice=SMALLEST_SLICE,
+        mistakes=_mistakes(evaluation, pictures),
+        pictures=pictures,
+        resamples=metrics.RESAMPLES,
+        bins=metrics.CALIBRATION_BINS,
+        sha256=description["sha256"] if description else None,
+        data_sha256=description["data_sha256"] if description else None,
+    )
+
+
+def comparison_table(subject: Subject, other: Subject) -> str:
+    """Format two models on the same photos for the terminal."""
+    compared = _comparison(subject, other, pictures=False)
+    lines = [
+        f"{subject.name} against {other.name}",
+        f"{'figure':<28}{'one':>9}{'other':>9}{'difference':>12}  95 % interval",
+    ]
+    for d in compared["differences"]:
+        mark = ("better" if d["is_better"] else "worse") if d["is_clear"] else "within chance"
+        low, high = d["interval"]
+        lines.append(
+            f"{d['label']:<28}{d['one']:>9.4f}{d['other']:>9.4f}{d['difference']:>+12.4f}  {low:+.4f} to {high:+.4f}  {mark}"
         )
-    )
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{html.escape(title)}</title>'
-        f"<style>{STYLE}</style><h1>{html.escape(title)}</h1>"
-        f"<p>{description['architecture']['name']}, alpha {description['architecture']['alpha']}, {description['architecture']['resolution']} px; "
-        f"{overall.positives} positives and {overall.negatives} negatives; the exported file, through the pixel contract.</p>"
-        f'<div class="figures">{figures}</div>'
-        f'<figure aria-label="Histogram of scores">{_histogram(evaluation, description)}</figure>'
-        f'<figure aria-label="Recall against false alarms">{_curve(evaluation)}</figure>'
-        f"<h2>By source</h2>{_table(evaluation.by(lambda e: e.source))}"
-        f"<h2>By subclass</h2>{_table(evaluation.by(lambda e: e.subclass))}"
-        f"<h2>Surest mistakes</h2>{_mistakes(evaluation)}</html>\n"
-    )
+    lines += [
+        f"{d.photos}: only the one right {d.only_one_right}, only the other {d.only_other_right}, McNemar p = {d.p_value:.4f}"
+        for d in compared["disagreements"]
+    ]
+    return "\n".join(lines)
 
 
-def _histogram(evaluation: Evaluation, description: ModelDescription) -> str:
-    figure, axes = plt.subplots(figsize=(8, 3))
-    bins = np.linspace(0, 1, 41)
-    labels = (description["labels"]["negative"], description["labels"]["positive"])
-    for positive, colour in ((False, "#c62828"), (True, "#2e7d32")):
-        axes.hist(
-            evaluation.scores[evaluation.positives == positive],
-            bins.tolist(),
-            alpha=0.6,
-            color=colour,
-            label=labels[positive],
-        )
-    axes.axvline(evaluation.threshold, color="black", linestyle="--", label="threshold")
-    axes.set(xlabel="score", ylabel="photos", yscale="log")
-    axes.legend()
-    return _svg(figure)
+def _plain(figures: Slice) -> dict[str, Any]:
+    return asdict(figures) | {"intervals": {k: v and list(v) for k, v in figures.intervals.items()}}
 
 
-def _curve(evaluation: Evaluation) -> str:
-    order = np.argsort(-evaluation.scores, kind="stable")
-    positive = evaluation.positives[order]
-    recall = np.cumsum(positive) / max(1, positive.sum())
-    false_alarms = np.cumsum(~positive) / max(1, (~positive).sum())
-    overall = evaluation.overall
-    figure, axes = plt.subplots(figsize=(8, 3))
-    axes.step(false_alarms, recall, where="post", color="#1565c0")
-    axes.plot(
-        [overall.false_alarm_rate or 0], [overall.recall or 0], "o", color="black", label="at the threshold"
-    )
-    axes.set(xlabel="false alarms", ylabel="recall", xlim=(0, 0.3), ylim=(0, 1.02))
-    axes.legend(loc="lower right")
-    return _svg(figure)
+def _about(description: ModelDescription | None) -> str:
+    if description is None:
+        return ""
+    architecture = description["architecture"]
+    return f"{architecture['name']}, alpha {architecture['alpha']:g}, {architecture['resolution']} px, {description['quantisation']['scheme']}."
 
 
-def _svg(figure: Figure) -> str:
-    text = io.StringIO()
-    # A fixed salt and no date, so that the same scores give the same page.
-    with mpl.rc_context({"svg.hashsalt": "deepdog"}):
-        figure.savefig(text, format="svg", bbox_inches="tight", metadata={"Date": None})
-    plt.close(figure)
-    return text.getvalue()[text.getvalue().index("<svg") :]
+def _in_use(overall: Slice) -> dict[str, int] | None:
+    """Natural frequencies, which are understood better than rates (Gigerenzer & Hoffrage 1995)."""
+    if overall.recall is None or overall.false_alarm_rate is None:
+        return None
+    positives = round(1000 * metrics.PREVALENCE)
+    found = round(positives * overall.recall)
+    negatives = 1000 - positives
+    return {
+        "positives": positives,
+        "found": found,
+        "missed": positives - found,
+        "negatives": negatives,
+        "false_alarms": round(negatives * overall.false_alarm_rate),
+    }
 
 
-def _table(slices: Iterable[Slice]) -> str:
-    head = "<tr><th>slice<th>positives<th>negatives<th>AUC<th>recall<th>false alarms</tr>"
-    rows = "".join(
-        f"<tr><td>{html.escape(s.name)}<td>{s.positives}<td>{s.negatives}<td>{_number(s.auc)}<td>{_number(s.recall)}<td>{_number(s.false_alarm_rate)}</tr>"
-        for s in slices
-    )
-    return f"<table>{head}{rows}</table>"
+def _thresholds(evaluation: Evaluation) -> list[dict[str, float | None]]:
+    rows = []
+    for threshold in sorted({*THRESHOLDS, evaluation.threshold}):
+        values = metrics.figures(evaluation.scores, evaluation.positives, threshold)[0]
+        known: dict[str, float | None] = {
+            name: None if np.isnan(value) else float(value)
+            for name, value in zip(metrics.FIGURE_NAMES, values, strict=True)
+        }
+        rows.append(known | {"threshold": threshold})
+    return rows
 
 
-def _mistakes(evaluation: Evaluation, most: int = 20) -> str:
-    rows = "".join(
-        f"<tr><td>{html.escape('/'.join(example.path.parts[-2:]))}<td>{html.escape(example.subclass)}<td>{score:.3f}</tr>"
-        for (example, score), _ in zip(evaluation.mistakes(), range(most), strict=False)
-    )
-    return f"<table><tr><th>photo<th>subclass<th>score</tr>{rows}</table>"
+def _comparison(subject: Subject, other: Subject, pictures: bool) -> dict[str, Any]:
+    one, two = subject.evaluation, other.evaluation
+    thresholds = (one.threshold, two.threshold)
+    disagreements = paired.disagreements(one.scores, two.scores, one.positives, thresholds)
+    differences = [
+        {
+            "label": LABELS_OF_FIGURES[d.figure],
+            "one": d.one,
+            "other": d.other,
+            "difference": d.difference,
+            "interval": d.interval,
+            "is_clear": d.is_clear,
+            "is_better": (d.difference > 0) != (d.figure in LESS_IS_BETTER),
+        }
+        for d in paired.differences(one.scores, two.scores, one.positives, thresholds)
+    ]
+    right_one = (one.scores >= one.threshold) == one.positives
+    right_two = (two.scores >= two.threshold) == two.positives
+    return {
+        "name": other.name,
+        "size_bytes": other.size_bytes,
+        "differences": differences,
+        "disagreements": disagreements,
+        "verdict": _verdict(subject.name, other.name, disagreements[-1]),
+        "won": _apart(subject, other, right_one & ~right_two) if pictures else [],
+        "lost": _apart(subject, other, ~right_one & right_two) if pictures else [],
+    }
 
 
-def _number(figure: float | None) -> str:
-    return "–" if figure is None else f"{figure:.3f}"
+def _verdict(one: str, other: str, everything: paired.Disagreement) -> str:
+    ahead, behind = everything.only_one_right, everything.only_other_right
+    if everything.p_value >= 0.05:
+        return "Their verdicts differ no more than chance would have it."
+    better, worse = (one, other) if ahead > behind else (other, one)
+    return f"{better} is right where {worse} is wrong more often than chance explains."
+
+
+def _mistakes(evaluation: Evaluation, pictures: bool) -> dict[str, list[dict[str, Any]]]:
+    """Return the surest misses and false alarms, of which there may be more if there are fewer of the others."""
+    mistakes = list(evaluation.mistakes())
+    missed = [m for m in mistakes if m[0].positive]
+    alarms = [m for m in mistakes if not m[0].positive]
+    room_for_alarms = max(MISTAKES_SHOWN // 2, MISTAKES_SHOWN - len(missed))
+    alarms = alarms[:room_for_alarms]
+    missed = missed[: MISTAKES_SHOWN - len(alarms)]
+    return {
+        kind: [_picture(example, score, None, pictures) for example, score in chosen]
+        for kind, chosen in (("missed", missed), ("false alarms", alarms))
+    }
+
+
+def _apart(subject: Subject, other: Subject, chosen: metrics.Positives) -> list[dict[str, Any]]:
+    one, two = subject.evaluation.scores, other.evaluation.scores
+    at = np.flatnonzero(chosen)
+    widest = at[np.argsort(-np.abs(one[at] - two[at]))][:DISAGREEMENTS_SHOWN]
+    return [_picture(subject.evaluation.examples[i], float(one[i]), float(two[i]), True) for i in widest]
+
+
+def _picture(example: Example, score: float, other_score: float | None, shown: bool) -> dict[str, Any]:
+    return {
+        "file": "/".join(example.path.parts[-2:]),
+        "positive": example.positive,
+        "subclass": example.subclass,
+        "source": example.source,
+        "score": score,
+        "other_score": other_score,
+        "uri": pages.picture_uri(_thumbnail(example)) if shown else None,
+    }
+
+
+def _thumbnail(example: Example) -> Any:
+    picture = decode(example.path)
+    left, top, side = centre_square(*picture.size)
+    square = picture.crop((left, top, left + side, top + side))
+    return np.asarray(square.resize((PICTURE_SIDE, PICTURE_SIDE), Image.Resampling.LANCZOS))

@@ -66,26 +66,17 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Render the pictures with a progress bar; 0 if all are there, 1 if the folder is no good, 130 if stopped by Ctrl-C."""
+    """Render the pictures with a progress bar; 0 if all are there, 130 if stopped by Ctrl-C."""
     from tqdm import tqdm
 
-    from ml.sample.dataset import DatasetError, plan, write
+    from ml.sample.dataset import plan, write
 
     pictures = plan(args.count, args.seed, args.size, args.kind)
     try:
         with tqdm(total=len(pictures), unit="picture", desc="Rendering", disable=None) as bar:
             new = write(args.dest, pictures, args.jobs, bar.update)
-    except DatasetError as error:
-        print(f"deepdog sample: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(
-            f"deepdog sample: cannot write {error.filename or args.dest}: {error.strerror or error}",
-            file=sys.stderr,
-        )
-        return 1
     except KeyboardInterrupt:
-        print("\ndeepdog sample: stopped; the same command goes on from here", file=sys.stderr)
+        print("\ndeepdog: stopped; the same command goes on from here", file=sys.stderr)
         return 130
     hotdogs = sum(picture.label == "hotdog" for picture in pictures)
     kept = f" ({len(pictures) - new} were there already)" if new < len(pictures) else ""

@@ -24,7 +24,7 @@ OTHERS = tuple(kind for kind in KINDS if kind != "hotdog")
 ASPECTS = (1.0, 4 / 3, 4 / 3, 3 / 4, 3 / 2, 2 / 3, 16 / 9)
 
 
-class DatasetError(Exception):
+class DatasetError(ValueError):
     """The folder cannot take the pictures; the message says why and what to do."""
 
 

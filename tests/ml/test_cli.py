@@ -22,3 +22,10 @@ def test_a_missing_command_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main([])
     assert "COMMAND" in capsys.readouterr().err
+
+
+def test_the_module_runs_as_the_command_does() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "ml.cli", "--help"], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.startswith("usage: deepdog")

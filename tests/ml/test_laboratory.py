@@ -1,5 +1,6 @@
 """From renders to a bundle, with the commands that a newcomer types, at a size that trains in a minute."""
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -77,6 +78,18 @@ def test_evaluate_repeats_the_bundles_figures(bundle_folder: Path, renders: Path
     )
 
 
+def test_a_run_is_measured_as_int8_float16_and_float32(
+    bundle_folder: Path, renders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = bundle_folder.parent / "run"
+    assert main(["evaluate", str(run), str(renders), "--out", str(tmp_path)]) == 0
+    printed = capsys.readouterr().out
+    assert "run int8 against run float16" in printed
+    assert "run int8 against run float32" in printed
+    assert "data:image/jpeg" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "data:image" not in (bundle_folder / "report.html").read_text(encoding="utf-8")
+
+
 def test_bench_times_it(bundle_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", str(bundle_folder), "--runs", "20"]) == 0
     assert "ms median" in capsys.readouterr().out
@@ -108,30 +121,16 @@ def test_a_changed_model_file_is_noticed(bundle_folder: Path, tmp_path: Path) ->
         load_bundle(bundle)
 
 
-def test_the_network_learns_from_a_teacher(renders: Path, bundle_folder: Path, tmp_path: Path) -> None:
-    """The bundle's own file serves as the teacher: any quantised classifier with global pooling does."""
-    teacher, seen = bundle_folder / "model.tflite", tmp_path / "seen"
-    assert (
-        main(["distil", str(renders), "--teacher", str(teacher), "--recipe", "smoke", "--out", str(seen)])
-        == 0
-    )
-    losses = [float(line.split(",")[1]) for line in (seen / "log.csv").read_text().splitlines()[1:]]
-    assert losses[-1] < 0.8 * losses[0]
-    assert (
-        main(
-            [
-                "train",
-                str(renders),
-                "--recipe",
-                "smoke",
-                "--start",
-                str(seen / "network.keras"),
-                "--out",
-                str(tmp_path / "run"),
-            ]
-        )
-        == 0
-    )
+def test_a_student_learns_from_a_teacher(renders: Path, bundle_folder: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    teacher = str(bundle_folder / "model.tflite")
+    arguments = ["--teacher", teacher, "--more", str(renders), "--recipe", "smoke_student"]
+    assert main(["distil", str(renders), *arguments, "--out", str(run)]) == 0
+    with (run / "log.csv").open() as log:
+        losses = [float(row["loss"]) for row in csv.DictReader(log)]
+    assert losses[-1] < 0.9 * losses[0]
+    golden = ["--golden", str(renders), "--out", str(tmp_path / "bundle")]
+    assert main(["export", str(run), str(renders), *golden]) == 0
 
 
 @pytest.mark.parametrize(

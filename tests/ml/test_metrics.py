@@ -5,7 +5,19 @@ import math
 import numpy as np
 import pytest
 
-from ml.metrics import at_threshold, auc
+from ml.metrics import (
+    FIGURE_NAMES,
+    auc,
+    average_precision,
+    figures,
+    intervals,
+    recall_at,
+    reliability,
+)
+
+
+def figure(name: str, scores: list[float], positives: list[bool], threshold: float = 0.9) -> float:
+    return float(figures(np.array(scores), np.array(positives), threshold)[0, FIGURE_NAMES.index(name)])
 
 
 def test_auc_counts_ordered_pairs_and_half_of_ties() -> None:
@@ -18,5 +30,64 @@ def test_auc_of_one_class_is_nan() -> None:
 
 
 def test_a_score_at_the_threshold_is_positive() -> None:
-    point = at_threshold(np.array([0.9, 0.89, 0.9, 0.1]), np.array([True, True, False, False]), 0.9)
-    assert (point.recall, point.false_alarm_rate, point.accuracy) == (0.5, 0.5, 0.5)
+    scores, positives = [0.9, 0.89, 0.9, 0.1], [True, True, False, False]
+    assert figure("recall", scores, positives) == 0.5
+    assert figure("false_alarm_rate", scores, positives) == 0.5
+    assert figure("accuracy", scores, positives) == 0.5
+
+
+def test_always_saying_not_is_97_percent_right_and_no_good() -> None:
+    """3 hotdogs and 97 others (Anglade 2017): accuracy alone would praise a network that never finds one."""
+    scores, positives = np.zeros(100), np.arange(100) < 3
+    found = dict(zip(FIGURE_NAMES, figures(scores, positives, 0.9)[0], strict=True))
+    assert found["accuracy"] == pytest.approx(0.97)
+    assert found["recall"] == 0
+    assert found["auc"] == 0.5
+    assert math.isnan(found["precision"])
+    assert math.isnan(found["precision_in_use"])
+
+
+def test_precision_in_use_is_that_of_one_in_41() -> None:
+    """Of 4,100 photos 100 show one: 90 are found, and of 4,000 others 40 are false alarms."""
+    scores, positives = np.zeros(200), np.arange(200) < 100
+    scores[:90], scores[100] = 1.0, 1.0
+    assert figure("precision_in_use", scores.tolist(), positives.tolist()) == pytest.approx(90 / 130)
+
+
+def test_calibration_error_is_the_gap_between_what_is_said_and_what_is() -> None:
+    """Ten photos scored 0.5 of which eight are positive, and ten scored 0 of which none is: half of a gap of 0.3."""
+    scores, positives = [0.5] * 10 + [0.0] * 10, [True] * 8 + [False] * 12
+    assert figure("calibration_error", scores, positives) == pytest.approx(0.15)
+    said, are, sizes = reliability(np.array(scores), np.array(positives))
+    assert (said.tolist(), are.tolist(), sizes.tolist()) == ([0.0, 0.5], [0.0, 0.8], [10, 10])
+
+
+def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
+    """Recall of a network whose true recall is 0.7, measured on 200 photos, many times over."""
+    rng, covered = np.random.default_rng(0), 0
+    for trial in range(60):
+        scores = (rng.random(200) < 0.7).astype(float)
+        interval = intervals(scores, np.ones(200, bool), 0.9, seed=trial)[FIGURE_NAMES.index("recall")]
+        assert interval is not None
+        covered += interval.low <= 0.7 <= interval.high
+    assert covered >= 53
+
+
+def test_no_mistake_in_ten_photos_is_not_certainty() -> None:
+    found = intervals(np.array([1.0] * 10 + [0.0]), np.array([True] * 10 + [False]), 0.9)
+    recall = found[FIGURE_NAMES.index("recall")]
+    assert recall is not None
+    assert recall.low == pytest.approx(0.025 ** (1 / 10))
+    assert recall.high == 1
+
+
+def test_average_precision_of_a_known_order() -> None:
+    scores, positives = np.array([0.9, 0.8, 0.7, 0.6]), np.array([True, False, True, False])
+    assert average_precision(scores, positives) == pytest.approx((1 + 2 / 3) / 2)
+
+
+def test_recall_at_a_rate_of_false_alarms() -> None:
+    scores = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
+    positives = np.array([True, False, True, False, True, False])
+    assert recall_at(scores, positives, 0.0) == pytest.approx(1 / 3)
+    assert recall_at(scores, positives, 0.34) == pytest.approx(2 / 3)

@@ -1,6 +1,5 @@
 """`deepdog sample`: the pictures, their labels and the folder they come in."""
 
-import argparse
 import csv
 import hashlib
 from collections import Counter
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ml.cli import main
 from ml.sample import command
 from ml.sample.composition import KINDS
 from ml.sample.dataset import COLUMNS, Picture, plan
@@ -18,12 +18,7 @@ SIZE = "48"
 
 
 def sample(*arguments: str | Path) -> int:
-    parser = argparse.ArgumentParser(prog="deepdog")
-    command.register(parser.add_subparsers())
-    args = parser.parse_args(["sample", *map(str, arguments)])
-    status = args.run(args)
-    assert isinstance(status, int)
-    return status
+    return main(["sample", *map(str, arguments)])
 
 
 def rows(folder: Path) -> list[dict[str, str]]:
@@ -130,13 +125,13 @@ def test_a_wrong_option_is_named(
 
 def test_a_file_as_destination_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "renders").write_text("mine")
-    assert sample(tmp_path / "renders", "--count", "1") == 1
+    assert sample(tmp_path / "renders", "--count", "1") == 2
     assert "renders is a file; name a folder" in capsys.readouterr().err
     assert (tmp_path / "renders").read_text() == "mine"
 
 
 def test_a_folder_of_other_photos_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "dataset.csv").write_text("file,class\nhotdog/lunch.jpg,hotdog\n")
-    assert sample(tmp_path, "--count", "1") == 1
+    assert sample(tmp_path, "--count", "1") == 2
     assert "were not rendered here; choose another folder" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == [tmp_path / "dataset.csv"]

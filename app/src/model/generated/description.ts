@@ -64,7 +64,7 @@ export interface ModelDescription {
   sha256: Sha256;
   size_bytes: number;
   quantisation: {
-    scheme: 'int8' | 'float32';
+    scheme: 'int8' | 'float16' | 'float32';
     representative_images: number;
   };
   /**

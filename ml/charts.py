@@ -1,0 +1,176 @@
+"""Plots for pages: SVG that takes the page's colours, so that it reads in light and dark."""
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ml import metrics
+from ml.evaluate import Evaluation
+
+# Colours that stand for the page's own, swapped in the finished SVG.
+INK, SOFT, LINE, POSITIVE, NEGATIVE, ACCENT, OTHER = (f"#00000{i}" for i in range(1, 8))
+_PAGE_COLOURS = {
+    INK: "var(--ink)",
+    SOFT: "var(--soft)",
+    LINE: "var(--line)",
+    POSITIVE: "var(--positive)",
+    NEGATIVE: "var(--negative)",
+    ACCENT: "var(--accent)",
+    OTHER: "var(--other)",
+}
+_STYLE: dict[Any, Any] = {
+    "axes.edgecolor": LINE,
+    "axes.grid": True,
+    "axes.labelcolor": SOFT,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.dpi": 100,
+    "font.size": 10,
+    "grid.color": LINE,
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.labelcolor": INK,
+    "lines.linewidth": 2,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "deepdog",  # with no date, the same scores give the same page
+    "text.color": INK,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+}
+
+
+def draw(paint: Callable[[Axes], None], label: str, width: float = 4.6, height: float = 3.6) -> Markup:
+    """Return one plot as an SVG element.
+
+    Args:
+        paint: draws on the axes, with the colours of this module.
+        label: what the plot shows, for who cannot see it.
+        width: in inches of 100 px.
+        height: likewise.
+    """
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        axes = figure.subplots()
+        axes.set_axisbelow(True)
+        paint(axes)
+        text = io.StringIO()
+        figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
+    svg = text.getvalue()[text.getvalue().index("<svg") :]
+    svg = re.sub(r' id="[A-Za-z0-9.]+_\d+"', "", svg)  # names of groups, the same in every plot
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
+    for stand_in, colour in _PAGE_COLOURS.items():
+        svg = svg.replace(stand_in, colour)
+    return Markup(svg.replace("<svg", f'<svg role="img" aria-label="{Markup.escape(label)}"', 1))  # noqa: S704  # made here
+
+
+def histogram(evaluation: Evaluation, labels: tuple[str, str]) -> Markup:
+    """Draw how many photos of each class got which score; `labels` of negatives and positives."""
+
+    def paint(axes: Axes) -> None:
+        bins = np.linspace(0, 1, 41).tolist()
+        for positive, colour in ((False, NEGATIVE), (True, POSITIVE)):
+            scores = evaluation.scores[evaluation.positives == positive]
+            axes.hist(scores, bins, color=colour, alpha=0.35, zorder=2)
+            axes.hist(scores, bins, color=colour, histtype="step", linewidth=1.6, label=labels[positive])
+        axes.axvline(evaluation.threshold, color=INK, linestyle=(0, (4, 3)), linewidth=1.2)
+        axes.annotate(
+            f"threshold {evaluation.threshold:.2f}",
+            (evaluation.threshold, 1),
+            (-4, -2),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            ha="right",
+            va="top",
+            color=INK,
+            fontsize=9,
+        )
+        axes.set(xlabel="score", ylabel="photos", yscale="log", xlim=(0, 1))
+        axes.legend(loc="upper center", ncols=2, bbox_to_anchor=(0.5, 1.14))
+
+    return draw(paint, "Histogram of scores by class", width=7.4, height=3.4)
+
+
+def roc(evaluations: Sequence[tuple[str, Evaluation]]) -> Markup:
+    """Draw recall against false alarms, on a logarithmic axis: what a phone can afford lies far to the left."""
+
+    def paint(axes: Axes) -> None:
+        least = 0.5 / max(1, int((~evaluations[0][1].positives).sum()))
+        for (name, evaluation), colour in zip(evaluations, _COLOURS, strict=False):
+            alarms, recall, _ = metrics.roc(evaluation.scores, evaluation.positives)
+            axes.step(np.maximum(alarms, least), recall, where="post", color=colour, label=name)
+            at = evaluation.overall
+            axes.plot(
+                [max(at.false_alarm_rate or 0, least)], [at.recall or 0], "o", color=colour, markersize=8
+            )
+        axes.set(xlabel="false alarms", ylabel="recall", xscale="log", xlim=(least, 1), ylim=(0, 1.02))
+        axes.xaxis.set_major_formatter(_percent_ticks)
+        axes.yaxis.set_major_formatter(_percent_ticks)
+        if len(evaluations) > 1:
+            axes.legend(loc="lower right", fontsize=8)
+
+    return draw(paint, "ROC curve: recall against false alarms")
+
+
+def precision_recall(evaluations: Sequence[tuple[str, Evaluation]]) -> Markup:
+    """Draw precision against recall, on these photos and where one photo in 41 shows the thing."""
+
+    def paint(axes: Axes) -> None:
+        for (name, evaluation), colour in zip(evaluations, _COLOURS, strict=False):
+            precision, recall = metrics.precision_recall(evaluation.scores, evaluation.positives)
+            alarms, recall_too, _ = metrics.roc(evaluation.scores, evaluation.positives)
+            axes.step(recall, precision, where="post", color=colour, label=f"{name}, these photos")
+            hits = metrics.PREVALENCE * recall_too[1:]
+            in_use = hits / (hits + (1 - metrics.PREVALENCE) * alarms[1:])
+            axes.step(
+                recall_too[1:],
+                in_use,
+                where="post",
+                color=colour,
+                linestyle=(0, (2, 1.5)),
+                linewidth=1.5,
+                label=f"{name}, one in 41",
+            )
+            at = evaluation.overall
+            axes.plot([at.recall or 0] * 2, [at.precision or 0, at.precision_in_use or 0], "o", color=colour)
+        axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1.02), ylim=(0, 1.03))
+        axes.xaxis.set_major_formatter(_percent_ticks)
+        axes.yaxis.set_major_formatter(_percent_ticks)
+        axes.legend(loc="lower left", fontsize=8)
+
+    return draw(paint, "Precision against recall")
+
+
+def reliability(evaluations: Sequence[tuple[str, Evaluation]]) -> Markup:
+    """Draw the share of positives against the score: a calibrated model lies on the diagonal."""
+
+    def paint(axes: Axes) -> None:
+        axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle=(0, (4, 3)), label="calibrated")
+        for (name, evaluation), colour in zip(evaluations, _COLOURS, strict=False):
+            said, are, sizes = metrics.reliability(evaluation.scores, evaluation.positives)
+            axes.plot(said, are, color=colour, linewidth=1.4, label=name)
+            axes.scatter(said, are, s=_areas(sizes), color=colour, alpha=0.55, zorder=3)
+        axes.set(xlabel="score", ylabel="share that is positive", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
+        axes.legend(loc="upper left", fontsize=8)
+
+    return draw(paint, "Reliability: share of positives against the score; larger dots hold more photos")
+
+
+_COLOURS = (ACCENT, OTHER, POSITIVE, NEGATIVE)
+
+
+def _areas(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    areas: npt.NDArray[np.float64] = 18 + 260 * np.sqrt(sizes / sizes.sum())
+    return areas
+
+
+def _percent_ticks(value: float, _: float) -> str:
+    return f"{100 * value:g} %"

@@ -1,0 +1,49 @@
+"""Arguments that several subcommands share."""
+
+import argparse
+from pathlib import Path
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Add the folders of photos and the name of the class to find."""
+    parser.add_argument(
+        "data",
+        nargs="+",
+        type=Path,
+        help="folder with two class folders, e.g. hotdog/ and not_hotdog/; several are joined",
+    )
+    parser.add_argument(
+        "--positive",
+        metavar="CLASS",
+        help="the class to find (default: the one whose other is called not_CLASS)",
+    )
+
+
+def add_extra(parser: argparse.ArgumentParser) -> None:
+    """Add folders that are trained on but not measured on."""
+    parser.add_argument(
+        "--extra",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FOLDER",
+        help="more folders, to train on but not to measure on, such as renders",
+    )
+
+
+def share(text: str) -> float:
+    """An argparse type: a number from 0 to 1."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text} lies outside 0 to 1")
+    return number
+
+
+def at_least_1(text: str) -> int:
+    """An argparse type: a whole number from 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)

@@ -1,0 +1,73 @@
+"""`deepdog distil`: a small network learns from a large one."""
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+from ml.commands.arguments import Subparsers, add_data
+
+DESCRIPTION = """\
+Train a student to answer as a teacher does, on endless distorted views of your photos and of any others.
+
+  deepdog train photos --recipe teacher_head --start efficientnet-lite0-57934424.pth --out runs/teacher-head
+  deepdog train photos --recipe teacher --start runs/teacher-head/network.keras --out runs/teacher
+  deepdog export runs/teacher photos --golden golden --out teacher
+  deepdog distil photos --more other-photos --teacher teacher/model.tflite --out runs/deepdog
+
+The run folder is one that `deepdog export` takes.
+"""
+
+
+def register(subparsers: Subparsers) -> None:
+    """Add the subcommand."""
+    parser = subparsers.add_parser(
+        "distil",
+        help="train a small network to answer as a large one does",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_data(parser)
+    parser.add_argument(
+        "--more",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FOLDER",
+        help="more pictures, of anything and without labels: the teacher says what they show",
+    )
+    parser.add_argument(
+        "--teacher",
+        type=Path,
+        required=True,
+        metavar="MODEL",
+        help="model.tflite of a bundle that `deepdog export` wrote",
+    )
+    parser.add_argument("--out", type=Path, required=True, help="run folder to write")
+    parser.add_argument("--recipe", default="student", help="name of a file in ml/recipes (default: student)")
+    parser.add_argument(
+        "--start",
+        type=Path,
+        metavar="WEIGHTS",
+        help="an earlier run's network.keras, or a quantised MobileNet V1 (.tflite) of the student's alpha, which has seen ImageNet",
+    )
+    parser.add_argument("--epochs", type=int, help="instead of the recipe's, its rates stretched to fit")
+    parser.add_argument("--seed", type=int, help="seed of all random choices, instead of the recipe's")
+    parser.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from ml.dataset import load_datasets, unlabelled_pictures
+    from ml.distil import distil
+    from ml.recipes import load_recipe
+
+    recipe = load_recipe(args.recipe)
+    if args.seed is not None:
+        recipe = dataclasses.replace(recipe, seed=args.seed)
+    if args.epochs is not None:
+        recipe = recipe.stretched(args.epochs)
+    dataset = load_datasets(args.data, args.positive)
+    distil(dataset, unlabelled_pictures(args.more), args.teacher, recipe, args.out, args.start)
+    print(
+        f"{args.out} is trained. Next: deepdog export {args.out} {' '.join(map(str, args.data))} --golden GOLDEN --out BUNDLE"
+    )
+    return 0

@@ -1,0 +1,81 @@
+"""`deepdog evaluate`: measure model files end to end."""
+
+import argparse
+from pathlib import Path
+
+from ml.commands.arguments import add_data, share
+
+_DESCRIPTION = """\
+Score each photo as a phone does (pixel contract, the file itself, threshold) and print the figures: overall with
+95 % bootstrap intervals, and by source and subclass. --out writes metrics.json and report.html, one page with plots,
+slices, comparisons and the 24 surest mistakes. It shows the photos, so keep it where the photos may be seen.
+
+MODEL is a bundle, a .tflite file, or a run folder of `deepdog train`; of a run the int8 file is measured, and set
+beside float16 and float32, which shows what rounding costs."""
+
+_EXAMPLES = """\
+examples:
+  deepdog evaluate app/assets/model photos                            what ships, on the test split
+  deepdog evaluate app/assets/model photos --out reports/shipped      the same as a page
+  deepdog evaluate bundle photos --against app/assets/model           is the new one better, or was it luck?
+  deepdog evaluate runs/a photos --out reports/rounding               int8, float16 and float32 side by side"""
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to `deepdog`."""
+    parser = subparsers.add_parser(
+        "evaluate",
+        help="measure a model end to end",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL", help="bundle, .tflite file or run folder")
+    add_data(parser)
+    parser.add_argument("--split", choices=("train", "val", "test"), default="test", help="(default: test)")
+    parser.add_argument(
+        "--against",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="OTHER",
+        help="bundles or .tflite files to set beside it on the same photos, with paired tests",
+    )
+    parser.add_argument(
+        "--threshold",
+        type=share,
+        help="positive at this score or more (default: the bundle's; 0.90 where there is none)",
+    )
+    parser.add_argument("--out", type=Path, help="folder for metrics.json and report.html")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, print, and write the page when asked to."""
+    from ml.dataset import load_datasets, words
+    from ml.evaluate import evaluate, summary, table
+    from ml.model_files import read_models
+    from ml.pages import write_page
+    from ml.report import Subject, comparison_table, metrics_json, report_html
+
+    files = [file for path in (args.model, *args.against) for file in read_models(path)]
+    dataset = load_datasets(args.data, args.positive)
+    examples = dataset.split(args.split)
+    labels = (words(dataset.negative_name), words(dataset.positive_name))
+    subjects = []
+    for file in files:
+        threshold = file.threshold if args.threshold is None else args.threshold
+        model = file.content(dataset)
+        evaluation = evaluate(model, examples, threshold)
+        subjects.append(Subject(file.name, len(model), evaluation, labels, file.description))
+    subject, *others = subjects
+    evaluation = subject.evaluation
+    print(summary(evaluation), end="\n\n")
+    print(table([evaluation.overall, *evaluation.by_source, *evaluation.by_subclass]))
+    for other in others:
+        print("\n" + comparison_table(subject, other))
+    if args.out:
+        write_page(args.out / "metrics.json", metrics_json(evaluation))
+        write_page(args.out / "report.html", report_html(subject, others, pictures=True))
+        print(f"\n{args.out / 'report.html'} shows all of it, photos included; do not ship it.")
+    return 0
