@@ -1,12 +1,49 @@
 // What Expo's tools know of the app: names, icons, colours, permission texts, native settings.
 import type { ExpoConfig } from 'expo/config';
 
+import german from './locales/de.json';
+import english from './locales/en.json';
+import chinese from './locales/zh-Hans.json';
 import { version } from './package.json';
 
 const MUSTARD = '#FFC72C';
 const NIGHT = '#14100C';
 /** iOS knows it by the name inside the file, which is the name that Android is told here. */
 const DISPLAY_FONT_FILE = 'node_modules/@expo-google-fonts/lilita-one/400Regular/LilitaOne_400Regular.ttf';
+
+/** What Apple wants to know: what is collected, and why system calls are made that could tell devices apart. */
+const privacyManifests: NonNullable<ExpoConfig['ios']>['privacyManifests'] = {
+  NSPrivacyTracking: false,
+  NSPrivacyTrackingDomains: [],
+  NSPrivacyCollectedDataTypes: [
+    collected('PhotosorVideos', 'AppFunctionality'),
+    collected('OtherUserContent', 'AppFunctionality'),
+    collected('DeviceID', 'AppFunctionality'),
+    collected('ProductInteraction', 'Analytics'),
+  ],
+  NSPrivacyAccessedAPITypes: [
+    accessed('FileTimestamp', 'C617.1', '0A2A.1', '3B52.1'),
+    accessed('DiskSpace', 'E174.1', '85F4.1'),
+    accessed('SystemBootTime', '35F9.1'),
+    accessed('UserDefaults', 'CA92.1'),
+  ],
+};
+
+function collected(type: string, purpose: string) {
+  return {
+    NSPrivacyCollectedDataType: `NSPrivacyCollectedDataType${type}`,
+    NSPrivacyCollectedDataTypeLinked: false,
+    NSPrivacyCollectedDataTypeTracking: false,
+    NSPrivacyCollectedDataTypePurposes: [`NSPrivacyCollectedDataTypePurpose${purpose}`],
+  };
+}
+
+function accessed(category: string, ...reasons: string[]) {
+  return {
+    NSPrivacyAccessedAPIType: `NSPrivacyAccessedAPICategory${category}`,
+    NSPrivacyAccessedAPITypeReasons: reasons,
+  };
+}
 
 const config: ExpoConfig = {
   name: 'DeepDog',
@@ -17,11 +54,18 @@ const config: ExpoConfig = {
   userInterfaceStyle: 'automatic',
   icon: './assets/icons/icon.png',
   backgroundColor: NIGHT,
+  primaryColor: MUSTARD,
+  locales: { de: { ios: german }, 'zh-Hans': { ios: chinese } },
   platforms: ['ios', 'android', 'web'],
   ios: {
     bundleIdentifier: 'org.deepdog.app',
     supportsTablet: true,
-    infoPlist: { ITSAppUsesNonExemptEncryption: false },
+    infoPlist: {
+      ITSAppUsesNonExemptEncryption: false,
+      // The share sheet offers to save the picture, and ends the app when this is missing.
+      NSPhotoLibraryAddUsageDescription: english.NSPhotoLibraryAddUsageDescription,
+    },
+    privacyManifests,
   },
   android: {
     package: 'org.deepdog.app',
@@ -30,7 +74,14 @@ const config: ExpoConfig = {
       monochromeImage: './assets/icons/adaptive-monochrome.png',
       backgroundColor: MUSTARD,
     },
-    blockedPermissions: ['android.permission.RECORD_AUDIO'],
+    // Photos and verdicts stay on the device: not even a backup takes them along.
+    allowBackup: false,
+    blockedPermissions: [
+      'RECORD_AUDIO',
+      'SYSTEM_ALERT_WINDOW',
+      'READ_EXTERNAL_STORAGE',
+      'WRITE_EXTERNAL_STORAGE',
+    ].map((name) => `android.permission.${name}`),
   },
   web: {
     output: 'single',
@@ -41,8 +92,7 @@ const config: ExpoConfig = {
     [
       'expo-camera',
       {
-        cameraPermission:
-          'DeepDog looks through the camera to tell hotdogs from everything else. Photos stay on your phone.',
+        cameraPermission: english.NSCameraUsageDescription,
         recordAudioAndroid: false,
         microphonePermission: false,
       },
@@ -50,9 +100,9 @@ const config: ExpoConfig = {
     [
       'expo-image-picker',
       {
-        photosPermission:
-          'DeepDog judges the photo you choose. It stays on your phone unless you send it yourself.',
-        cameraPermission: false,
+        photosPermission: english.NSPhotoLibraryUsageDescription,
+        // Not false: that would take the camera's permission from the whole app.
+        cameraPermission: english.NSCameraUsageDescription,
         microphonePermission: false,
       },
     ],
