@@ -1,12 +1,12 @@
 // What there is to press before there is a photo.
+import type { ReactNode } from 'react';
 import { StyleSheet, View } from 'react-native';
 
 import { useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
 import { IconButton } from '../ui/IconButton';
-import { Words } from '../ui/Words';
+import type { CameraState } from './camera';
 import { Shutter } from './Shutter';
-import type { CameraState } from './use-camera';
 
 type Props = {
   readonly camera: CameraState;
@@ -14,16 +14,16 @@ type Props = {
   readonly onShutter: () => void;
   readonly onFlip: () => void;
   readonly onChoose: () => void;
+  /** What stands above the buttons: the app's invitation, or the live verdict. */
+  readonly children: ReactNode;
 };
 
-export function AimingControls({ camera, ready, onShutter, onFlip, onChoose }: Props) {
+export function AimingControls({ camera, ready, onShutter, onFlip, onChoose, children }: Props) {
   const strings = useStrings();
-  if (camera.status === 'allowed') {
-    return (
-      <View style={styles.panel}>
-        <Words size="title" style={styles.centred}>
-          {strings.tagline}
-        </Words>
+  return (
+    <View style={styles.panel}>
+      <View style={styles.above}>{children}</View>
+      {camera.status === 'allowed' ? (
         <View style={styles.shutterRow}>
           <IconButton
             icon="photos"
@@ -33,33 +33,60 @@ export function AimingControls({ camera, ready, onShutter, onFlip, onChoose }: P
             testID="choose-photo"
           />
           <Shutter onPress={onShutter} disabled={!ready} />
-          <IconButton icon="flip" label={strings.camera.flip} onPress={onFlip} size={60} />
+          <IconButton icon="flip" label={strings.camera.flip} onPress={onFlip} size={60} testID="flip" />
         </View>
-      </View>
-    );
-  }
-  const { status } = camera;
-  return (
-    <View style={styles.panel}>
-      <Words size="title" style={styles.centred}>
-        {strings.tagline}
-      </Words>
-      {status === 'unasked' ? (
-        <Button kind="primary" icon="camera" label={strings.camera.turnOn} onPress={camera.ask} />
-      ) : null}
-      <Button
-        kind={status === 'unasked' ? 'secondary' : 'primary'}
-        icon="photos"
-        label={strings.camera.choosePhoto}
-        onPress={onChoose}
-        testID="choose-photo"
-      />
+      ) : (
+        <>
+          <WayToCamera camera={camera} />
+          <Button
+            kind={wayOf(camera) === null ? 'primary' : 'secondary'}
+            icon="photos"
+            label={strings.camera.choosePhoto}
+            onPress={onChoose}
+            testID="choose-photo"
+          />
+        </>
+      )}
     </View>
   );
 }
 
+function WayToCamera({ camera }: { readonly camera: CameraState }) {
+  const strings = useStrings();
+  const way = wayOf(camera);
+  return way === null ? null : (
+    <Button
+      kind="primary"
+      icon="camera"
+      label={strings.camera[way.label]}
+      onPress={way.go}
+      testID="turn-on-camera"
+    />
+  );
+}
+
+function wayOf(camera: CameraState) {
+  switch (camera.status) {
+    case 'unasked':
+      return { label: 'turnOn', go: camera.ask } as const;
+    case 'busy':
+      return { label: 'retry', go: camera.retry } as const;
+    case 'denied':
+      return camera.openSettings === null
+        ? null
+        : ({ label: 'openSettings', go: camera.openSettings } as const);
+    default:
+      return null;
+  }
+}
+
 const styles = StyleSheet.create({
-  panel: { gap: 16, justifyContent: 'center' },
-  centred: { textAlign: 'center' },
-  shutterRow: { flexDirection: 'row', alignItems: 'center', justifyContent: 'space-evenly' },
+  panel: { flexGrow: 1, gap: 18 },
+  above: { flexGrow: 1, justifyContent: 'center' },
+  shutterRow: {
+    flexDirection: 'row',
+    alignItems: 'center',
+    justifyContent: 'space-evenly',
+    paddingBottom: 22,
+  },
 });

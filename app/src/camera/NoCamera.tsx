@@ -5,7 +5,7 @@ import mascot from '../../assets/icons/mascot.png';
 import type { Strings } from '../strings/languages';
 import { useStrings } from '../strings/use-strings';
 import { Words } from '../ui/Words';
-import type { CameraState } from './use-camera';
+import type { CameraState } from './camera';
 
 /** Which sentence of `strings.camera` each state is put in. */
 const SENTENCES = {
@@ -13,15 +13,23 @@ const SENTENCES = {
   absent: 'noCamera',
   unasked: 'primer',
   denied: 'denied',
-  broken: 'busyCamera',
+  busy: 'busyCamera',
 } as const satisfies Record<Exclude<CameraState['status'], 'allowed'>, keyof Strings['camera']>;
 
-export function NoCamera({ status }: { readonly status: keyof typeof SENTENCES }) {
+/** The dog's size, as a share of the square's side. */
+const MASCOT_SHARE = 0.56;
+
+type Props = { readonly status: keyof typeof SENTENCES; readonly side: number };
+
+export function NoCamera({ status, side }: Props) {
   const strings = useStrings();
+  const width = side * MASCOT_SHARE;
   return (
     <View style={styles.centre}>
-      <Image source={mascot} style={styles.mascot} resizeMode="contain" aria-hidden />
-      <Words style={styles.text}>{strings.camera[SENTENCES[status]]}</Words>
+      <Image source={mascot} style={{ width, height: width }} resizeMode="cover" aria-hidden />
+      <Words style={[styles.text, side > 480 && styles.largeText]} testID="camera-state">
+        {strings.camera[SENTENCES[status]]}
+      </Words>
       {Platform.OS === 'web' && status !== 'unknown' ? (
         <Words size="small" style={styles.hint}>
           {strings.camera.dropHint}
@@ -32,8 +40,8 @@ export function NoCamera({ status }: { readonly status: keyof typeof SENTENCES }
 }
 
 const styles = StyleSheet.create({
-  centre: { flex: 1, alignItems: 'center', justifyContent: 'center', padding: 24, gap: 10 },
-  mascot: { width: 190, height: 158 },
-  text: { color: '#2B1608', textAlign: 'center', maxWidth: 340, fontWeight: '600' },
+  centre: { flex: 1, alignItems: 'center', justifyContent: 'center', padding: 24, gap: 8 },
+  text: { color: '#2B1608', textAlign: 'center', maxWidth: 400, fontWeight: '600' },
+  largeText: { fontSize: 20, lineHeight: 28 },
   hint: { color: '#4A2E14', textAlign: 'center' },
 });

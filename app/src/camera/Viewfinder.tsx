@@ -1,32 +1,35 @@
 // The square: live camera, frozen photo, or the dog when there is neither.
-import type { CameraType } from 'expo-camera';
-import type { Ref } from 'react';
+import type { ReactNode, Ref } from 'react';
 import { Image, StyleSheet, View } from 'react-native';
 
 import { useStrings } from '../strings/use-strings';
 import { useTheme } from '../ui/theme';
+import { Words } from '../ui/Words';
 import { WhyOverlay } from '../verdict/WhyOverlay';
-import { CameraFeed, type CameraHandle } from './CameraFeed';
+import type { CameraFeedProps, CameraHandle, CameraState } from './camera';
+import { CameraFeed } from './CameraFeed';
+import { Flash } from './Flash';
 import { NoCamera } from './NoCamera';
 import type { Session } from './session';
 import { Sniffing } from './Sniffing';
-import type { CameraState } from './use-camera';
+import { ViewfinderCorners } from './ViewfinderCorners';
 
-type Props = {
+type Props = Omit<CameraFeedProps, 'active'> & {
   readonly side: number;
   readonly session: Session;
   readonly camera: CameraState;
-  readonly cameraRef: Ref<CameraHandle>;
-  readonly facing: CameraType;
+  readonly feed: Ref<CameraHandle>;
+  readonly ready: boolean;
   readonly whyShown: boolean;
-  readonly onReady: () => void;
-  readonly onBroken: () => void;
+  /** What can be switched while aiming. */
+  readonly tools: ReactNode;
 };
 
-export function Viewfinder({ side, session, camera, cameraRef, facing, whyShown, onReady, onBroken }: Props) {
+export function Viewfinder({ side, session, camera, feed, ready, whyShown, tools, ...feedProps }: Props) {
   const strings = useStrings();
   const theme = useTheme();
   const photo = session.status === 'aiming' ? null : session.photo;
+  const live = camera.status === 'allowed';
   return (
     <View
       style={[
@@ -36,23 +39,37 @@ export function Viewfinder({ side, session, camera, cameraRef, facing, whyShown,
           height: side,
           borderColor: theme.line,
           boxShadow: `0 6px 0 ${theme.shadow}`,
-          backgroundColor: camera.status === 'allowed' || photo !== null ? '#191009' : theme.accent,
+          backgroundColor: live || photo !== null ? '#191009' : theme.accent,
         },
       ]}
     >
+      {live ? (
+        // Stays under the photo, so that the next one need not wait for the camera.
+        <CameraFeed ref={feed} active={session.status === 'aiming'} {...feedProps} />
+      ) : photo === null ? (
+        <NoCamera status={camera.status} side={side} />
+      ) : null}
       {photo !== null ? (
-        <Image
-          source={{ uri: photo.uri }}
-          style={StyleSheet.absoluteFill}
-          resizeMode="cover"
-          alt={strings.verdict.photo}
-          aria-label={strings.verdict.photo}
-        />
-      ) : camera.status === 'allowed' ? (
-        <CameraFeed ref={cameraRef} facing={facing} onReady={onReady} onBroken={onBroken} />
-      ) : (
-        <NoCamera status={camera.status} />
-      )}
+        <>
+          <Image
+            source={{ uri: photo.uri }}
+            style={StyleSheet.absoluteFill}
+            resizeMode="cover"
+            alt={strings.verdict.photo}
+            aria-label={strings.verdict.photo}
+          />
+          {live ? <Flash key={photo.uri} /> : null}
+        </>
+      ) : live && ready ? (
+        <>
+          <ViewfinderCorners />
+          <View style={styles.tools}>{tools}</View>
+        </>
+      ) : live ? (
+        <View style={styles.starting} role="status">
+          <Words style={styles.startingText}>{strings.camera.starting}</Words>
+        </View>
+      ) : null}
       {session.status === 'judging' ? <Sniffing /> : null}
       {session.status === 'judged' && whyShown ? (
         <WhyOverlay heatmap={session.judgement.prediction.heatmap} />
@@ -63,4 +80,16 @@ export function Viewfinder({ side, session, camera, cameraRef, facing, whyShown,
 
 const styles = StyleSheet.create({
   frame: { borderWidth: 4, borderRadius: 30, overflow: 'hidden', alignSelf: 'center' },
+  starting: { ...StyleSheet.absoluteFill, alignItems: 'center', justifyContent: 'center' },
+  startingText: { color: '#FFF1D6' },
+  tools: {
+    position: 'absolute',
+    left: 0,
+    right: 0,
+    bottom: 14,
+    flexDirection: 'row',
+    justifyContent: 'center',
+    gap: 10,
+    pointerEvents: 'box-none',
+  },
 });

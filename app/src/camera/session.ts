@@ -4,7 +4,7 @@ import type { Strings } from '../strings/languages';
 import type { Judgement } from '../verdict/judge';
 
 /** Which sentence of `strings.problem` is shown. */
-export type Problem = Exclude<keyof Strings['problem'], 'tryAgain'>;
+export type Problem = Exclude<keyof Strings['problem'], 'tryAgain' | 'notShared'>;
 
 export type Session =
   | { readonly status: 'aiming' }

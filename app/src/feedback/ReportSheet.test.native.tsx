@@ -6,6 +6,7 @@ import { SafeAreaProvider } from 'react-native-safe-area-context';
 
 import type { FeedbackApi } from '../api/feedback-api';
 import type { Services } from '../services/services';
+import { History } from '../history/history';
 import { memoryStorage } from '../storage/memory-storage';
 import { describeModel } from '../updates/testing/publisher';
 import { Updater } from '../updates/updater';
@@ -48,7 +49,8 @@ function phone() {
     digest: () => Promise.resolve(''),
     source: 'noServer',
   });
-  const services: Services = { storage, feedback, updater };
+  const history = new History({ storage, toSquare: () => Promise.resolve(new Uint8Array()) });
+  const services: Services = { storage, feedback, updater, history };
   return { services, send, onKept: jest.fn<undefined, [string]>() };
 }
 

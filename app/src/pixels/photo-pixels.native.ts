@@ -1,30 +1,31 @@
-// Photos to tensors and to JPEGs on phones: the platform crops and shrinks, jpeg-js reads the small result.
+// Photos to tensors and to JPEGs on phones: the platform crops and shrinks, JavaScript reads the small result.
 import { File } from 'expo-file-system';
-import { ImageManipulator, SaveFormat } from 'expo-image-manipulator';
-import { decode } from 'jpeg-js';
+import { ImageManipulator, SaveFormat, type SaveOptions } from 'expo-image-manipulator';
+import { encode } from 'jpeg-js';
 
 import { centreSquare, fitWithin } from './geometry';
 import { type Photo, SENT_PHOTO_LONGEST, UnreadablePhotoError } from './photo';
+import { isTransparent, readPngOnWhite } from './png';
 import { squareToTensor } from './tensor';
 
 const SENT_QUALITY = 0.9;
-type Image = Awaited<ReturnType<ReturnType<typeof ImageManipulator.manipulate>['renderAsync']>>;
+/** Longest side of the small copy in which to look for transparency, which shrinking keeps. */
+const TRANSPARENCY_LONGEST = 64;
+
+type Context = ReturnType<typeof ImageManipulator.manipulate>;
+type Image = Awaited<ReturnType<Context['renderAsync']>>;
+type Edit = (upright: Image, context: Context) => Context;
 
 /**
  * The network's input: uint8 RGB, shape (1, resolution, resolution, 3). Rejects with UnreadablePhotoError.
  *
- * The platform hands out no raw pixels, so they travel as a JPEG of the best quality. It halves the resolution of colour at
- * most, and the 2x2 mean that follows would have done the same.
+ * The platform hands out no raw pixels, so they travel as a PNG, which loses none and keeps what is transparent.
  */
 export async function photoToTensor(photo: Photo, resolution: number): Promise<Uint8Array> {
-  const jpeg = await render(photo, 1, ({ width, height }, context) => {
-    const { left, top, side } = centreSquare(width, height);
-    const doubled = Math.min(side, 2 * resolution);
-    return context
-      .crop({ originX: left, originY: top, width: side, height: side })
-      .resize({ width: doubled, height: doubled });
+  const { data, width } = await read(photo, async (upright) => {
+    const side = Math.min(upright.width, upright.height, 2 * resolution);
+    return readPngOnWhite(await save(upright, cropToSquare(side), { format: SaveFormat.PNG }));
   });
-  const { data, width } = decode(jpeg, { useTArray: true });
   const rowBytes = width * 4;
   const readRows = (top: number, count: number) => data.subarray(top * rowBytes, (top + count) * rowBytes);
   return squareToTensor(readRows, width, resolution);
@@ -32,30 +33,65 @@ export async function photoToTensor(photo: Photo, resolution: number): Promise<U
 
 /** The whole photo as an upright JPEG without metadata. Rejects with UnreadablePhotoError. */
 export function photoToJpeg(photo: Photo): Promise<Uint8Array> {
-  return render(photo, SENT_QUALITY, ({ width, height }, context) =>
-    context.resize(fitWithin(width, height, SENT_PHOTO_LONGEST)),
-  );
+  return read(photo, (upright) => toJpeg(upright, shrinkTo(SENT_PHOTO_LONGEST)));
+}
+
+/** The photo's centre square as an upright JPEG without metadata, `side` pixels a side. Rejects with UnreadablePhotoError. */
+export function photoToSquare(photo: Photo, side: number): Promise<Uint8Array> {
+  return read(photo, (upright) => toJpeg(upright, cropToSquare(side)));
 }
 
 /** Photos on a phone are files in the cache, which the system clears. */
 export function releasePhoto(_photo: Photo): void {}
 
-async function render(
-  photo: Photo,
-  compress: number,
-  edit: (upright: Image, context: ReturnType<typeof ImageManipulator.manipulate>) => typeof context,
-): Promise<Uint8Array> {
+function cropToSquare(target: number): Edit {
+  return ({ width, height }, context) => {
+    const { left, top, side } = centreSquare(width, height);
+    return context
+      .crop({ originX: left, originY: top, width: side, height: side })
+      .resize({ width: target, height: target });
+  };
+}
+
+function shrinkTo(longest: number): Edit {
+  return ({ width, height }, context) => context.resize(fitWithin(width, height, longest));
+}
+
+/** Platforms put black behind what is transparent when they write a JPEG, so such pictures are written here, on white. */
+async function toJpeg(upright: Image, edit: Edit): Promise<Uint8Array> {
+  const small = await save(upright, shrinkTo(TRANSPARENCY_LONGEST), { format: SaveFormat.PNG });
+  if (isTransparent(small)) {
+    const onWhite = readPngOnWhite(await save(upright, edit, { format: SaveFormat.PNG }));
+    return encode(onWhite, SENT_QUALITY * 100).data;
+  }
+  return save(upright, edit, { format: SaveFormat.JPEG, compress: SENT_QUALITY });
+}
+
+/** The edited picture's bytes; no file stays behind. */
+async function save(upright: Image, edit: Edit, options: SaveOptions): Promise<Uint8Array> {
+  const edited = await edit(upright, ImageManipulator.manipulate(upright)).renderAsync();
+  try {
+    const { uri } = await edited.saveAsync(options);
+    const file = new File(uri);
+    try {
+      return await file.bytes();
+    } finally {
+      file.delete();
+    }
+  } finally {
+    edited.release();
+  }
+}
+
+async function read<Answer>(photo: Photo, work: (upright: Image) => Promise<Answer>): Promise<Answer> {
   try {
     const upright = await ImageManipulator.manipulate(photo.uri).renderAsync();
-    const edited = await edit(upright, ImageManipulator.manipulate(upright)).renderAsync();
-    const saved = await edited.saveAsync({ format: SaveFormat.JPEG, compress });
-    upright.release();
-    edited.release();
-    const file = new File(saved.uri);
-    const jpeg = await file.bytes();
-    file.delete();
-    return jpeg;
+    try {
+      return await work(upright);
+    } finally {
+      upright.release();
+    }
   } catch (cause) {
-    throw new UnreadablePhotoError('the phone cannot read this photo', { cause });
+    throw new UnreadablePhotoError('the phone cannot read this photo', 'unknown', { cause });
   }
 }

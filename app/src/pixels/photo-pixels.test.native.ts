@@ -1,28 +1,36 @@
 // The phone's way from a photo to the tensor. The platform's own cropping and shrinking needs a phone; here stands one that
 // crops and shrinks a picture of two coloured halves, and everything after it is the real thing.
-import { encode } from 'jpeg-js';
+import { decode, encode } from 'jpeg-js';
+import UPNG from 'upng-js';
 
 import { UnreadablePhotoError } from './photo';
-import { photoToJpeg, photoToTensor } from './photo-pixels';
+import { photoToJpeg, photoToSquare, photoToTensor } from './photo-pixels';
 
 type Edit = { readonly kind: 'crop' | 'resize'; readonly width: number; readonly height: number };
 const mockPhone: {
   photo: { width: number; height: number } | null;
+  /** Alpha of the picture's right half. */
+  alpha: number;
   edits: Edit[];
   files: Map<string, Uint8Array>;
 } = {
   photo: null,
+  alpha: 255,
   edits: [],
   files: new Map(),
 };
 
-/** Left half red, right half blue. */
-function picture(width: number, height: number): Uint8Array {
+/** Left half red, right half blue. A JPEG has black where the picture is transparent, as on Android. */
+function picture(width: number, height: number, format: 'png' | 'jpeg'): Uint8Array {
+  const { alpha } = mockPhone;
   const pixels = Uint8Array.from({ length: width * height * 4 }, (_, i) => {
     const left = (i >> 2) % width < width / 2;
-    return [left ? 220 : 30, 40, left ? 30 : 220, 255][i % 4] ?? 0;
+    const shade = left || format === 'png' ? 1 : alpha / 255;
+    return [left ? 220 : 30 * shade, 40 * shade, left ? 30 : 220 * shade, left ? 255 : alpha][i % 4] ?? 0;
   });
-  return encode({ data: pixels, width, height }, 100).data;
+  return format === 'png'
+    ? new Uint8Array(UPNG.encode([pixels.buffer], width, height, 0))
+    : encode({ data: pixels, width, height }, 100).data;
 }
 
 function mockImage(width: number, height: number) {
@@ -30,9 +38,9 @@ function mockImage(width: number, height: number) {
     width,
     height,
     release: () => undefined,
-    saveAsync: () => {
-      const uri = `file:///cache/${mockPhone.files.size}.jpg`;
-      mockPhone.files.set(uri, picture(width, height));
+    saveAsync: ({ format }: { format: 'png' | 'jpeg' }) => {
+      const uri = `file:///cache/${mockPhone.files.size}.${format}`;
+      mockPhone.files.set(uri, picture(width, height, format));
       return Promise.resolve({ uri });
     },
   };
@@ -49,7 +57,7 @@ class MockFile {
 }
 
 jest.mock('expo-image-manipulator', () => ({
-  SaveFormat: { JPEG: 'jpeg' },
+  SaveFormat: { JPEG: 'jpeg', PNG: 'png' },
   ImageManipulator: {
     manipulate: () => {
       let size = mockPhone.photo;
@@ -78,6 +86,7 @@ jest.mock('expo-file-system', () => ({
 const PHOTO = { uri: 'file:///photo.jpg', takenAt: '2026-11-24T08:00:00Z' };
 beforeEach(() => {
   mockPhone.photo = { width: 4000, height: 3000 };
+  mockPhone.alpha = 255;
   mockPhone.edits = [];
 });
 
@@ -89,9 +98,8 @@ test('the centre square becomes a tensor of the model’s size, and no file is l
   ]);
   expect(tensor).toHaveLength(32 * 32 * 3);
   const pixel = (x: number) => [...tensor.subarray(x * 3, x * 3 + 3)];
-  const near = (level: number) => expect.closeTo(level, -1) as number;
-  expect(pixel(4)).toEqual([near(220), near(40), near(30)]);
-  expect(pixel(28)).toEqual([near(30), near(40), near(220)]);
+  expect(pixel(4)).toEqual([220, 40, 30]);
+  expect(pixel(28)).toEqual([30, 40, 220]);
   expect(mockPhone.files.size).toBe(0);
 });
 
@@ -101,10 +109,29 @@ test('a photo smaller than the model’s input is enlarged by our own resampler'
   expect(mockPhone.edits.at(-1)).toEqual({ kind: 'resize', width: 40, height: 40 });
 });
 
+test('what is transparent becomes white, in the tensor and in what is sent', async () => {
+  mockPhone.alpha = 0;
+  const tensor = await photoToTensor(PHOTO, 32);
+  expect([...tensor.subarray(28 * 3, 29 * 3)]).toEqual([255, 255, 255]);
+  const { data, width } = decode(await photoToSquare(PHOTO, 64), { useTArray: true });
+  const [red, green, blue] = data.subarray((width - 4) * 4);
+  expect(Math.min(red ?? 0, green ?? 0, blue ?? 0)).toBeGreaterThan(250);
+  expect(mockPhone.files.size).toBe(0);
+});
+
 test('a photo that is sent is the whole one, at most 1280 pixels a side', async () => {
   const jpeg = await photoToJpeg(PHOTO);
-  expect(mockPhone.edits).toEqual([{ kind: 'resize', width: 1280, height: 960 }]);
+  expect(mockPhone.edits.at(-1)).toEqual({ kind: 'resize', width: 1280, height: 960 });
   expect([...jpeg.subarray(0, 2)]).toEqual([0xff, 0xd8]);
+});
+
+test('a photo that is remembered is its centre square', async () => {
+  await photoToSquare(PHOTO, 480);
+  expect(mockPhone.edits.slice(-2)).toEqual([
+    expect.objectContaining({ kind: 'crop', originX: 500, originY: 0, width: 3000, height: 3000 }),
+    { kind: 'resize', width: 480, height: 480 },
+  ]);
+  expect(mockPhone.files.size).toBe(0);
 });
 
 test('bytes that are no picture are an unreadable photo', async () => {

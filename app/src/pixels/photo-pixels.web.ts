@@ -1,17 +1,24 @@
 // Photos to tensors and to JPEGs in the browser: its own decoders, in the worker.
 import { askWorker } from '../worker/client';
+import { HEIC_HEAD_BYTES, isHeic } from './heic';
 import { type Photo, SENT_PHOTO_LONGEST, UnreadablePhotoError } from './photo';
 
 /** The network's input: uint8 RGB, shape (1, resolution, resolution, 3). Rejects with UnreadablePhotoError. */
 export async function photoToTensor(photo: Photo, resolution: number): Promise<Uint8Array> {
   const encoded = await read(photo);
-  return askWorker('photoToTensor', { photo: encoded, resolution }).catch(unreadable);
+  return askWorker('photoToTensor', { photo: encoded, resolution }).catch(unreadable(encoded));
 }
 
 /** The whole photo as an upright JPEG without metadata. Rejects with UnreadablePhotoError. */
 export async function photoToJpeg(photo: Photo): Promise<Uint8Array> {
   const encoded = await read(photo);
-  return askWorker('photoToJpeg', { photo: encoded, longest: SENT_PHOTO_LONGEST }).catch(unreadable);
+  return askWorker('photoToJpeg', { photo: encoded, longest: SENT_PHOTO_LONGEST }).catch(unreadable(encoded));
+}
+
+/** The photo's centre square as an upright JPEG without metadata, `side` pixels a side. Rejects with UnreadablePhotoError. */
+export async function photoToSquare(photo: Photo, side: number): Promise<Uint8Array> {
+  const encoded = await read(photo);
+  return askWorker('photoToSquare', { photo: encoded, side }).catch(unreadable(encoded));
 }
 
 /** Frees the memory behind a photo that is no longer shown. */
@@ -23,6 +30,10 @@ async function read(photo: Photo): Promise<Blob> {
   return (await fetch(photo.uri)).blob();
 }
 
-function unreadable(cause: unknown): never {
-  throw new UnreadablePhotoError('the browser cannot read this photo', { cause });
+function unreadable(encoded: Blob): (cause: unknown) => Promise<never> {
+  return async (cause) => {
+    const head = new Uint8Array(await encoded.slice(0, HEIC_HEAD_BYTES).arrayBuffer());
+    const format = isHeic(head) ? 'heic' : 'unknown';
+    throw new UnreadablePhotoError('the browser cannot read this photo', format, { cause });
+  };
 }

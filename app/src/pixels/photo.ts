@@ -1,12 +1,20 @@
 // A photo as the app passes it around: where it is, not what is in it.
 
-/** `uri` is a file on a phone, an object URL or data URL in a browser. `takenAt` is RFC 3339. */
+/** `uri` is a file on a phone, an object URL in a browser. `takenAt` is RFC 3339. */
 export type Photo = { readonly uri: string; readonly takenAt: string };
 
 /** Longest side, in pixels, of a photo that the user sends: enough to train on, a few hundred KB. */
 export const SENT_PHOTO_LONGEST = 1280;
 
-/** The bytes are no picture that this device can read. */
+/** The bytes are no picture that this device can read; `format` is what they are, where that is known to be the reason. */
 export class UnreadablePhotoError extends Error {
   override readonly name = 'UnreadablePhotoError';
+
+  constructor(
+    message: string,
+    readonly format: 'heic' | 'unknown',
+    options: { readonly cause: unknown },
+  ) {
+    super(message, options);
+  }
 }

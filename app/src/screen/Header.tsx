@@ -1,25 +1,26 @@
-// The app's name, and the way to the settings.
+// The app's name, and the ways to what was sniffed before and to the settings.
 import { StyleSheet, View } from 'react-native';
 
 import { useStrings } from '../strings/use-strings';
 import { IconButton } from '../ui/IconButton';
 import { Words } from '../ui/Words';
 
-export function Header({ onSettings }: { readonly onSettings: () => void }) {
+type Props = { readonly onHistory: () => void; readonly onSettings: () => void };
+
+export function Header({ onHistory, onSettings }: Props) {
   const strings = useStrings();
   return (
     <View style={styles.header} role="banner">
-      <Words size="title">{strings.appName}</Words>
+      <Words size="title" style={styles.name}>
+        {strings.appName}
+      </Words>
+      <IconButton icon="history" label={strings.history.open} onPress={onHistory} testID="history" />
       <IconButton icon="settings" label={strings.settings.open} onPress={onSettings} testID="settings" />
     </View>
   );
 }
 
 const styles = StyleSheet.create({
-  header: {
-    flexDirection: 'row',
-    alignItems: 'center',
-    justifyContent: 'space-between',
-    paddingHorizontal: 20,
-  },
+  header: { flexDirection: 'row', alignItems: 'center', gap: 12 },
+  name: { flex: 1 },
 });

@@ -1,27 +1,22 @@
-// The one screen: aim, judge, show. Sheets rise over it for reports and settings.
-import type { CameraType } from 'expo-camera';
-import { useCallback, useRef, useState } from 'react';
+// The one screen: aim, judge, show. Sheets rise over it for history, reports and settings.
+import { useCallback, useEffect, useState } from 'react';
 import { ScrollView, StyleSheet, View } from 'react-native';
 
-import { AimingControls } from '../camera/AimingControls';
-import type { CameraHandle } from '../camera/CameraFeed';
+import { AimTools } from '../camera/AimTools';
 import { useChoosePhoto } from '../camera/choose-photo';
-import { useCamera } from '../camera/use-camera';
+import { useAim } from '../camera/use-aim';
 import { useDropAndPaste } from '../camera/use-drop-and-paste';
 import { useSession } from '../camera/use-session';
 import { Viewfinder } from '../camera/Viewfinder';
-import { ReportSheet } from '../feedback/ReportSheet';
 import type { StoredReport } from '../feedback/report';
 import type { Services } from '../services/services';
-import { SettingsSheet } from '../settings/SettingsSheet';
 import { Halftone } from '../ui/Halftone';
 import { useTheme } from '../ui/theme';
 import type { ModelState } from '../updates/model-state';
-import { VerdictBand } from '../verdict/VerdictBand';
-import { VerdictPanel } from '../verdict/VerdictPanel';
+import { ControlColumn } from './ControlColumn';
 import { Header } from './Header';
-import { ProblemPanel } from './ProblemPanel';
-import { useLayout } from './use-layout';
+import { type OpenSheet, Sheets } from './Sheets';
+import { GUTTER, useLayout } from './use-layout';
 
 type Props = {
   readonly model: ModelState;
@@ -30,16 +25,16 @@ type Props = {
   readonly services: Services | null;
 };
 
-type OpenSheet = 'none' | 'report' | 'settings';
-
 export function MainScreen({ model, reports, services }: Props) {
   const theme = useTheme();
-  const { wide, side, columnWidth, insets } = useLayout();
-  const { camera, broke } = useCamera();
-  const feed = useRef<CameraHandle>(null);
+  const layout = useLayout();
+  const { wide, short, side, columnWidth, insets } = layout;
   const { session, show, fail, restart } = useSession(model);
-  const [facing, setFacing] = useState<CameraType>('back');
-  const [ready, setReady] = useState(false);
+  const aim = useAim(
+    show,
+    useCallback(() => fail('cameraFailed'), [fail]),
+  );
+  const [live, setLive] = useState(false);
   const [sheet, setSheet] = useState<OpenSheet>('none');
   const [whyShown, setWhyShown] = useState(false);
   const [reportId, setReportId] = useState<string | null>(null);
@@ -48,86 +43,77 @@ export function MainScreen({ model, reports, services }: Props) {
     show,
     useCallback(() => fail('notAPhoto'), [fail]),
   );
+  const history = services?.history;
+  useEffect(() => {
+    if (session.status === 'judged') {
+      void history?.add(session.photo, session.judgement);
+    }
+  }, [session, history]);
 
   const newPhoto = () => {
     setWhyShown(false);
     setReportId(null);
-    setReady(false);
     restart();
   };
-  const takePhoto = () => {
-    feed.current?.takePhoto().then(show, () => fail('cameraFailed'));
-  };
+  const header = <Header onHistory={() => setSheet('history')} onSettings={() => setSheet('settings')} />;
   return (
     <View style={[styles.screen, { backgroundColor: theme.background }]}>
       <Halftone />
       <ScrollView
         contentContainerStyle={[
           styles.content,
-          { paddingTop: insets.top + 10, paddingBottom: insets.bottom + 18 },
+          {
+            paddingTop: insets.top + 12,
+            paddingBottom: insets.bottom + 18,
+            paddingLeft: insets.left,
+            paddingRight: insets.right,
+          },
         ]}
       >
-        <Header onSettings={() => setSheet('settings')} />
+        {short ? null : (
+          <View style={wide ? { width: side + GUTTER + columnWidth, alignSelf: 'center' } : styles.inset}>
+            {header}
+          </View>
+        )}
         <View role="main" style={wide ? styles.wide : styles.tall}>
           <Viewfinder
             side={side}
             session={session}
-            camera={camera}
-            cameraRef={feed}
-            facing={facing}
+            camera={aim.camera}
+            feed={aim.feed}
+            ready={aim.features !== null}
             whyShown={whyShown}
-            onReady={() => setReady(true)}
-            onBroken={broke}
+            tools={<AimTools aim={aim} live={live} onLive={setLive} />}
+            {...aim.feedProps}
           />
-          <View style={[styles.controls, wide && { width: columnWidth }]}>
-            {session.status === 'aiming' || session.status === 'judging' ? (
-              <View style={[styles.inset, styles.middle]}>
-                <AimingControls
-                  camera={camera}
-                  ready={ready && session.status === 'aiming'}
-                  onShutter={takePhoto}
-                  onFlip={() => setFacing(facing === 'back' ? 'front' : 'back')}
-                  onChoose={picker.choose}
-                />
-              </View>
-            ) : session.status === 'failed' ? (
-              <View style={styles.inset}>
-                <ProblemPanel problem={session.problem} onTryAgain={newPhoto} />
-              </View>
-            ) : (
-              <>
-                <VerdictBand judgement={session.judgement} width={columnWidth} />
-                <View style={styles.inset}>
-                  <VerdictPanel
-                    judgement={session.judgement}
-                    whyShown={whyShown}
-                    report={reports.find(({ report }) => report.id === reportId)}
-                    onNewPhoto={newPhoto}
-                    onWhy={() => setWhyShown(!whyShown)}
-                    onWrong={() => setSheet('report')}
-                  />
-                </View>
-              </>
-            )}
+          <View style={[styles.controls, wide && { width: columnWidth }, wide && styles.controlsWide]}>
+            {short ? header : null}
+            <ControlColumn
+              layout={layout}
+              session={session}
+              aim={aim}
+              model={model}
+              live={live}
+              whyShown={whyShown}
+              report={reports.find(({ report }) => report.id === reportId)}
+              onChoose={picker.choose}
+              onNewPhoto={newPhoto}
+              onWhy={() => setWhyShown(!whyShown)}
+              onWrong={() => setSheet('report')}
+            />
           </View>
         </View>
       </ScrollView>
       {picker.element}
-      {sheet === 'settings' && services !== null ? (
-        <SettingsSheet services={services} onClose={() => setSheet('none')} />
-      ) : null}
-      {sheet === 'report' && session.status === 'judged' && services !== null ? (
-        <ReportSheet
+      {services === null ? null : (
+        <Sheets
+          open={sheet}
+          session={session}
           services={services}
-          photo={session.photo}
-          judgement={session.judgement}
-          onKept={(id) => {
-            setReportId(id);
-            setSheet('none');
-          }}
+          onReportKept={setReportId}
           onClose={() => setSheet('none')}
         />
-      ) : null}
+      )}
     </View>
   );
 }
@@ -135,16 +121,15 @@ export function MainScreen({ model, reports, services }: Props) {
 const styles = StyleSheet.create({
   screen: { flex: 1, overflow: 'hidden' },
   content: { flexGrow: 1, gap: 12 },
+  inset: { paddingHorizontal: 20 },
   tall: { flex: 1, gap: 18 },
   wide: {
     flex: 1,
     flexDirection: 'row',
     alignItems: 'center',
     justifyContent: 'center',
-    gap: 40,
-    padding: 24,
+    gap: GUTTER,
   },
-  controls: { flexGrow: 1, flexShrink: 1, gap: 18 },
-  middle: { flexGrow: 1, justifyContent: 'center' },
-  inset: { paddingHorizontal: 20 },
+  controls: { flexGrow: 1, gap: 18 },
+  controlsWide: { flexGrow: 0, gap: 22 },
 });

@@ -4,8 +4,10 @@ import { type EdgeInsets, useSafeAreaInsets } from 'react-native-safe-area-conte
 
 import { useWide } from '../ui/use-wide';
 
-type Layout = {
+export type Layout = {
   readonly wide: boolean;
+  /** A phone held sideways: there is no height for a header over everything. */
+  readonly short: boolean;
   /** Of the square viewfinder, in points. */
   readonly side: number;
   /** Of the controls, in points. */
@@ -13,12 +15,24 @@ type Layout = {
   readonly insets: EdgeInsets;
 };
 
+/** Between photo and controls where they stand side by side. */
+export const GUTTER = 40;
+const SHORT = 500;
+const LARGEST_SIDE = 700;
+const LARGEST_COLUMN = 460;
+
 export function useLayout(): Layout {
   const wide = useWide();
-  const { width, height } = useWindowDimensions();
+  const window = useWindowDimensions();
   const insets = useSafeAreaInsets();
-  const free = height - insets.top - insets.bottom;
-  return wide
-    ? { wide, side: Math.min(free - 150, width * 0.5), columnWidth: width * 0.38, insets }
-    : { wide, side: Math.min(width - 32, free * 0.44), columnWidth: width, insets };
+  const width = window.width - insets.left - insets.right;
+  const height = window.height - insets.top - insets.bottom;
+  if (!wide) {
+    const side = Math.min(width - 32, height * 0.46, LARGEST_SIDE);
+    return { wide, short: false, side, columnWidth: width, insets };
+  }
+  const short = height < SHORT;
+  const side = Math.min(height - (short ? 36 : 150), width * 0.52, LARGEST_SIDE);
+  const columnWidth = Math.min(width - side - GUTTER - 48, LARGEST_COLUMN);
+  return { wide, short, side, columnWidth, insets };
 }

@@ -2,7 +2,9 @@
 import { type FeedbackApi, feedbackApi } from '../api/feedback-api';
 import { loadClassifier } from '../classifier/load-classifier';
 import { FeedbackQueue } from '../feedback/feedback-queue';
+import { History } from '../history/history';
 import { bundledModel } from '../model/bundled';
+import { photoToSquare } from '../pixels/photo-pixels';
 import { openStorage } from '../storage/open-storage';
 import type { Storage } from '../storage/storage';
 import { sha256Hex } from '../updates/digest';
@@ -16,6 +18,7 @@ export type Services = {
   readonly storage: Storage;
   readonly updater: Updater;
   readonly feedback: FeedbackQueue;
+  readonly history: History;
 };
 
 /** Starts everything: the model first, since the user waits for it; then updates and reports, which nobody waits for. */
@@ -30,8 +33,10 @@ export async function startServices(): Promise<Services> {
   });
   const baseUrl = apiBaseUrl();
   const feedback = new FeedbackQueue({ storage, api: baseUrl === null ? NO_SERVER : feedbackApi(baseUrl) });
+  const history = new History({ storage, toSquare: photoToSquare });
   void updater.start().then(async () => {
     await feedback.start();
+    await history.start();
     onWake(() => {
       void feedback.wake();
       void updater.checkIfDue();
@@ -39,7 +44,7 @@ export async function startServices(): Promise<Services> {
     setInterval(() => void updater.checkIfDue(), HOUR_MS);
     await updater.check();
   });
-  return { storage, updater, feedback };
+  return { storage, updater, feedback, history };
 }
 
 /** An app that was built for no server keeps its reports. */

@@ -21,6 +21,9 @@ export const de: Strings = {
     noCamera: 'Hier gibt es keine Kamera. Wähle stattdessen ein Foto aus.',
     busyCamera:
       'Die Kamera ließ sich nicht starten. Benutzt sie eine andere App? Ein Foto auswählen geht trotzdem.',
+    openSettings: 'Einstellungen öffnen',
+    retry: 'Kamera noch einmal versuchen',
+    torch: 'Taschenlampe',
   },
   judging: 'Ich schnuppere …',
   verdict: {
@@ -35,6 +38,22 @@ export const de: Strings = {
     whyNothing: (label) => `Nichts darin sieht so aus wie: ${label}.`,
     wrong: 'Falsch?',
     photo: 'Dein Foto',
+    share: 'Teilen',
+    sharing: 'Ich stemple …',
+    saved: 'Gesichert',
+    caption: (percent, positive, app) => `${percent} ${positive} – ${app}`,
+  },
+  live: {
+    toggle: 'Dauernd',
+    looking: 'Ich schaue …',
+  },
+  history: {
+    open: 'Verlauf',
+    title: 'Schon beschnuppert',
+    empty: 'Noch nichts. Was du mir zeigst, merke ich mir hier, nur auf diesem Gerät.',
+    private: (count) => `Die letzten ${count} Fotos, nur auf diesem Gerät.`,
+    clear: 'Verlauf löschen',
+    item: (label, when) => `${label}, am ${when}`,
   },
   report: {
     title: 'Lag ich falsch?',
@@ -113,6 +132,8 @@ export const de: Strings = {
     tryAgain: 'Noch einmal',
     unreadablePhoto:
       'Dieses Foto lässt sich nicht lesen. Versuch es mit JPEG oder PNG oder nimm ein neues auf.',
+    heicPhoto: 'Dieser Browser kann keine HEIC-Fotos lesen. Sichere es als JPEG oder nimm das Foto hier auf.',
+    notShared: 'Das Bild ließ sich nicht herstellen. Versuche es noch einmal.',
     notAPhoto: 'Das ist kein Foto. Versuch es mit JPEG oder PNG.',
     cameraFailed: 'Die Kamera lieferte kein Foto. Versuch es noch einmal.',
     modelFailed: 'Das Modell konnte dieses Foto nicht ansehen. Versuch es noch einmal.',

@@ -40,6 +40,9 @@ export const en = {
     denied: 'The camera is switched off for DeepDog. Allow it in the settings, or choose a photo.',
     noCamera: 'There is no camera here. Choose a photo instead.',
     busyCamera: 'The camera could not be started. Is another app using it? You can still choose a photo.',
+    openSettings: 'Open the settings',
+    retry: 'Try the camera again',
+    torch: 'Torch',
   },
   judging: 'Sniffing…',
   verdict: {
@@ -55,6 +58,22 @@ export const en = {
     whyNothing: (label: string) => `Nothing in it looks like: ${label}.`,
     wrong: 'Wrong?',
     photo: 'Your photo',
+    share: 'Share',
+    sharing: 'Stamping…',
+    saved: 'Saved',
+    caption: (percent: string, positive: string, app: string) => `${percent} ${positive} · ${app}`,
+  },
+  live: {
+    toggle: 'Live',
+    looking: 'Looking…',
+  },
+  history: {
+    open: 'History',
+    title: 'Sniffed before',
+    empty: 'Nothing yet. What you show me is remembered here, on this device only.',
+    private: (count: string) => `The last ${count} photos, on this device only.`,
+    clear: 'Clear history',
+    item: (label: string, when: string) => `${label}, ${when}`,
   },
   report: {
     title: 'I got it wrong?',
@@ -115,6 +134,8 @@ export const en = {
   problem: {
     tryAgain: 'Try again',
     unreadablePhoto: 'This photo cannot be read. Try a JPEG or PNG, or take a new one.',
+    heicPhoto: 'This browser cannot read HEIC photos. Save it as JPEG, or take the photo here.',
+    notShared: 'The picture could not be made. Try again.',
     notAPhoto: 'That is not a photo. Try a JPEG or PNG.',
     cameraFailed: 'The camera gave no photo. Try again.',
     modelFailed: 'The model could not look at this photo. Try again.',

@@ -19,6 +19,9 @@ export const zh: Strings = {
     denied: 'DeepDog 无法使用相机。请在系统设置中允许，或选择一张照片。',
     noCamera: '这里没有相机。请选择一张照片。',
     busyCamera: '相机无法启动。是不是有其他应用正在使用？你仍然可以选择照片。',
+    openSettings: '打开系统设置',
+    retry: '再试一次相机',
+    torch: '手电筒',
   },
   judging: '正在嗅一嗅…',
   verdict: {
@@ -33,6 +36,22 @@ export const zh: Strings = {
     whyNothing: (label) => `照片里没有像“${label}”的地方。`,
     wrong: '不对？',
     photo: '你的照片',
+    share: '分享',
+    sharing: '正在盖章…',
+    saved: '已保存',
+    caption: (percent, positive, app) => `${positive} ${percent} · ${app}`,
+  },
+  live: {
+    toggle: '实时',
+    looking: '正在看…',
+  },
+  history: {
+    open: '历史记录',
+    title: '闻过的',
+    empty: '还没有。你给我看过的照片会记在这里，只在这台设备上。',
+    private: (count) => `最近 ${count} 张照片，只在这台设备上。`,
+    clear: '清除历史记录',
+    item: (label, when) => `${label}，${when}`,
   },
   report: {
     title: '我看错了吗？',
@@ -108,6 +127,8 @@ export const zh: Strings = {
   problem: {
     tryAgain: '再试一次',
     unreadablePhoto: '无法读取这张照片。请试试 JPEG 或 PNG，或者重新拍一张。',
+    heicPhoto: '这个浏览器读不了 HEIC 照片。请存为 JPEG，或直接在这里拍照。',
+    notShared: '图片没能生成。请再试一次。',
     notAPhoto: '这不是照片。请试试 JPEG 或 PNG。',
     cameraFailed: '相机没有拍到照片。请再试一次。',
     modelFailed: '模型无法查看这张照片。请再试一次。',

@@ -14,6 +14,8 @@ type Props = {
   readonly kind?: Kind;
   readonly disabled?: boolean;
   readonly expanded?: boolean;
+  /** `stacked`: the icon above the word, where several stand in a row. */
+  readonly layout?: 'beside' | 'stacked';
   readonly testID?: string;
 };
 
@@ -24,6 +26,7 @@ export function Button({
   kind = 'secondary',
   disabled = false,
   expanded,
+  layout = 'beside',
   testID,
 }: Props) {
   const theme = useTheme();
@@ -39,6 +42,7 @@ export function Button({
       testID={testID}
       style={({ pressed }) => [
         styles.button,
+        layout === 'stacked' && styles.buttonStacked,
         {
           backgroundColor: face,
           borderColor: theme.line,
@@ -48,9 +52,11 @@ export function Button({
         disabled && styles.disabled,
       ]}
     >
-      <View style={styles.row}>
+      <View style={layout === 'stacked' ? styles.stack : styles.row}>
         {icon === undefined ? null : <Icon name={icon} colour={text} size={22} />}
-        <Words style={[styles.label, { color: text }]}>{label}</Words>
+        <Words style={[styles.label, layout === 'stacked' && styles.labelStacked, { color: text }]}>
+          {label}
+        </Words>
       </View>
     </Pressable>
   );
@@ -70,8 +76,11 @@ const styles = StyleSheet.create({
     borderWidth: 3,
     borderRadius: 18,
   },
+  buttonStacked: { paddingHorizontal: 8, paddingVertical: 8 },
   pressed: { transform: [{ translateY: 3 }] },
   disabled: { opacity: 0.5 },
   row: { flexDirection: 'row', alignItems: 'center', justifyContent: 'center', gap: 8 },
+  stack: { alignItems: 'center', gap: 4 },
+  labelStacked: { fontSize: 17, lineHeight: 21 },
   label: { fontFamily: DISPLAY_FONT, fontSize: 19, lineHeight: 24, textAlign: 'center' },
 });

@@ -5,18 +5,23 @@ import { AccessibilityInfo, Animated, Platform, StyleSheet, Text, View } from 'r
 import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { DISPLAY_FONT, useTheme } from '../ui/theme';
 import { useReducedMotion } from '../ui/use-reduced-motion';
+import { feel } from './haptic';
 import type { Judgement } from './judge';
 import { percentOf } from './verdict';
 import { VerdictBadge } from './VerdictBadge';
+import { sizeToFit } from './word-width';
 
 const LARGEST = 60;
-/** Width of a letter of the display face, as a share of its size. */
-const LETTER = 0.54;
 const BESIDE_THE_WORD = 150;
 
-type Props = { readonly judgement: Judgement; readonly width: number };
+type Props = {
+  readonly judgement: Judgement;
+  readonly width: number;
+  /** Across the whole screen, with its tilted ends outside; otherwise a card of `width`. */
+  readonly bleed: boolean;
+};
 
-export function VerdictBand({ judgement, width }: Props) {
+export function VerdictBand({ judgement, width, bleed }: Props) {
   const strings = useStrings();
   const labelOf = useLabel();
   const format = useFormat();
@@ -29,17 +34,19 @@ export function VerdictBand({ judgement, width }: Props) {
     format.percent(percentOf(prediction.score)),
   );
   const slam = useSlam();
+  useEffect(() => feel(verdict), [verdict]);
   useEffect(() => {
     // In the browser the live region below does the announcing.
     if (Platform.OS !== 'web') {
       AccessibilityInfo.announceForAccessibility(spoken);
     }
   }, [spoken]);
-  const fontSize = Math.min(LARGEST, (width - BESIDE_THE_WORD) / (label.length * LETTER));
+  const fontSize = sizeToFit(label, width - BESIDE_THE_WORD, LARGEST);
   return (
     <Animated.View
       style={[
         styles.band,
+        bleed ? styles.bleed : styles.card,
         { backgroundColor: theme[verdict], borderColor: theme.line, boxShadow: `0 6px 0 ${theme.shadow}` },
         slam,
       ]}
@@ -90,13 +97,13 @@ const styles = StyleSheet.create({
     alignItems: 'center',
     justifyContent: 'center',
     gap: 14,
-    // Wider than the screen, so that its tilted ends stay outside.
-    marginHorizontal: -24,
     paddingHorizontal: 36,
     height: 104,
     borderTopWidth: 5,
     borderBottomWidth: 5,
   },
+  bleed: { marginHorizontal: -24 },
+  card: { paddingHorizontal: 16, borderLeftWidth: 5, borderRightWidth: 5, borderRadius: 26 },
   words: { flexShrink: 1 },
   word: {
     fontFamily: DISPLAY_FONT,

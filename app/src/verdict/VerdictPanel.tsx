@@ -1,8 +1,11 @@
 // Below the band: how sure, and what to do next.
+import { useState } from 'react';
 import { StyleSheet, View } from 'react-native';
 
 import { ReportState } from '../feedback/ReportState';
 import type { StoredReport } from '../feedback/report';
+import type { Photo } from '../pixels/photo';
+import { ShareButton } from '../share/ShareButton';
 import { useLabel, useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
 import { Words } from '../ui/Words';
@@ -11,6 +14,7 @@ import type { Judgement } from './judge';
 import { ScoreMeter } from './ScoreMeter';
 
 type Props = {
+  readonly photo: Photo;
   readonly judgement: Judgement;
   readonly whyShown: boolean;
   /** The report about this photo, once there is one. */
@@ -20,22 +24,24 @@ type Props = {
   readonly onWrong: () => void;
 };
 
-export function VerdictPanel({ judgement, whyShown, report, onNewPhoto, onWhy, onWrong }: Props) {
+export function VerdictPanel({ photo, judgement, whyShown, report, onNewPhoto, onWhy, onWrong }: Props) {
   const strings = useStrings();
   const labelOf = useLabel();
+  const [shareFailed, setShareFailed] = useState(false);
   const positive = labelOf(judgement.description.labels.positive);
   const someEvidence = evidenceDots(judgement.prediction.heatmap).length > 0;
   return (
     <View style={styles.panel}>
       <ScoreMeter judgement={judgement} />
       {whyShown ? (
-        <Words size="small" style={styles.centred}>
+        <Words size="small" style={styles.centred} aria-live="polite">
           {someEvidence ? strings.verdict.whySome(positive) : strings.verdict.whyNothing(positive)}
         </Words>
       ) : null}
       <View style={styles.row}>
-        <View style={styles.half}>
+        <View style={styles.third}>
           <Button
+            layout="stacked"
             icon="why"
             label={whyShown ? strings.verdict.hideWhy : strings.verdict.why}
             expanded={whyShown}
@@ -43,16 +49,27 @@ export function VerdictPanel({ judgement, whyShown, report, onNewPhoto, onWhy, o
             testID="why"
           />
         </View>
+        <View style={styles.third}>
+          <ShareButton photo={photo} judgement={judgement} onFailed={setShareFailed} />
+        </View>
         {report === undefined ? (
-          <View style={styles.half}>
-            <Button icon="wrong" label={strings.verdict.wrong} onPress={onWrong} testID="wrong" />
+          <View style={styles.third}>
+            <Button
+              layout="stacked"
+              icon="wrong"
+              label={strings.verdict.wrong}
+              onPress={onWrong}
+              testID="wrong"
+            />
           </View>
-        ) : (
-          <View style={styles.half}>
-            <ReportState stored={report} />
-          </View>
-        )}
+        ) : null}
       </View>
+      {report === undefined ? null : <ReportState stored={report} />}
+      {shareFailed ? (
+        <Words size="small" style={styles.centred} role="alert" testID="share-failed">
+          {strings.problem.notShared}
+        </Words>
+      ) : null}
       <Button
         kind="primary"
         icon="camera"
@@ -66,7 +83,7 @@ export function VerdictPanel({ judgement, whyShown, report, onNewPhoto, onWhy, o
 
 const styles = StyleSheet.create({
   panel: { gap: 14 },
-  row: { flexDirection: 'row', alignItems: 'center', gap: 12 },
-  half: { flex: 1 },
+  row: { flexDirection: 'row', gap: 10 },
+  third: { flex: 1 },
   centred: { textAlign: 'center' },
 });

@@ -16,12 +16,15 @@ export type Judgement = {
 export async function judge(
   photo: Photo,
   classifier: Classifier,
-): Promise<Result<Judgement, 'unreadablePhoto' | 'modelFailed'>> {
+): Promise<Result<Judgement, 'unreadablePhoto' | 'heicPhoto' | 'modelFailed'>> {
   const { description } = classifier;
   try {
     const prediction = await classifier.classify(await photoToTensor(photo, description.input.height));
     return ok({ prediction, verdict: verdictOf(prediction.score, description), description });
   } catch (error) {
-    return failed(error instanceof UnreadablePhotoError ? 'unreadablePhoto' : 'modelFailed');
+    if (error instanceof UnreadablePhotoError) {
+      return failed(error.format === 'heic' ? 'heicPhoto' : 'unreadablePhoto');
+    }
+    return failed('modelFailed');
   }
 }

@@ -11,14 +11,15 @@ let worker: Worker | undefined;
 const waiting = new Map<number, Waiting>();
 let lastId = 0;
 
-/** Asks the worker, starting it first if need be. Byte arrays are copied, so the caller's stay valid. */
+/** Asks the worker, starting it first if need be. Byte arrays are copied, so the caller's stay valid; what is in `moved` is not. */
 export function askWorker<K extends Kind>(
   kind: K,
   input: Requests[K]['input'],
+  moved: Transferable[] = [],
 ): Promise<Requests[K]['answer']> {
   worker ??= startWorker();
   const id = (lastId += 1);
-  worker.postMessage({ id, kind, input });
+  worker.postMessage({ id, kind, input }, moved);
   return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
 }
 

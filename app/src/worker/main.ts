@@ -1,7 +1,8 @@
 // The worker's entry point: bundled on its own (scripts/build-web-assets.mjs), answers one message per request.
-import { photoToJpeg, photoToTensor } from './photo';
+import { frameToJpeg, frameToTensor, photoToJpeg, photoToSquare, photoToTensor } from './photo';
 import type { Kind, Reply, Request, Requests } from './protocol';
 import { classify, dispose, load, start } from './runtime';
+import { stampPhoto } from './stamp-photo';
 
 // The runtime takes longest to get ready, so it starts while the camera does.
 start();
@@ -24,6 +25,14 @@ async function answer(request: Request): Promise<Requests[Kind]['answer']> {
       return photoToTensor(request.input.photo, request.input.resolution);
     case 'photoToJpeg':
       return photoToJpeg(request.input.photo, request.input.longest);
+    case 'photoToSquare':
+      return photoToSquare(request.input.photo, request.input.side);
+    case 'stampPhoto':
+      return stampPhoto(request.input.photo, request.input.stamp);
+    case 'frameToTensor':
+      return frameToTensor(request.input.frame, request.input.resolution);
+    case 'frameToJpeg':
+      return frameToJpeg(request.input.frame);
     case 'load':
       return load(request.input.model, request.input.outputs);
     case 'classify':

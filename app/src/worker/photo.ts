@@ -1,16 +1,19 @@
-// Decodes photos in the worker, where the browser's decoders do what the pixel contract's first step asks.
+// Decodes photos in the worker, where the browser's decoders do what the pixel contract's first step asks, and reads the camera's frames.
 import { centreSquare, fitWithin } from '../pixels/geometry';
 import { BAND_ROWS } from '../pixels/resample';
 import { squareToTensor } from '../pixels/tensor';
-
-const JPEG_QUALITY = 0.9;
+import { drawSquare, toJpeg, whiteCanvas } from './canvas';
 
 /** The network's input from an encoded photo: uint8 RGB, shape (1, resolution, resolution, 3). */
 export async function photoToTensor(photo: Blob, resolution: number): Promise<Uint8Array> {
-  const picture = await decode(photo);
+  return frameToTensor(await decode(photo), resolution);
+}
+
+/** The network's input from a picture that is decoded already, which it closes. */
+export function frameToTensor(picture: ImageBitmap, resolution: number): Uint8Array {
   try {
     const { left, top, side } = centreSquare(picture.width, picture.height);
-    const context = canvas(side, BAND_ROWS);
+    const context = whiteCanvas(side, BAND_ROWS);
     const readRows = (row: number, count: number) => {
       context.fillRect(0, 0, side, count);
       context.drawImage(picture, -left, -top - row);
@@ -25,30 +28,33 @@ export async function photoToTensor(photo: Blob, resolution: number): Promise<Ui
 /** The whole photo, upright, without metadata, at most `longest` pixels a side, as JPEG. */
 export async function photoToJpeg(photo: Blob, longest: number): Promise<Uint8Array> {
   const picture = await decode(photo);
-  try {
-    const { width, height } = fitWithin(picture.width, picture.height, longest);
-    const context = canvas(width, height);
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(picture, 0, 0, width, height);
-    const jpeg = await context.canvas.convertToBlob({ type: 'image/jpeg', quality: JPEG_QUALITY });
-    return new Uint8Array(await jpeg.arrayBuffer());
-  } finally {
-    picture.close();
-  }
+  const { width, height } = fitWithin(picture.width, picture.height, longest);
+  return pictureToJpeg(picture, width, height);
+}
+
+/** A frame of the camera as it is, as JPEG. */
+export function frameToJpeg(frame: ImageBitmap): Promise<Uint8Array> {
+  return pictureToJpeg(frame, frame.width, frame.height);
+}
+
+/** The centre square of a photo, as JPEG. */
+export async function photoToSquare(photo: Blob, side: number): Promise<Uint8Array> {
+  const context = whiteCanvas(side, side);
+  drawSquare(context, await decode(photo));
+  return toJpeg(context.canvas);
 }
 
 /** Upright and in sRGB. Rejects when the bytes are no picture that this browser can read. */
-function decode(photo: Blob): Promise<ImageBitmap> {
+export function decode(photo: Blob): Promise<ImageBitmap> {
   return createImageBitmap(photo, { imageOrientation: 'from-image' });
 }
 
-/** A white canvas, so that transparent parts of a picture drawn on it become white. */
-function canvas(width: number, height: number): OffscreenCanvasRenderingContext2D {
-  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  if (context === null) {
-    throw new Error('this browser gives no canvas to draw on');
+async function pictureToJpeg(picture: ImageBitmap, width: number, height: number): Promise<Uint8Array> {
+  try {
+    const context = whiteCanvas(width, height);
+    context.drawImage(picture, 0, 0, width, height);
+    return await toJpeg(context.canvas);
+  } finally {
+    picture.close();
   }
-  context.fillStyle = 'white';
-  context.fillRect(0, 0, width, height);
-  return context;
 }

@@ -1,8 +1,12 @@
 // What the page asks of its worker, and what the worker answers: pixels and inference, off the main thread.
 import type { ModelDescription } from '../model/description';
 import type { Prediction } from '../classifier/classifier';
+import type { Stamp } from '../share/stamp';
 
-/** Each request's input and answer. `Blob`s are encoded photos; `handle` names a loaded model. */
+/**
+ * Each request's input and answer. `Blob`s are encoded photos, `ImageBitmap`s frames of the camera, which go over to the
+ * worker and are closed there; `handle` names a loaded model. Byte arrays in answers are JPEGs unless they are tensors.
+ */
 export type Requests = {
   photoToTensor: {
     readonly input: { readonly photo: Blob; readonly resolution: number };
@@ -12,6 +16,20 @@ export type Requests = {
     readonly input: { readonly photo: Blob; readonly longest: number };
     readonly answer: Uint8Array;
   };
+  /** The centre square, `side` pixels a side. */
+  photoToSquare: {
+    readonly input: { readonly photo: Blob; readonly side: number };
+    readonly answer: Uint8Array;
+  };
+  stampPhoto: {
+    readonly input: { readonly photo: Blob; readonly stamp: Stamp };
+    readonly answer: Uint8Array;
+  };
+  frameToTensor: {
+    readonly input: { readonly frame: ImageBitmap; readonly resolution: number };
+    readonly answer: Uint8Array;
+  };
+  frameToJpeg: { readonly input: { readonly frame: ImageBitmap }; readonly answer: Uint8Array };
   load: {
     readonly input: { readonly model: Uint8Array; readonly outputs: ModelDescription['outputs'] };
     readonly answer: number;

@@ -1,0 +1,79 @@
+// The live picture in the browser. Frames go to the worker as they are, so that nothing is encoded on the main thread.
+import { type CSSProperties, type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+
+import { askWorker } from '../worker/client';
+import type { CameraFeedProps, CameraHandle } from './camera';
+import { hasTorch, isMirror, setTorch } from './open-camera';
+import { photoOf } from './photo-of-file';
+import { useStream } from './use-stream';
+
+type Props = CameraFeedProps & { readonly ref: Ref<CameraHandle> };
+
+export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Props) {
+  const video = useRef<HTMLVideoElement>(null);
+  const stream = useStream(facing, onBroken);
+
+  useEffect(() => {
+    if (video.current !== null) {
+      video.current.srcObject = stream;
+    }
+    if (stream === null) {
+      onReady(null);
+    }
+  }, [stream, onReady]);
+  useEffect(() => {
+    // A feed that lies under a photo costs nothing while it is paused, and is there at once when it goes on.
+    if (active) {
+      void video.current?.play().catch(() => undefined);
+    } else {
+      video.current?.pause();
+    }
+  }, [active, stream]);
+  useEffect(() => {
+    if (stream !== null && hasTorch(stream)) {
+      void setTorch(stream, torch).catch(() => undefined);
+    }
+  }, [stream, torch]);
+
+  useImperativeHandle(ref, () => ({
+    takePhoto: async () => {
+      const frame = await grab(video.current);
+      video.current?.pause();
+      const jpeg = await askWorker('frameToJpeg', { frame }, [frame]);
+      return photoOf(new Blob([new Uint8Array(jpeg)], { type: 'image/jpeg' }));
+    },
+    glance: async (resolution) => {
+      const frame = await grab(video.current);
+      return askWorker('frameToTensor', { frame, resolution }, [frame]);
+    },
+  }));
+
+  return (
+    <video
+      ref={video}
+      autoPlay
+      playsInline
+      muted
+      tabIndex={-1}
+      aria-hidden
+      onPlaying={() => {
+        if (stream !== null) {
+          onReady({ torch: hasTorch(stream) });
+        }
+      }}
+      style={stream !== null && isMirror(stream) ? { ...COVER, transform: 'scaleX(-1)' } : COVER}
+    />
+  );
+}
+
+function grab(video: HTMLVideoElement | null): Promise<ImageBitmap> {
+  return video === null ? Promise.reject(new Error('the camera view is gone')) : createImageBitmap(video);
+}
+
+const COVER: CSSProperties = {
+  position: 'absolute',
+  inset: 0,
+  width: '100%',
+  height: '100%',
+  objectFit: 'cover',
+};

@@ -1,0 +1,52 @@
+// Everything about aiming: the camera, which side it looks to, its torch, and taking the photo.
+import { type RefObject, useCallback, useRef, useState } from 'react';
+
+import type { Photo } from '../pixels/photo';
+import type { CameraFeatures, CameraFeedProps, CameraHandle, CameraState, Facing } from './camera';
+import { useCamera } from './use-camera';
+
+export type Aim = {
+  readonly camera: CameraState;
+  readonly feed: RefObject<CameraHandle | null>;
+  readonly feedProps: Omit<CameraFeedProps, 'active'>;
+  /** Null until the camera shows a picture. */
+  readonly features: CameraFeatures | null;
+  readonly setTorch: (on: boolean) => void;
+  readonly flip: () => void;
+  /** Does nothing while a photo is being taken already. */
+  readonly takePhoto: () => void;
+};
+
+/** Both callbacks must be stable between renders. */
+export function useAim(onPhoto: (photo: Photo) => void, onFailed: () => void): Aim {
+  const { state, broke } = useCamera();
+  const feed = useRef<CameraHandle>(null);
+  const [facing, setFacing] = useState<Facing>('back');
+  const [torch, setTorch] = useState(false);
+  const [features, setFeatures] = useState<CameraFeatures | null>(null);
+  const taking = useRef(false);
+
+  const takePhoto = useCallback(() => {
+    if (feed.current === null || taking.current) {
+      return;
+    }
+    taking.current = true;
+    feed.current
+      .takePhoto()
+      .then(onPhoto, onFailed)
+      .finally(() => (taking.current = false));
+  }, [onPhoto, onFailed]);
+
+  return {
+    camera: state,
+    feed,
+    feedProps: { facing, torch, onReady: setFeatures, onBroken: broke },
+    features,
+    setTorch,
+    flip: () => {
+      setTorch(false);
+      setFacing(facing === 'back' ? 'front' : 'back');
+    },
+    takePhoto,
+  };
+}

@@ -1,0 +1,96 @@
+// Below or beside the viewfinder: what can be done now.
+import { Image, StyleSheet, View } from 'react-native';
+
+import mascot from '../../assets/icons/mascot.png';
+import { AimingControls } from '../camera/AimingControls';
+import type { Session } from '../camera/session';
+import type { Aim } from '../camera/use-aim';
+import type { StoredReport } from '../feedback/report';
+import { LiveBand } from '../live/LiveBand';
+import { useStrings } from '../strings/use-strings';
+import { Words } from '../ui/Words';
+import type { ModelState } from '../updates/model-state';
+import { VerdictBand } from '../verdict/VerdictBand';
+import { VerdictPanel } from '../verdict/VerdictPanel';
+import { ProblemPanel } from './ProblemPanel';
+import type { Layout } from './use-layout';
+
+type Props = {
+  readonly layout: Layout;
+  readonly session: Session;
+  readonly aim: Aim;
+  readonly model: ModelState;
+  readonly live: boolean;
+  readonly whyShown: boolean;
+  readonly report: StoredReport | undefined;
+  readonly onChoose: () => void;
+  readonly onNewPhoto: () => void;
+  readonly onWhy: () => void;
+  readonly onWrong: () => void;
+};
+
+export function ControlColumn({ layout, session, aim, model, live, ...rest }: Props) {
+  const { wide, columnWidth } = layout;
+  const inset = wide ? null : styles.inset;
+  switch (session.status) {
+    case 'aiming':
+    case 'judging': {
+      const aiming = session.status === 'aiming';
+      const ready = aim.features !== null;
+      return (
+        <View style={[inset, styles.aiming]}>
+          <AimingControls
+            camera={aim.camera}
+            ready={aiming && ready}
+            onShutter={aim.takePhoto}
+            onFlip={aim.flip}
+            onChoose={rest.onChoose}
+          >
+            {live && ready && aiming ? (
+              <LiveBand feed={aim.feed} model={model} width={columnWidth - (wide ? 0 : 40)} />
+            ) : (
+              <Invitation dog={wide && !layout.short && aim.camera.status === 'allowed'} />
+            )}
+          </AimingControls>
+        </View>
+      );
+    }
+    case 'failed':
+      return (
+        <View style={inset}>
+          <ProblemPanel problem={session.problem} onTryAgain={rest.onNewPhoto} />
+        </View>
+      );
+    case 'judged':
+      return (
+        <>
+          <VerdictBand judgement={session.judgement} width={columnWidth} bleed={!wide} />
+          <View style={inset}>
+            <VerdictPanel photo={session.photo} judgement={session.judgement} {...rest} />
+          </View>
+        </>
+      );
+  }
+}
+
+/** The dog sits here only where there is room, and no dog in the viewfinder. */
+function Invitation({ dog }: { readonly dog: boolean }) {
+  const strings = useStrings();
+  return (
+    <View style={styles.invitation}>
+      {dog ? <Image source={mascot} style={styles.dog} resizeMode="contain" aria-hidden /> : null}
+      <Words size="heading" style={styles.words}>
+        {strings.tagline}
+      </Words>
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({
+  inset: { width: '100%', maxWidth: 560, alignSelf: 'center', paddingHorizontal: 20 },
+  aiming: { flexGrow: 1 },
+  // As high as the live verdict, so that nothing moves when it is switched on.
+  invitation: { minHeight: 68, justifyContent: 'center' },
+  dog: { width: 260, height: 220, alignSelf: 'center', marginBottom: 6 },
+  words: { textAlign: 'center', fontSize: 28, lineHeight: 34 },
+});

@@ -1,0 +1,40 @@
+// The sheet that is open over the screen, if any.
+import type { Session } from '../camera/session';
+import { ReportSheet } from '../feedback/ReportSheet';
+import { HistorySheet } from '../history/HistorySheet';
+import type { Services } from '../services/services';
+import { SettingsSheet } from '../settings/SettingsSheet';
+
+export type OpenSheet = 'none' | 'history' | 'report' | 'settings';
+
+type Props = {
+  readonly open: OpenSheet;
+  readonly session: Session;
+  readonly services: Services;
+  readonly onReportKept: (id: string) => void;
+  readonly onClose: () => void;
+};
+
+export function Sheets({ open, session, services, onReportKept, onClose }: Props) {
+  switch (open) {
+    case 'none':
+      return null;
+    case 'history':
+      return <HistorySheet history={services.history} onClose={onClose} />;
+    case 'settings':
+      return <SettingsSheet services={services} onClose={onClose} />;
+    case 'report':
+      return session.status === 'judged' ? (
+        <ReportSheet
+          services={services}
+          photo={session.photo}
+          judgement={session.judgement}
+          onKept={(id) => {
+            onReportKept(id);
+            onClose();
+          }}
+          onClose={onClose}
+        />
+      ) : null;
+  }
+}

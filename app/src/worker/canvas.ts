@@ -1,0 +1,28 @@
+// Canvases in the worker: white ones, since transparent parts of a picture must become white.
+import { centreSquare } from '../pixels/geometry';
+
+const JPEG_QUALITY = 0.9;
+
+export function whiteCanvas(width: number, height: number): OffscreenCanvasRenderingContext2D {
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  if (context === null) {
+    throw new Error('this browser gives no canvas to draw on');
+  }
+  context.imageSmoothingQuality = 'high';
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, width, height);
+  return context;
+}
+
+/** Fills a square canvas with the centre square of `picture`, and closes it. */
+export function drawSquare(context: OffscreenCanvasRenderingContext2D, picture: ImageBitmap): void {
+  const { left, top, side } = centreSquare(picture.width, picture.height);
+  const { width } = context.canvas;
+  context.drawImage(picture, left, top, side, side, 0, 0, width, width);
+  picture.close();
+}
+
+export async function toJpeg(canvas: OffscreenCanvas): Promise<Uint8Array> {
+  const jpeg = await canvas.convertToBlob({ type: 'image/jpeg', quality: JPEG_QUALITY });
+  return new Uint8Array(await jpeg.arrayBuffer());
+}
