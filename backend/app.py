@@ -9,7 +9,7 @@ from backend.config import Settings
 from backend.database import Database
 from backend.error_responses import register_error_handlers
 from backend.headers import register_security_headers
-from backend.logs import configure_logging
+from backend.logs import configure_logging, register_request_log
 from backend.services import EXTENSION, Services
 from backend.sessions import configure_sessions
 from backend.strict_requests import StrictRequest
@@ -36,6 +36,8 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     app.config["MAX_CONTENT_LENGTH"] = DEFAULT_MAX_BODY_BYTES
     app.extensions[EXTENSION] = Services(settings, Database(settings.database_url))
     configure_logging(settings)
+    if settings.serving:
+        _observe_requests(app)
     configure_sessions(app, settings)
     register_converters(app)
     register_error_handlers(app)
@@ -51,3 +53,11 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         app.register_blueprint(blueprint)
     register_commands(app)
     return app
+
+
+def _observe_requests(app: APIFlask) -> None:
+    # Commands serve no requests, and need not wait for these imports.
+    from backend.metrics import register_metrics
+
+    register_metrics(app)
+    register_request_log(app)

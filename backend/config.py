@@ -2,6 +2,7 @@
 # ruff: noqa: RUF009  (`setting` makes a dataclass field)
 
 import ipaddress
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -14,7 +15,7 @@ from backend.errors import ConfigurationError
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-MIN_SECRET_KEY_CHARACTERS = 16
+MIN_SECRET_CHARACTERS = 16
 MILLION = 1_000_000
 DEFAULT_KEYS_DIR = "var/keys"
 REMEDY_FOR_NO_KEY = (
@@ -77,6 +78,21 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def number(low: float, high: float) -> Callable[[str], float]:
+    """Accept numbers from `low` to `high`."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not low <= value <= high:
+            raise ValueError(f"it must be a number from {low} to {high}")
+        return value
+
+    return parse
+
+
 def one_of(*words: str) -> Callable[[str], str]:
     """Accept any of `words`, in either case."""
 
@@ -128,11 +144,11 @@ def _database_url(text: str) -> str:
     return text
 
 
-def _secret_key(text: str) -> str:
-    if len(text) < MIN_SECRET_KEY_CHARACTERS:
+def _secret(text: str) -> str:
+    if len(text) < MIN_SECRET_CHARACTERS:
         raise ValueError(
-            f"it has {len(text)} characters where {MIN_SECRET_KEY_CHARACTERS} are the least: "
-            "use the output of `openssl rand -hex 32`, or unset it and run `flask generate-keys`"
+            f"it has {len(text)} characters where {MIN_SECRET_CHARACTERS} are the least: "
+            "use the output of `openssl rand -hex 32`"
         )
     return text
 
@@ -144,7 +160,7 @@ class Settings:
     database_url: str = setting("DATABASE_URL", _database_url, "sqlite:///var/deepdog.sqlite3", secret=True)
     store_url: str = setting("STORE_URL", _store_url, "file:var/store")
     s3_endpoint_url: str | None = setting("AWS_ENDPOINT_URL", _web_address)
-    secret_key: str | None = setting("SECRET_KEY", _secret_key, secret=True)
+    secret_key: str | None = setting("SECRET_KEY", _secret, secret=True)
     secret_key_file: Path = setting("SECRET_KEY_FILE", Path, "var/secret-key")
     keys_dir: Path = setting("KEYS_DIR", Path, DEFAULT_KEYS_DIR)
     release_key_file: Path = setting("RELEASE_KEY_FILE", Path, "${KEYS_DIR}/release-key.pem")
@@ -153,6 +169,10 @@ class Settings:
     web_root: Path = setting("WEB_ROOT", Path, "app/dist")
     public_url: str = setting("PUBLIC_URL", _web_address, "http://127.0.0.1:8000")
     channel_lifetime: timedelta = setting("CHANNEL_LIFETIME_DAYS", _days, "30")
+    halt_rate_ratio: float = setting("HALT_RATE_RATIO", number(1.05, 10), "1.5")
+    halt_error_rate: float = setting("HALT_ERROR_RATE", number(0.0001, 0.2), "0.01")
+    halt_check_seconds: int = setting("HALT_CHECK_SECONDS", whole_number(0, 86_400), "60")
+    metrics_token: str | None = setting("METRICS_TOKEN", _secret, secret=True)
     log_format: str = setting("LOG_FORMAT", one_of("console", "json"), "console")
     log_level: str = setting("LOG_LEVEL", one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
     trusted_proxies: tuple[Network, ...] = setting("TRUSTED_PROXIES", _networks, "")

@@ -7,10 +7,10 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, create_engine, event
+from sqlalchemy import ColumnElement, Connection, DateTime, Dialect, create_engine, event, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.types import TypeDecorator
 
 SQLITE_BUSY_TIMEOUT_SECONDS = 15
@@ -20,18 +20,21 @@ class Database:
     """An engine and the two ways of using it.
 
     SQLite has one writer at a time. A transaction that reads first and writes later would fail when another writer came
-    between, so writing transactions take the lock at once (BEGIN IMMEDIATE) and wait their turn.
+    between, so writing transactions take the lock at once (BEGIN IMMEDIATE) and wait their turn. Errors show no parameters:
+    they end in logs, and a comment may be among them.
     """
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self.engine = create_engine(parsed, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS})
+            self.engine = create_engine(
+                parsed, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
+            )
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
-            self.engine = create_engine(parsed, pool_pre_ping=True)
+            self.engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
         self._writing_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
 
     @contextmanager
@@ -61,6 +64,13 @@ def insert_for(session: Session, table: type[DeclarativeBase]) -> sqlite.Insert 
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)
+
+
+def utc_day(session: Session, moment: InstrumentedAttribute[datetime]) -> ColumnElement[Any]:
+    """Return the UTC day of a moment as SQL: a date, or with SQLite its ISO text."""
+    if session.get_bind().dialect.name == "sqlite":
+        return func.date(moment)
+    return func.date(func.timezone("UTC", moment))
 
 
 class UtcDateTime(TypeDecorator[datetime]):

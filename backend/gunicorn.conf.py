@@ -1,12 +1,18 @@
 """gunicorn's settings: `gunicorn -c backend/gunicorn.conf.py` serves the app, from the repository's root."""
 
+import atexit
+import os
+import shutil
 import sys
+import tempfile
+from typing import Any
 
 from dotenv import load_dotenv
 
 import ml.pixels  # noqa: F401  (loaded once, before the workers fork, instead of at the first photo)
 from backend.config import ServerSettings, Settings
 from backend.errors import ConfigurationError
+from backend.services import EXTENSION
 
 # The flask command reads .env by itself; gunicorn is told to.
 load_dotenv()
@@ -15,6 +21,17 @@ try:
     _settings = ServerSettings.from_environment()
 except ConfigurationError as error:
     sys.exit(f"Error: {error}")
+
+# Where the workers add up their metrics; prometheus_client looks for it when it is imported.
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = _metrics = tempfile.mkdtemp(prefix="deepdog-metrics-")
+_master = os.getpid()
+
+
+@atexit.register
+def _remove_metrics() -> None:
+    if os.getpid() == _master:
+        shutil.rmtree(_metrics, ignore_errors=True)
+
 
 wsgi_app = "backend.app:create_app()"
 bind = f"{_settings.host}:{_settings.port}"
@@ -34,3 +51,17 @@ loglevel = "warning"
 def when_ready(_server: object) -> None:
     """Say where to look, once there is something to see."""
     print(f"DeepDog is at {_public_url} and its operators' pages at {_public_url}/operator", flush=True)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let each worker look after the roll-out; whichever sees first that it must halt halts it."""
+    from backend.rollout_guard import watch
+
+    watch(worker.app.wsgi().extensions[EXTENSION])
+
+
+def child_exit(_server: object, worker: Any) -> None:
+    """Keep what a worker that ended has counted."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)

@@ -7,12 +7,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from backend.channel import latest_publication
 from backend.errors import StoreError
-from backend.models import Release
+from backend.models import Release, now
 from backend.objects import CHANNEL
 from backend.services import services
 
 log = logging.getLogger(__name__)
+
+READY_STATES = frozenset({"ok", "none"})
 
 blueprint = APIBlueprint("health", __name__, enable_openapi=False)
 
@@ -25,12 +28,15 @@ def alive() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Database and store answer; 503 with the failing part otherwise."""
-    checks = {"database": _database_answers(), "store": _store_answers()}
-    answer = {"status": "ok" if all(checks.values()) else "unavailable"} | {
-        part: "ok" if answers else "unavailable" for part, answers in checks.items()
+    """Database and store answer and phones would accept the channel; 503 with the failing part otherwise."""
+    database = _database_answers()
+    checks = {
+        "database": "ok" if database else "unavailable",
+        "store": "ok" if _store_answers() else "unavailable",
+        "channel": _channel_state() if database else "unknown",
     }
-    return answer, 200 if all(checks.values()) else 503
+    is_ready = all(state in READY_STATES for state in checks.values())
+    return {"status": "ok" if is_ready else "unavailable"} | checks, 200 if is_ready else 503
 
 
 def _database_answers() -> bool:
@@ -50,3 +56,15 @@ def _store_answers() -> bool:
         log.warning("the store is not ready: %s", error)
         return False
     return True
+
+
+def _channel_state() -> str:
+    """Tell whether phones would accept the channel; before the first publication there is none to accept."""
+    with services().database.reading() as session:
+        publication = latest_publication(session)
+    if publication is None:
+        return "none"
+    if publication.expires_at <= now():
+        log.warning("the channel has expired: phones refuse it until `flask refresh-channel` renews it")
+        return "expired"
+    return "ok"

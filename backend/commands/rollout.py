@@ -83,6 +83,27 @@ def withdraw_version(version: str, reason: str, operator: str) -> None:
         tell(outcome, "now live")
 
 
+@click.command("check-rollout", cls=Command)
+@click.option("--dry-run", is_flag=True, help="Only tell what the counts say.")
+@with_appcontext
+def check_rollout(dry_run: bool) -> None:
+    """Halt the roll-out under way if its users complain significantly more often than those of the model before.
+
+    Running servers do this by themselves every HALT_CHECK_SECONDS; HALT_RATE_RATIO and HALT_ERROR_RATE say when.
+    """
+    from backend.rollout_guard import examine_rollout, halt_if_worse
+
+    finding = examine_rollout(services()) if dry_run else halt_if_worse(services())
+    if finding is None:
+        click.echo("No roll-out is under way that could be compared with a model before it.")
+        return
+    click.echo(f"{finding}.")
+    if finding.halts:
+        click.secho("The roll-out would be halted." if dry_run else "Halted.", bold=True)
+    else:
+        click.echo("The roll-out goes on.")
+
+
 @click.command("sync-channel", cls=Command)
 @with_appcontext
 def sync() -> None:
@@ -107,4 +128,4 @@ def refresh() -> None:
     click.echo(f"Valid until {publication.expires_at:%Y-%m-%d %H:%M} UTC.")
 
 
-COMMANDS = (rollout, pause_rollout, rollback, withdraw_version, sync, refresh)
+COMMANDS = (rollout, pause_rollout, rollback, withdraw_version, check_rollout, sync, refresh)

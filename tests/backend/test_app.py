@@ -4,14 +4,18 @@ import subprocess
 import sys
 
 import pytest
-from flask.testing import FlaskClient
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy import update
 
 from backend.app import DEFAULT_MAX_BODY_BYTES
 from backend.config import Settings
 from backend.migrate import downgrade
+from backend.models import Publication, now
 from backend.objects import manifest_key
 from backend.services import Services
+from tests.backend.commands import run
 from tests.backend.reports import report, send
+from tests.bundles import SHIPPED
 
 
 @pytest.mark.parametrize(
@@ -93,11 +97,36 @@ def test_it_is_ready_when_its_database_answers(client: FlaskClient) -> None:
     assert client.get("/readyz").status_code == 200
 
 
+def test_it_is_not_ready_with_a_channel_that_phones_refuse(
+    client: FlaskClient, services: Services, runner: FlaskCliRunner
+) -> None:
+    run(runner, "publish-model", str(SHIPPED))
+    assert client.get("/readyz").json == {
+        "status": "ok",
+        "database": "ok",
+        "store": "ok",
+        "channel": "ok",
+    }
+    with services.database.writing() as session:
+        session.execute(update(Publication).values(expires_at=now()))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json["channel"] == "expired"
+    run(runner, "refresh-channel")
+    assert client.get("/readyz").status_code == 200
+
+
 def test_it_is_not_ready_without_its_tables(client: FlaskClient, services: Services) -> None:
     downgrade(services.database, "base")
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json == {"status": "unavailable", "database": "unavailable", "store": "ok"}
+    assert answer.json == {
+        "status": "unavailable",
+        "database": "unavailable",
+        "store": "ok",
+        "channel": "unknown",
+    }
     assert client.get("/healthz").status_code == 200
 
 

@@ -5,10 +5,12 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from backend.feedback_api import MAX_BODY_BYTES
 
@@ -23,7 +25,7 @@ def environment(folder: Path, port: int) -> dict[str, str]:
         "STORE_URL": f"file:{folder / 'store'}",
         "KEYS_DIR": str(folder / "keys"),
         "SECRET_KEY_FILE": str(folder / "secret-key"),
-        "WEB_CONCURRENCY": "1",
+        "WEB_CONCURRENCY": "2",
         "PORT": str(port),
     }
 
@@ -111,6 +113,23 @@ def test_a_length_that_is_no_number_is_malformed(port: int, length: str) -> None
 
 def test_the_server_still_serves_after_all_that(port: int) -> None:
     assert exchange(port, b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") == 200
+
+
+def test_the_metrics_add_up_what_all_processes_answered(port: int) -> None:
+    def answered() -> float:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as response:
+            text = response.read().decode()
+        return sum(
+            sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+            if sample.name.endswith("_seconds_count") and sample.labels["route"] == "/healthz"
+        )
+
+    before = answered()
+    for _ in range(20):  # Each over a connection of its own, which either of the two processes takes.
+        exchange(port, b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert {answered() for _ in range(6)} == {before + 20}
 
 
 def test_without_a_secret_key_it_does_not_start_and_says_how_to_make_one(tmp_path: Path) -> None:

@@ -1,0 +1,123 @@
+"""Prometheus metrics: requests, added up over gunicorn's workers, and the state of channel and complaints."""
+
+import hmac
+import ipaddress
+import logging
+import os
+import time
+from collections.abc import Iterator
+from http import HTTPMethod
+
+from apiflask import APIFlask
+from flask import Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.channel import latest_publication
+from backend.errors import ForbiddenError
+from backend.models import Feedback
+from backend.services import Services, services
+
+log = logging.getLogger(__name__)
+
+METHODS = frozenset(HTTPMethod)
+BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+REQUESTS = Histogram(
+    "deepdog_http_request_duration_seconds",
+    "Time from a request's arrival to its response, by route and status.",
+    ["method", "route", "status"],
+    buckets=BUCKETS_SECONDS,
+    registry=None,
+)
+
+
+def register_metrics(app: APIFlask) -> None:
+    """Time every request, and answer /metrics."""
+    app.after_request(_observe)
+    app.add_url_rule("/metrics", "metrics", _serve)
+
+
+def _observe(response: Response) -> Response:
+    # Neither a made-up method nor an address that leads nowhere may become a label: there is no end to them.
+    method = request.method if request.method in METHODS else "other"
+    route = request.url_rule.rule if request.url_rule else "none"
+    REQUESTS.labels(method, route, response.status_code).observe(time.perf_counter() - g.began)
+    return response
+
+
+def _serve() -> Response:
+    """Serve the metrics to this machine, or to whoever has the token."""
+    _refuse_strangers()
+    registry = CollectorRegistry()
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    else:
+        registry.register(REQUESTS)
+    registry.register(_State(services()))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _refuse_strangers() -> None:
+    token = services().settings.metrics_token
+    if token:
+        given = request.headers.get("Authorization", "").encode()
+        allowed = hmac.compare_digest(given, f"Bearer {token}".encode())
+    else:
+        # A proxy on this machine forwards strangers' requests, and says so.
+        allowed = _is_loopback(request.remote_addr) and "X-Forwarded-For" not in request.headers
+    if not allowed:
+        raise ForbiddenError(
+            "Metrics are for this machine, or for whoever sends METRICS_TOKEN as Authorization: Bearer."
+        )
+
+
+def _is_loopback(address: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(address or "").is_loopback
+    except ValueError:
+        return False
+
+
+class _State(Collector):
+    """What the database says at the moment of asking: the same whichever worker is asked."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            with self._services.database.reading() as session:
+                current = latest_publication(session)
+                states = session.execute(
+                    select(Feedback.review_state, func.count()).group_by(Feedback.review_state)
+                ).all()
+        except SQLAlchemyError as error:
+            log.warning("the metrics lack the database's: %s", error)
+            return
+        if current:
+            yield GaugeMetricFamily(
+                "deepdog_channel_sequence", "Of the latest publication.", current.sequence
+            )
+            yield GaugeMetricFamily(
+                "deepdog_channel_expires_timestamp_seconds",
+                "When phones will refuse the channel.",
+                current.expires_at.timestamp(),
+            )
+            rollout = GaugeMetricFamily(
+                "deepdog_rollout_percent",
+                "Share of phones that are offered the live model.",
+                labels=["version"],
+            )
+            rollout.add_metric([current.version], current.percent)
+            yield rollout
+        complaints = GaugeMetricFamily(
+            "deepdog_complaints", "Stored complaints by the state of their review.", labels=["state"]
+        )
+        for state, count in states:
+            complaints.add_metric([state], count)
+        yield complaints

@@ -1,0 +1,87 @@
+"""What the log says of requests, and what it must never say."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from backend.app import create_app
+from backend.config import Settings
+from backend.keys import generate_keys
+from backend.migrate import downgrade, upgrade
+from backend.services import Services
+from tests.backend.conftest import services_of
+from tests.backend.reports import TOKEN, jpeg, report, send
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[APIFlask]:
+    """An app that logs as in production."""
+    settings = replace(settings, log_format="json")
+    generate_keys(settings, say=lambda _: None)
+    app = create_app(settings)
+    upgrade(services_of(app).database)
+    yield app
+    services_of(app).database.dispose()
+
+
+@pytest.fixture
+def written(app: APIFlask) -> io.StringIO:
+    """What the app writes to its log from now on."""
+    del app
+    (handler,) = (found for found in logging.getLogger().handlers if type(found) is logging.StreamHandler)
+    stream = io.StringIO()
+    handler.setStream(stream)
+    return stream
+
+
+def lines(written: io.StringIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in written.getvalue().splitlines()]
+
+
+def test_a_request_that_changes_something_is_a_line_of_json_with_its_id(
+    client: FlaskClient, written: io.StringIO
+) -> None:
+    answer = send(client, report(), jpeg())
+
+    (line,) = lines(written)
+    assert line["event"] == "request"
+    assert (line["method"], line["route"], line["status"]) == ("POST", "/api/v1/feedback", 201)
+    assert line["request_id"] == answer.headers["X-Request-ID"]
+    assert isinstance(line["milliseconds"], float)
+
+
+def test_an_id_that_a_proxy_gave_is_kept_unless_it_is_strange(client: FlaskClient) -> None:
+    for given, kept in (("f3b1-22aa", True), ("short", False), ("a b\\nc" * 4, False), ("x" * 65, False)):
+        answered = client.get("/healthz", headers={"X-Request-ID": given}).headers["X-Request-ID"]
+        assert (answered == given) is kept
+
+
+def test_files_that_were_served_are_no_lines(client: FlaskClient, written: io.StringIO) -> None:
+    client.get("/healthz")
+    client.get("/api/v1/channels/stable.json")
+    assert lines(written) == []
+
+
+def test_neither_comment_nor_token_nor_database_parameters_are_logged(
+    client: FlaskClient, services: Services, written: io.StringIO
+) -> None:
+    document = report(comment="my secret comment")
+    send(client, document, jpeg())
+    client.delete(f"/api/v1/feedback/{document['id']}", headers={"Deletion-Token": TOKEN})
+    client.post("/operator/sign-in", data={"name": "maria", "password": "hunter2hunter2"})
+    downgrade(services.database, "base")
+    failed = send(client, document, jpeg())
+
+    text = written.getvalue()
+
+    assert failed.status_code == 500
+    assert failed.headers["X-Request-ID"] in text, "a user who quotes the id leads us to the traceback"
+    assert "Traceback" in text
+    for secret in ("my secret comment", TOKEN, "hunter2", document["id"], document["install_id"]):
+        assert secret not in text

@@ -1,0 +1,168 @@
+"""The automatic halt: a roll-out that is complained about more often pauses itself, and a good one is left alone."""
+
+import random
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient, FlaskCliRunner
+
+from backend.models import CheckCount, Decision, Feedback, Label, Platform, now
+from backend.rollout_guard import AUTOMATIC, Day, Use, examine_rollout, halt_if_worse, log_likelihood_ratio
+from backend.services import Services
+from tests.backend.commands import channel, run
+from tests.bundles import SHIPPED, republished
+
+ROOT_LIMIT = 4.6  # the natural logarithm of 1 / 0.01
+
+
+@pytest.fixture
+def rolled_out(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    """1.0.1, offered to a tenth of the phones that have 1.0.0."""
+    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(republished(SHIPPED, tmp_path / "second", "1.0.1")), "--rollout", "10")
+
+
+def count_checks(services: Services, **by_version: int) -> None:
+    with services.database.writing() as session:
+        for name, count in by_version.items():
+            version = name.removeprefix("v").replace("_", ".")
+            session.add(
+                CheckCount(day=now().date(), model_version=version, platform=Platform.WEB, count=count)
+            )
+
+
+def complain(
+    services: Services, version: str, times: int, install: str | None = None, outcome: Decision | None = None
+) -> None:
+    with services.database.writing() as session:
+        for _ in range(times):
+            session.add(
+                Feedback(
+                    id=str(uuid.uuid4()),
+                    install_id=install or str(uuid.uuid4()),
+                    deletion_token_hash="0" * 64,
+                    model_version=version,
+                    score=0.5,
+                    verdict=Label.NEGATIVE,
+                    claimed_label=Label.POSITIVE,
+                    app_version="1.0.0",
+                    platform=Platform.WEB,
+                    taken_at=now(),
+                    content_sha256="0" * 64,
+                    outcome=outcome,
+                )
+            )
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_a_rollout_that_is_complained_about_more_pauses_itself_and_says_why(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services
+) -> None:
+    count_checks(services, v1_0_0=9000, v1_0_1=1000)
+    complain(services, "1.0.0", 45)
+    complain(services, "1.0.1", 25)
+
+    finding = halt_if_worse(services)
+
+    assert finding is not None
+    assert finding.halts
+    current = channel(services, client)
+    assert (current["sequence"], current["rollout"]["percent"]) == (3, 0)
+    assert current["previous"]["version"] == "1.0.0"
+    history = run(runner, "list-models")
+    assert AUTOMATIC in history
+    assert "1.0.1 gets 25.0 complaints per 1,000 checks (25 of 1,000), 1.0.0 5.0 (45 of 9,000)" in history
+    assert halt_if_worse(services) is None, "a paused roll-out is not examined"
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_a_rollout_that_is_no_worse_goes_on(services: Services, client: FlaskClient) -> None:
+    count_checks(services, v1_0_0=9000, v1_0_1=1000)
+    complain(services, "1.0.0", 45)
+    complain(services, "1.0.1", 5)
+    finding = halt_if_worse(services)
+    assert finding is not None
+    assert not finding.halts
+    assert channel(services, client)["rollout"]["percent"] == 10
+
+
+@pytest.mark.usefixtures("rolled_out")
+@pytest.mark.parametrize("how", ["one install", "spam", "too few checks"])
+def test_neither_one_angry_phone_nor_spam_nor_a_quiet_day_halts_anything(
+    services: Services, client: FlaskClient, how: str
+) -> None:
+    count_checks(services, v1_0_0=9000, v1_0_1=20 if how == "too few checks" else 1000)
+    complain(
+        services,
+        "1.0.1",
+        40,
+        install=str(uuid.uuid4()) if how == "one install" else None,
+        outcome=Decision.SPAM if how == "spam" else None,
+    )
+    halt_if_worse(services)
+    assert channel(services, client)["rollout"]["percent"] == 10
+
+
+def test_without_a_rollout_there_is_nothing_to_examine(services: Services, runner: FlaskCliRunner) -> None:
+    assert examine_rollout(services) is None
+    run(runner, "publish-model", str(SHIPPED), "--rollout", "10")
+    assert examine_rollout(services) is None, "the first model has none before it"
+    assert "No roll-out" in run(runner, "check-rollout")
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_the_command_tells_and_with_dry_run_only_tells(
+    services: Services, runner: FlaskCliRunner, client: FlaskClient
+) -> None:
+    count_checks(services, v1_0_0=9000, v1_0_1=1000)
+    complain(services, "1.0.1", 25)
+    assert "would be halted" in run(runner, "check-rollout", "--dry-run")
+    assert channel(services, client)["rollout"]["percent"] == 10
+    assert "Halted" in run(runner, "check-rollout")
+    assert channel(services, client)["rollout"]["percent"] == 0
+
+
+def test_equally_good_models_are_halted_no_more_often_than_promised() -> None:
+    """200 roll-outs of 30 days, looked at every day; the share grows, and weekends bring twice the complaints of both."""
+    draw = random.Random(4711)
+    halted = sum(_ever_exceeds(draw, rate_old=0.01, rate_new=0.01) for _ in range(200))
+    assert halted <= 200 * 0.01 + 4, "the promise is 1 %; 4 more is three standard deviations"
+
+
+def test_a_model_twice_as_bad_is_nearly_always_halted() -> None:
+    draw = random.Random(4711)
+    assert sum(_ever_exceeds(draw, rate_old=0.01, rate_new=0.02) for _ in range(100)) >= 95
+
+
+def _ever_exceeds(draw: random.Random, rate_old: float, rate_new: float) -> bool:
+    days: list[Day] = []
+    for number in range(30):
+        weekend = 2 if number % 7 >= 5 else 1
+        new, old = (100, 900) if number < 10 else (500, 500)
+        days.append(
+            Day(
+                Use(new, sum(draw.random() < rate_new * weekend for _ in range(new))),
+                Use(old, sum(draw.random() < rate_old * weekend for _ in range(old))),
+            )
+        )
+        if log_likelihood_ratio(days, ratio=1.5) >= ROOT_LIMIT:
+            return True
+    return False
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_what_came_before_the_rollout_does_not_count(services: Services) -> None:
+    with services.database.writing() as session:
+        session.add(
+            CheckCount(
+                day=(now() - timedelta(days=2)).date(),
+                model_version="1.0.0",
+                platform=Platform.WEB,
+                count=9000,
+            )
+        )
+    finding = examine_rollout(services)
+    assert finding is not None
+    assert finding.old.checks == 0
