@@ -34,11 +34,11 @@ lint: $(STAMPS)/python-test
 test-python: $(STAMPS)/python-test app/dist/index.html
 	$(BIN)/pytest
 
-test-app: $(STAMPS)/node bundles
+test-app: $(STAMPS)/node
 	cd app && npm run --silent check
 
 bundles: $(STAMPS)/node
-	cd app && npm run --silent build:android && npm run --silent build:ios && npm run --silent check:prebuild
+	cd app && npm run --silent check:phones
 
 format: $(STAMPS)/python-test $(STAMPS)/node ## put all code into its style
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && cd app && npm run --silent format
