@@ -5,6 +5,7 @@ import { SafeAreaProvider } from 'react-native-safe-area-context';
 
 import type { StoredReport } from './src/feedback/report';
 import { Observable } from './src/observable';
+import { workOffline } from './src/offline/work-offline';
 import { exposeParity } from './src/parity/expose-parity';
 import { MainScreen } from './src/screen/MainScreen';
 import { useServices } from './src/services/use-services';
@@ -24,6 +25,8 @@ export function App() {
   useEffect(() => {
     if (services !== null) {
       exposeParity(services);
+      // The first verdict comes first: storing the app competes with loading it.
+      void services.updater.start().then(workOffline);
     }
   }, [services]);
   return (
