@@ -12,45 +12,46 @@ import numpy.typing as npt
 from ml.augment import Augmentation
 from ml.dataset import Example
 from ml.pixels import PhotoError, Tensor, photo_to_tensor
+from ml.recipes import Recipe
+from ml.sampling import epoch_order
 
 Batch = tuple[Tensor, npt.NDArray[np.float32], npt.NDArray[np.float32]]
 """Pixels uint8 (B, R, R, 3), labels float32 (B, 1) of 0 and 1, weights float32 (B,)."""
 
 
 class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
-    """All examples once an epoch, in a new order and newly distorted; the same for the same seed, whichever thread asks."""
+    """An epoch of examples in a new order and newly distorted; the same for the same seed, whichever thread asks."""
 
     def __init__(
         self,
         examples: Sequence[Example],
+        recipe: Recipe,
         resolution: int,
-        batch_size: int,
-        augmentation: Augmentation,
         positive_weight: float,
-        label_smoothing: float,
         seed: int,
         workers: int,
     ) -> None:
         super().__init__(workers=workers, use_multiprocessing=False, max_queue_size=8)
         self._examples = examples
+        self._scenes = [example for example in examples if not example.positive]
+        self._recipe = recipe
         self._resolution = resolution
-        self._batch_size = batch_size
-        self._augmentation = augmentation
         self._positive_weight = positive_weight
-        self._label_smoothing = label_smoothing
         self._seed = seed
         self._epoch = 0
         self._order = self._shuffled()
 
     def __len__(self) -> int:
-        return len(self._examples) // self._batch_size
+        return len(self._examples) // self._recipe.batch_size
 
     def __getitem__(self, index: int) -> Batch:
-        chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
+        size = self._recipe.batch_size
+        chosen = self._order[index * size : (index + 1) * size]
         rng = np.random.default_rng((self._seed, self._epoch, index))
         pixels = np.stack([self._distorted(self._examples[i], rng) for i in chosen])
         positive = np.array([self._examples[i].positive for i in chosen])
-        labels = np.where(positive, 1 - self._label_smoothing, self._label_smoothing)
+        smoothing = self._recipe.label_smoothing
+        labels = np.where(positive, 1 - smoothing, smoothing)
         weights = np.where(positive, self._positive_weight, 1.0)
         return pixels, labels[:, np.newaxis].astype(np.float32), weights.astype(np.float32)
 
@@ -60,10 +61,26 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self._order = self._shuffled()
 
     def _shuffled(self) -> npt.NDArray[np.int64]:
-        return np.random.default_rng((self._seed, self._epoch)).permutation(len(self._examples))
+        return epoch_order(
+            self._examples, self._recipe.softened, np.random.default_rng((self._seed, self._epoch))
+        )
 
     def _distorted(self, example: Example, rng: np.random.Generator) -> Tensor:
-        return self._augmentation(read_picture(example.path), self._resolution, rng)
+        return distorted(example.path, self._scenes, self._recipe.augmentation, self._resolution, rng)
+
+
+def distorted(
+    path: Path,
+    scenes: Sequence[Example],
+    augmentation: Augmentation,
+    resolution: int,
+    rng: np.random.Generator,
+) -> Tensor:
+    """Decode a picture and distort it, in some cases laid onto one of the scenes, which show nothing of the positive class."""
+    scene = None
+    if scenes and rng.random() < augmentation.scene_share:
+        scene = read_picture(scenes[int(rng.integers(len(scenes)))].path)
+    return augmentation(read_picture(path), resolution, rng, scene)
 
 
 def read_picture(path: Path) -> Tensor:

@@ -86,7 +86,7 @@ def load_datasets(
 
 
 def unlabelled_pictures(folders: Sequence[Path]) -> list[Path]:
-    """Return pictures to learn from without their labels: the train split of a listed dataset, else every picture below a folder.
+    """Return pictures to learn from without labels: of a listed dataset the train split, else every picture below each folder.
 
     Raises:
         DatasetError: a folder holds none.
@@ -161,5 +161,5 @@ def _example(folder: Path, row: dict[str, str], positive_name: str) -> Example:
         row["class"] == positive_name,
         split,
         row.get("subclass") or row["class"],
-        row.get("source_repo") or folder.name,
+        row.get("source") or row.get("source_repo") or folder.name,
     )

@@ -1,144 +1,255 @@
-"""Distillation: the body learns to see by giving a teacher's embeddings, from photos without labels.
+"""Distillation: a small network learns to answer as a large one does, for every view of every picture, labelled or not.
 
-The teacher looks at an upright crop; the student must give the same embedding (after one linear layer, thrown away afterwards)
-however the crop is turned, sheared and coloured. Views are fixed for each picture, so the teacher is asked once; after Beyer et al.
-2022 ("Knowledge distillation: a good teacher is patient and consistent"), section 3, which also shows why crops must be shared.
+After Hinton et al. 2015 (soft targets) and Beyer et al. 2022 ("Knowledge distillation: a good teacher is patient and consistent", section 3): teacher and
+student see the very same distorted view, never the same view twice, and for long. A linear layer, thrown away afterwards, lets the student's features give the
+teacher's as well (Romero et al. 2015, "hints"), which is what pictures without a hotdog teach.
 """
 
 import dataclasses
 import json
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import local
 
+import cv2
 import keras
 import numpy as np
 import numpy.typing as npt
 from keras import layers
-from tqdm import tqdm
 
-from ml.augment import Augmentation
-from ml.batches import read_picture
-from ml.networks.deepdog import deepdog
+from ml import metrics
+from ml.batches import contract_tensors, distorted, labels
+from ml.dataset import Dataset, Example
+from ml.networks import build
+from ml.networks.fading import fading, set_fade, settled, start_from_mobilenet
 from ml.pixels import Tensor
-from ml.recipes import Recipe
-from ml.teacher import Teacher, TeacherError
-from ml.train import LOG_NAME, RECORD_NAME, WEIGHTS_NAME, RatePerBatch, git_commit, optimizer
+from ml.recipes import Recipe, RecipeError
+from ml.sampling import drawing_weights
+from ml.teacher import Teacher
+from ml.train import (
+    LOG_NAME,
+    RECORD_NAME,
+    WEIGHTS_NAME,
+    RatePerBatch,
+    averaging,
+    git_commit,
+    load_start,
+    optimizer,
+)
 
-Embeddings = npt.NDArray[np.float16]
+Floats = npt.NDArray[np.float32]
+Targets = dict[str, Floats]
+
+STATISTICS_PICTURES = 512
+"""Pictures shown to MobileNet to learn what its batch norm had seen."""
 
 
-def distil(pictures: Sequence[Path], teacher: Path, recipe: Recipe, out: Path, views: int = 3) -> None:
-    """Train DeepDog's body to see as the teacher does, and write a run folder whose weights `deepdog train --start` takes.
+def distil(
+    dataset: Dataset,
+    unlabelled: Sequence[Path],
+    teacher: Path,
+    recipe: Recipe,
+    out: Path,
+    start: Path | None = None,
+) -> None:
+    """Train a student and write its run folder, which `deepdog export` takes.
 
     Args:
-        pictures: photos, whatever they show.
-        teacher: a quantised .tflite classifier with global average pooling.
-        recipe: alpha, resolution, phases and augmentation.
+        dataset: photos; what they show is mixed into what the teacher says of the train split, and the val split measures.
+        unlabelled: more pictures, of anything.
+        teacher: the model of a bundle.
+        recipe: with a `distillation`.
         out: folder to write; made when absent.
-        views: crops of each picture that the teacher is shown.
+        start: an earlier run's weights, or a quantised MobileNet V1 (.tflite) for a network with its widths.
 
     Raises:
+        RecipeError: the recipe is not for distillation.
         TeacherError: the teacher's file is not usable.
+        DequantiseError: the MobileNet's file is not usable.
         PhotoError: a picture cannot be decoded.
     """
+    if recipe.distillation is None:
+        raise RecipeError("this recipe says nothing of distillation; try `--recipe deepdog`")
     out.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
-    record = {
-        "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "git_commit": git_commit(),
-        "teacher": teacher.name,
-        "recipe": dataclasses.asdict(recipe),
-        "pictures": len(pictures),
-        "views": views,
-    }
-    (out / RECORD_NAME).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    batches = DistillationBatches(pictures, ask_teacher(pictures, teacher, recipe, views), recipe)
-    network = deepdog(recipe.alpha, recipe.resolution)
-    student = keras.Model(network.input, _imitation(network, batches.dimensions))
-    student.compile(optimizer(recipe), "mse", jit_compile=False)
-    for number, phase in enumerate(recipe.phases):
-        student.fit(
-            batches,
-            epochs=phase.epochs,
-            callbacks=[
-                RatePerBatch(phase, len(batches)),
-                keras.callbacks.CSVLogger(str(out / LOG_NAME), append=number > 0),
-                keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: network.save(out / WEIGHTS_NAME)),
-            ],
-            verbose="auto",
+    _write_record(out, dataset, unlabelled, teacher, recipe, start)
+    validation = dataset.split("val")
+    (phase,) = recipe.phases
+    from_mobilenet = start is not None and start.suffix == ".tflite"
+    if start is not None and from_mobilenet:
+        network = fading(recipe.alpha, recipe.resolution)
+        some = dataset.split("train")[:: max(1, len(dataset.split("train")) // STATISTICS_PICTURES)]
+        start_from_mobilenet(network, start, contract_tensors(some, recipe.resolution))
+    else:
+        network = build(recipe.network, recipe.alpha, recipe.resolution, recipe.dropout)
+        if start is not None:
+            load_start(network, start)
+    batches = DistillationBatches(dataset.split("train"), unlabelled, teacher, recipe)
+    pooled = layers.GlobalAveragePooling2D(name="features")(network.get_layer("heatmap").input)
+    imitation = layers.Dense(batches.dimensions, name="imitation")(pooled)
+    student = keras.Model(network.input, {"logit": network.output, "imitation": imitation})
+    student.compile(
+        optimizer(recipe),
+        {"logit": keras.losses.BinaryCrossentropy(from_logits=True), "imitation": "mse"},
+        loss_weights={"logit": 1.0, "imitation": recipe.distillation.imitation},
+        jit_compile=False,
+    )
+    total = phase.epochs * len(batches)
+    student.fit(
+        batches,
+        epochs=phase.epochs,
+        callbacks=[
+            RatePerBatch(phase, len(batches)),
+            *([FadePerBatch(network, round(recipe.distillation.fade * total))] if from_mobilenet else []),
+            *averaging(recipe),
+            KeepLast(
+                network, recipe, contract_tensors(validation, recipe.resolution), labels(validation), out
+            ),
+            keras.callbacks.CSVLogger(str(out / LOG_NAME)),
+        ],
+        verbose="auto",
+    )
+
+
+class FadePerBatch(keras.callbacks.Callback):  # type: ignore[misc]
+    """Raises t of a fading network from 0 to 1 over the first batches, then holds it."""
+
+    def __init__(self, network: keras.Model, batches: int) -> None:
+        super().__init__()
+        self._network = network
+        self._batches = batches
+        self._seen = 0
+
+    def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+        """Set the next t."""
+        if self._seen <= self._batches:
+            set_fade(self._network, self._seen / self._batches)
+        self._seen += 1
+
+
+class KeepLast(keras.callbacks.Callback):  # type: ignore[misc]
+    """Scores the val split after every epoch, and keeps the network as it is: its rate ends at zero, so the last is the best."""
+
+    def __init__(
+        self, network: keras.Model, recipe: Recipe, pixels: Tensor, positives: metrics.Positives, out: Path
+    ) -> None:
+        super().__init__()
+        self._network = network
+        self._recipe = recipe
+        self._pixels = pixels
+        self._positives = positives
+        self._path = out / WEIGHTS_NAME
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+        """Log `val_auc` and `val_recall` (at 1 % false alarms), and save."""
+        logits = self._network.predict(self._pixels, batch_size=128, verbose=0)[:, 0]
+        if logs is not None:
+            logs["val_auc"] = metrics.auc(logits, self._positives)
+            logs["val_recall"] = _recall_at(logits, self._positives, 0.01)
+        network = (
+            settled(self._network, self._recipe.alpha) if self._network.name == "fading" else self._network
         )
-
-
-def ask_teacher(pictures: Sequence[Path], teacher: Path, recipe: Recipe, views: int) -> Embeddings:
-    """Return the teacher's embeddings of `views` upright crops of each picture, float16 (N, views, D), with a progress bar."""
-    of_thread = local()
-    upright = recipe.augmentation.crop_only()
-
-    def embed(index: int) -> Embeddings:
-        if not hasattr(of_thread, "teacher"):
-            of_thread.teacher = Teacher(teacher)
-        asked: Teacher = of_thread.teacher
-        picture = read_picture(pictures[index])
-        crops = [
-            upright(picture, asked.resolution, *_generators(recipe, index, view)) for view in range(views)
-        ]
-        return np.stack([asked.embed(crop) for crop in crops]).astype(np.float16)
-
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        asking = threads.map(embed, range(len(pictures)))
-        return np.stack(list(tqdm(asking, "asking the teacher", len(pictures), unit="photo", disable=None)))
+        partial = self._path.with_name(f"partial-{self._path.name}")
+        network.save(partial)
+        partial.replace(self._path)
 
 
 class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
-    """One distorted view of every picture an epoch, with the embedding to give, scaled to mean 0 and variance 1 over all."""
+    """Views that were never seen before, with what the teacher says of them; the same for the same seed, whichever thread asks."""
 
-    def __init__(self, pictures: Sequence[Path], embeddings: Embeddings, recipe: Recipe) -> None:
+    def __init__(
+        self, labelled: Sequence[Example], unlabelled: Sequence[Path], teacher: Path, recipe: Recipe
+    ) -> None:
         super().__init__(workers=os.cpu_count() or 1, use_multiprocessing=False, max_queue_size=8)
-        self._pictures = pictures
-        self._embeddings = embeddings
+        if recipe.distillation is None or recipe.softened is None:
+            raise RecipeError(
+                "to distil, a recipe says how to draw pictures (`softened`) and how to teach (`distillation`)"
+            )
+        self._labelled = labelled
+        self._unlabelled = unlabelled
         self._recipe = recipe
-        self._mean = embeddings.mean(axis=(0, 1), dtype=np.float32)
-        self._deviation = float((embeddings[:, 0].astype(np.float32) - self._mean).std())
-        if self._deviation == 0:
-            raise TeacherError("the teacher says the same of every picture; it has nothing to teach")
+        self._how = recipe.distillation
+        self._weights = drawing_weights(labelled, recipe.softened)
+        self._scenes = [example for example in labelled if not example.positive]
+        self._teacher_file = teacher
+        self._of_thread = local()
         self._epoch = 0
+        self._mean, self._deviation = self._statistics()
 
     def __len__(self) -> int:
-        return len(self._pictures) // self._recipe.batch_size
+        return self._how.views // self._recipe.batch_size
 
     @property
     def dimensions(self) -> int:
-        """D, the length of an embedding."""
-        return int(self._embeddings.shape[-1])
+        """Number of the teacher's features."""
+        return len(self._mean)
 
-    def __getitem__(self, index: int) -> tuple[Tensor, npt.NDArray[np.float32]]:
-        size = self._recipe.batch_size
-        order = np.random.default_rng((self._recipe.seed, self._epoch)).permutation(len(self._pictures))
-        chosen = order[index * size : (index + 1) * size]
+    def __getitem__(self, index: int) -> tuple[Tensor, Targets]:
         rng = np.random.default_rng((self._recipe.seed, self._epoch, index))
-        views = rng.integers(self._embeddings.shape[1], size=size)
-        pixels = np.stack([self._view(int(i), int(view), rng) for i, view in zip(chosen, views, strict=True)])
-        return pixels, (self._embeddings[chosen, views].astype(np.float32) - self._mean) / self._deviation
+        lessons = [self._lesson(rng) for _ in range(self._recipe.batch_size)]
+        pixels, scores, features = zip(*lessons, strict=True)
+        targets = {
+            "logit": np.array(scores, np.float32)[:, np.newaxis],
+            "imitation": (np.stack(features) - self._mean) / self._deviation,
+        }
+        return np.stack(pixels), targets
 
     def on_epoch_end(self) -> None:
-        """Go on to the next epoch's order, views and distortions."""
+        """Go on to views not seen yet."""
         self._epoch += 1
 
-    def _view(self, index: int, view: int, rng: np.random.Generator) -> Tensor:
-        crop_rng = _generators(self._recipe, index, view)[1]
-        augmentation: Augmentation = self._recipe.augmentation
-        return augmentation(read_picture(self._pictures[index]), self._recipe.resolution, rng, crop_rng)
+    def _lesson(self, rng: np.random.Generator) -> tuple[Tensor, float, Floats]:
+        teacher = self._teacher()
+        label: float | None = None
+        if self._unlabelled and rng.random() < self._how.unlabelled_share:
+            path = self._unlabelled[int(rng.integers(len(self._unlabelled)))]
+        else:
+            example = self._labelled[int(rng.choice(len(self._labelled), p=self._weights))]
+            path, label = example.path, float(example.positive)
+        view = distorted(path, self._scenes, self._recipe.augmentation, teacher.resolution, rng)
+        lesson = teacher.ask(view)
+        hard = self._how.hard_share
+        target = lesson.score if label is None else (1 - hard) * lesson.score + hard * label
+        return _shrunk(view, self._recipe.resolution), target, lesson.features
+
+    def _teacher(self) -> Teacher:
+        if not hasattr(self._of_thread, "teacher"):
+            self._of_thread.teacher = Teacher(self._teacher_file)
+        teacher: Teacher = self._of_thread.teacher
+        return teacher
+
+    def _statistics(self) -> tuple[Floats, np.float32]:
+        """Return the mean of each feature, and one deviation of all, over a few hundred views."""
+        rng = np.random.default_rng(self._recipe.seed)
+        features = np.stack([self._lesson(rng)[2] for _ in range(STATISTICS_PICTURES)])
+        mean = features.mean(axis=0)
+        return mean, np.float32((features - mean).std())
 
 
-def _generators(recipe: Recipe, index: int, view: int) -> tuple[np.random.Generator, np.random.Generator]:
-    """Return (distortions, crop) generators of one view of one picture."""
-    return np.random.default_rng(0), np.random.default_rng((recipe.seed, index, view))
+def _shrunk(view: Tensor, resolution: int) -> Tensor:
+    return cv2.resize(view, (resolution, resolution), interpolation=cv2.INTER_AREA).astype(
+        np.uint8, copy=False
+    )
 
 
-def _imitation(network: keras.Model, dimensions: int) -> keras.KerasTensor:
-    pooled = layers.GlobalAveragePooling2D()(network.get_layer("heatmap").input)
-    return layers.Dense(dimensions, name="imitation")(pooled)
+def _recall_at(logits: metrics.Scores, positives: metrics.Positives, false_alarms: float) -> float:
+    return float((logits[positives] > np.quantile(logits[~positives], 1 - false_alarms)).mean())
+
+
+def _write_record(
+    out: Path, dataset: Dataset, unlabelled: Sequence[Path], teacher: Path, recipe: Recipe, start: Path | None
+) -> None:
+    record = {
+        "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "git_commit": git_commit(),
+        "teacher": str(teacher),
+        "recipe": dataclasses.asdict(recipe),
+        "start": str(start) if start else None,
+        "data_sha256": dataset.sha256,
+        "classes": {"positive": dataset.positive_name, "negative": dataset.negative_name},
+        "pictures": {split: len(dataset.split(split)) for split in ("train", "val", "test")},
+        "unlabelled": len(unlabelled),
+    }
+    (out / RECORD_NAME).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

@@ -1,6 +1,7 @@
-"""Teachers: quantised networks that have seen ImageNet, asked for their embedding of a picture."""
+"""Teachers: exported networks, larger than a phone's, asked for their score and their features of a picture."""
 
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,25 +11,34 @@ from tensorflow.lite.tools import flatbuffer_utils
 
 from ml.pixels import Tensor
 
-POOLING = (flatbuffer.BuiltinOperator.MEAN, flatbuffer.BuiltinOperator.AVERAGE_POOL_2D)
+Floats = npt.NDArray[np.float32]
 
 
 class TeacherError(ValueError):
     """The file cannot teach."""
 
 
+class Lesson(NamedTuple):
+    """What a teacher sees in a picture."""
+
+    score: float
+    """Probability of the positive class."""
+    features: Floats
+    """(D,): what the heatmap is made of, averaged over the picture."""
+
+
 class Teacher:
-    """The globally pooled features of a .tflite classifier.
+    """A .tflite file that `deepdog export` wrote. Not to be shared between threads.
 
     Raises:
-        TeacherError: the file cannot be read, pools nothing, or does not take one uint8 picture.
+        TeacherError: the file cannot be read, ends in no heatmap, or does not take one uint8 picture.
     """
 
     def __init__(self, file: Path) -> None:
-        self._litert = LiteRtInterpreter(model_content=_until_pooling(file), num_threads=1)
+        self._litert = LiteRtInterpreter(model_content=_with_features(file), num_threads=1)
         self._litert.allocate_tensors()
         self._input = self._litert.get_input_details()[0]
-        self._output = self._litert.get_output_details()[0]
+        self._heatmap, self._features = self._litert.get_output_details()
         if self._input["dtype"] != np.uint8:
             raise TeacherError(f"{file} takes {self._input['dtype'].__name__}; a teacher takes uint8 pixels")
 
@@ -37,28 +47,41 @@ class Teacher:
         """Side of the input in pixels."""
         return int(self._input["shape"][1])
 
-    def embed(self, picture: Tensor) -> npt.NDArray[np.float32]:
-        """Return the embedding, float32 (D,), of a uint8 picture (R, R, 3)."""
+    @property
+    def dimensions(self) -> int:
+        """D, the number of features."""
+        return int(self._features["shape"][-1])
+
+    def ask(self, picture: Tensor) -> Lesson:
+        """Return what it sees in a uint8 picture (R, R, 3)."""
         self._litert.set_tensor(self._input["index"], picture[np.newaxis])
         self._litert.invoke()
-        scale, zero_point = self._output["quantization"]
-        embedding: npt.NDArray[np.float32] = (
-            self._litert.get_tensor(self._output["index"]).astype(np.float32).ravel()
-        )
-        return (embedding - zero_point) * np.float32(scale) if scale else embedding
+        logit = self._output(self._heatmap).mean()
+        return Lesson(1 / (1 + float(np.exp(-logit))), self._output(self._features).mean(axis=(0, 1, 2)))
+
+    def _output(self, details: dict[str, Any]) -> Floats:
+        values: Floats = self._litert.get_tensor(details["index"]).astype(np.float32)
+        scale, zero_point = details["quantization"]
+        return (values - zero_point) * np.float32(scale) if scale else values
 
 
-def _until_pooling(file: Path) -> bytes:
-    """Return the file with its last pooling as its only output."""
+def _with_features(file: Path) -> bytes:
+    """Return the file with two outputs: its heatmap, and what the heatmap's convolution reads."""
     try:
         model = flatbuffer_utils.read_model(str(file))
     except Exception as error:
         raise TeacherError(f"{file} is no .tflite file that can be read: {error}") from error
     graph = model.subgraphs[0]
-    poolings = [op for op in graph.operators if model.operatorCodes[op.opcodeIndex].builtinCode in POOLING]
-    if not poolings:
-        raise TeacherError(f"{file} pools nothing; a teacher ends in global average pooling")
-    graph.outputs = [poolings[-1].outputs[0]]
+    convolutions = [
+        operator
+        for operator in graph.operators
+        if model.operatorCodes[operator.opcodeIndex].builtinCode == flatbuffer.BuiltinOperator.CONV_2D
+    ]
+    if not convolutions or graph.tensors[convolutions[-1].outputs[0]].shape[-1] != 1:
+        raise TeacherError(
+            f"{file} ends in no heatmap; a teacher is the model of a bundle that `deepdog export` wrote"
+        )
+    graph.outputs = [convolutions[-1].outputs[0], convolutions[-1].inputs[0]]
     # Signatures name the old outputs.
     model.signatureDefs = []
     return bytes(flatbuffer_utils.convert_object_to_bytearray(model))

@@ -12,7 +12,8 @@ import keras
 from ml import metrics
 from ml.batches import TrainingBatches, contract_tensors, labels
 from ml.dataset import Dataset, DatasetError
-from ml.networks.deepdog import deepdog
+from ml.networks import build
+from ml.networks.efficientnet_lite import load_imagenet_weights
 from ml.pixels import Tensor
 from ml.recipes import Recipe
 from ml.schedule import Phase, rates
@@ -56,20 +57,19 @@ def train(dataset: Dataset, recipe: Recipe, out: Path, start: Path | None = None
             f"phase {number + 1} of {len(recipe.phases)}: {phase.epochs} epochs, rates {phase.minimum:g} to {phase.maximum:g}"
         )
         resolution = phase.resolution or recipe.resolution
-        network = deepdog(recipe.alpha, resolution, recipe.dropout)
+        network = build(recipe.network, recipe.alpha, resolution, recipe.dropout)
         if weights is not None:
-            network.load_weights(weights)
+            load_start(network, weights)
+        freeze(network, recipe)
         # XLA's CPU code is 8 to 11 times slower than TensorFlow's for depthwise convolutions.
         network.compile(
             optimizer(recipe), keras.losses.BinaryCrossentropy(from_logits=True), jit_compile=False
         )
         batches = TrainingBatches(
             training,
+            recipe,
             resolution,
-            recipe.batch_size,
-            recipe.augmentation,
             positive_weight,
-            recipe.label_smoothing,
             recipe.seed + number,
             workers=os.cpu_count() or 1,
         )
@@ -78,6 +78,7 @@ def train(dataset: Dataset, recipe: Recipe, out: Path, start: Path | None = None
             epochs=phase.epochs,
             callbacks=[
                 RatePerBatch(phase, len(batches)),
+                *averaging(recipe),
                 KeepBestByAuc(
                     contract_tensors(validation, resolution), labels(validation), out / WEIGHTS_NAME
                 ),
@@ -123,6 +124,32 @@ class KeepBestByAuc(keras.callbacks.Callback):  # type: ignore[misc]
             partial.replace(self._path)
 
 
+def averaging(recipe: Recipe) -> list[keras.callbacks.Callback]:
+    """Return what puts the averaged weights in place at each epoch's end, so that they are what is measured and saved."""
+    return [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if recipe.averaging else []
+
+
+def load_start(network: keras.Model, weights: Path) -> None:
+    """Give a network the weights of an earlier run, or its body those that it has from ImageNet (.pth).
+
+    Raises:
+        WeightsError: a .pth file that is not this network's.
+        ValueError: an earlier run of another network.
+    """
+    if weights.suffix == ".pth":
+        load_imagenet_weights(network, weights)
+    else:
+        network.load_weights(weights)
+
+
+def freeze(network: keras.Model, recipe: Recipe) -> None:
+    """Hold still what the recipe does not train: all but the head, or every batch norm's statistics, scale and shift."""
+    for layer in network.layers:
+        is_norm = isinstance(layer, keras.layers.BatchNormalization)
+        if (recipe.head_only and layer.name != "heatmap") or (recipe.frozen_norm and is_norm):
+            layer.trainable = False
+
+
 def git_commit() -> str:
     """Return the commit that is checked out, 40 hex digits (zeros outside a repository)."""
     result = subprocess.run(
@@ -141,7 +168,11 @@ def optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
     """Return the recipe's optimizer; its rate is set before every batch by `RatePerBatch`."""
     if recipe.optimizer == "sgd":
         return keras.optimizers.SGD(momentum=0.9, nesterov=True, weight_decay=recipe.weight_decay or None)
-    adamw = keras.optimizers.AdamW(weight_decay=recipe.weight_decay)
+    adamw = keras.optimizers.AdamW(
+        weight_decay=recipe.weight_decay,
+        use_ema=recipe.averaging is not None,
+        ema_momentum=recipe.averaging or 0.99,
+    )
     adamw.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
     return adamw
 

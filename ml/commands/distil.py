@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 from pathlib import Path
 
-from ml.commands.arguments import Subparsers, add_data
+from ml.commands.arguments import add_data
 
 DESCRIPTION = """\
 Train a student to answer as a teacher does, on endless distorted views of your photos and of any others.
@@ -18,7 +18,7 @@ The run folder is one that `deepdog export` takes.
 """
 
 
-def register(subparsers: Subparsers) -> None:
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the subcommand."""
     parser = subparsers.add_parser(
         "distil",

@@ -29,29 +29,48 @@ SEPARABLE_BLOCKS: tuple[tuple[int, int], ...] = (
     (512, 2),
     (1024, 1),
 )
-"""(width at alpha 1, stride) of each separable block."""
+"""(width at alpha 1, stride) of each separable block, as in 2017: a block that halves the picture keeps its width, the next one widens."""
+
+MOBILENET_BLOCKS: tuple[tuple[int, int], ...] = (
+    (64, 1),
+    (128, 2),
+    (128, 1),
+    (256, 2),
+    (256, 1),
+    (512, 2),
+    *((512, 1),) * 5,
+    (1024, 2),
+    (1024, 1),
+)
+"""The same of MobileNet V1 (Howard et al. 2017, table 1): a block that halves the picture widens at once. What has seen ImageNet can be carried over."""
 
 NORM_MOMENTUM = 0.95
 """Of the running statistics: short enough to settle within a run of a few dozen batches."""
 
 
-def deepdog(alpha: float = 1.0, resolution: int = 224, dropout: float = 0.0) -> keras.Model:
+def deepdog(
+    alpha: float = 1.0,
+    resolution: int = 224,
+    dropout: float = 0.0,
+    blocks: tuple[tuple[int, int], ...] = SEPARABLE_BLOCKS,
+) -> keras.Model:
     """Build the network as it is trained.
 
     Args:
         alpha: width multiplier; every width is `8 * round(width * alpha / 8)`, at least 8.
         resolution: side of the input in pixels (rho times 224).
         dropout: share of features dropped before the head while training.
+        blocks: (width at alpha 1, stride) of each separable block.
 
     Returns:
         A model from pixels, float32 (batch, R, R, 3) in [0, 255], to logits, float32 (batch, 1).
     """
     pixels = keras.Input((resolution, resolution, 3), name="pixels")
     x = layers.Rescaling(1 / INPUT_LEVELS, offset=-1.0, name="scale")(pixels)
-    x = layers.Conv2D(_width(32, alpha), 3, strides=2, padding="same", use_bias=False, name="conv")(x)
+    x = layers.Conv2D(scaled_width(32, alpha), 3, strides=2, padding="same", use_bias=False, name="conv")(x)
     x = _normalise_and_activate(x, "conv")
-    for number, (width, stride) in enumerate(SEPARABLE_BLOCKS, start=1):
-        x = _separable(x, _width(width, alpha), stride, f"block{number}")
+    for number, (width, stride) in enumerate(blocks, start=1):
+        x = _separable(x, scaled_width(width, alpha), stride, f"block{number}")
     if dropout:
         x = layers.SpatialDropout2D(dropout, name="dropout")(x)
     heatmap = layers.Conv2D(1, 1, name="heatmap")(x)
@@ -86,5 +105,6 @@ def _normalise_and_activate(x: keras.KerasTensor, name: str) -> keras.KerasTenso
     return layers.Activation("elu", name=f"{name}_elu")(x)
 
 
-def _width(width: int, alpha: float) -> int:
+def scaled_width(width: int, alpha: float) -> int:
+    """Return a width times alpha, rounded to a multiple of 8, at least 8."""
     return max(8, 8 * round(width * alpha / 8))

@@ -2,18 +2,34 @@
 
 import importlib
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ml.augment import Augmentation
+from ml.sampling import Softened
 from ml.schedule import Phase
+
+
+@dataclass(frozen=True)
+class Distillation:
+    """How a student learns from a teacher."""
+
+    views: int
+    """Views of pictures that an epoch shows."""
+    unlabelled_share: float = 0.25
+    """Share of views that show pictures without labels."""
+    hard_share: float = 0.2
+    """Share of a labelled picture's target that is its label; the rest is what the teacher says."""
+    imitation: float = 1.0
+    """Weight of giving the teacher's features, against giving its score."""
+    fade: float = 0.3
+    """Share of the training over which MobileNet's activations give way to DeepDog's, where it starts from MobileNet's weights."""
 
 
 @dataclass(frozen=True)
 class Recipe:
     """All that decides a training run, but for the photos."""
 
-    alpha: float
     resolution: int
     batch_size: int
     phases: tuple[Phase, ...]
@@ -22,9 +38,34 @@ class Recipe:
     augmentation: Augmentation
     positive_weight: float | Literal["balanced"]
     """Weight of a positive in the loss; `balanced` is negatives / positives (49 for 2017's photos)."""
+    network: str = "deepdog"
+    """A key of `ml.networks.BUILDERS`."""
+    alpha: float = 1.0
+    """Width multiplier, where the network has one."""
     label_smoothing: float = 0.0
     dropout: float = 0.0
+    softened: Softened | None = None
+    """How to draw pictures; each is shown once an epoch when absent."""
+    head_only: bool = False
+    """Train the heatmap's layer and nothing below it ("retrain"); else all of the network ("from scratch", or "fine-tune" from `--start`)."""
+    frozen_norm: bool = False
+    """Batch norm keeps the statistics it started with (a network that has seen ImageNet, and small batches)."""
+    averaging: float | None = None
+    """Decay of the running average of the weights, which is what is measured and kept; the last weights when absent."""
+    distillation: Distillation | None = None
+    """For `deepdog distil`."""
     seed: int = 2017
+
+    def stretched(self, epochs: int) -> "Recipe":
+        """Return the recipe with that many epochs in all, every phase longer or shorter by the same factor."""
+        factor = epochs / self.epochs
+        phases = tuple(
+            replace(
+                phase, epochs=max(1, round(phase.epochs * factor)), step_epochs=phase.step_epochs * factor
+            )
+            for phase in self.phases
+        )
+        return replace(self, phases=phases)
 
     @property
     def epochs(self) -> int:

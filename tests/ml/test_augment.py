@@ -54,7 +54,7 @@ def test_rotation_turns_the_picture_about_its_middle(
 
 def test_matrices_stay_within_their_ranges() -> None:
     rng, augmentation = np.random.default_rng(1), Augmentation()
-    matrices = np.array([augmentation.matrix(rng, rng, 400, 300, 128) for _ in range(2000)])
+    matrices = np.array([augmentation.matrix(rng, 400, 300, 128) for _ in range(2000)])
     areas = np.abs(np.linalg.det(matrices[:, :, :2])) * (128 / 300) ** 2
     middles = matrices[:, :, :2] @ np.full(2, 63.5) + matrices[:, :, 2] - np.array([199.5, 149.5])
     assert (areas >= 1 / 1.1**2 - 1e-9).all()
@@ -63,15 +63,43 @@ def test_matrices_stay_within_their_ranges() -> None:
     assert np.abs(middles).max() > 0.19 * 300
 
 
-def test_two_views_of_one_crop_differ_in_turn_and_colour_only(
+def test_a_picture_seen_from_afar_lies_on_the_scene(
     picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
 ) -> None:
-    """Averaged over the disc that every rotation keeps, an upright view and a turned one have the same colours."""
-    augmentation = dataclasses.replace(Augmentation(), shear=0.0, channel_shift=0.0)
-    turned = augmentation(picture, 128, np.random.default_rng(1), crop_rng=np.random.default_rng(5))
-    upright = augmentation.crop_only()(
-        picture, 128, np.random.default_rng(2), crop_rng=np.random.default_rng(5)
-    )
-    y, x = np.mgrid[:128, :128] - 63.5
-    disc = x**2 + y**2 < 60**2
-    assert np.abs(turned[disc].mean(axis=0) - upright[disc].mean(axis=0)).max() < 3
+    afar = dataclasses.replace(NOTHING, zoom_out=1.0)
+
+    class AlwaysHighest(np.random.Generator):
+        def uniform(self, low: float = 0.0, high: float = 1.0, size: int | None = None) -> float | np.ndarray:  # type: ignore[override]
+            del low
+            return high if size is None else np.full(size, high)
+
+    scene = np.full((300, 300, 3), 255, np.uint8)
+    small = afar(picture, 128, AlwaysHighest(np.random.PCG64(0)), scene)
+    expected = photo_to_tensor(Image.fromarray(picture), 64)[0]
+    assert (small[:16] == 255).all()
+    assert (small[-16:] == 255).all()
+    assert np.abs(small[34:94, 34:94].astype(int) - expected[2:62, 2:62]).mean() < 4
+
+
+def test_a_coarse_picture_keeps_its_place(picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> None:
+    coarse = dataclasses.replace(NOTHING, coarse_share=1.0)
+    blurred = coarse(picture, 128, np.random.default_rng(3)).astype(int)
+    expected = photo_to_tensor(Image.fromarray(picture), 128)[0].astype(int)
+    here = np.abs(blurred - expected).mean()
+    moved = min(np.abs(np.roll(blurred, by, axis) - expected).mean() for by in (-2, 2) for axis in (0, 1))
+    assert 0 < here < moved
+
+
+def test_saturation_and_jpeg_leave_grey_alone() -> None:
+    grey = np.full((64, 64, 3), 90, np.uint8)
+    phone = dataclasses.replace(NOTHING, saturation=0.5, jpeg_share=1.0)
+    assert np.abs(phone(grey, 64, np.random.default_rng(0)).astype(int) - 90).max() <= 1
+
+
+def test_roaming_reaches_no_further_than_the_frame() -> None:
+    rng, augmentation = np.random.default_rng(1), dataclasses.replace(NOTHING, zoom_out=1.0, roam=1.0)
+    matrices = np.array([augmentation.matrix(rng, 300, 300, 128) for _ in range(2000)])
+    corners = np.array([[-0.5, -0.5], [127.5, 127.5]])
+    seen = np.stack([matrices[:, :, :2] @ corner + matrices[:, :, 2] for corner in corners])
+    assert seen[0].max() <= -0.5 + 1e-9
+    assert seen[1].min() >= 299.5 - 1e-9
