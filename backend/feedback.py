@@ -136,6 +136,7 @@ def _keep_photo(services: Services, session: Session, photo: CleanPhoto) -> None
                     size_bytes=len(photo.data),
                     width=photo.width,
                     height=photo.height,
+                    difference_hash=photo.difference_hash,
                 )
             )
     key = photo_key(photo.sha256)

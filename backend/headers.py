@@ -24,6 +24,7 @@ APP_POLICY = "; ".join(
 OPERATOR_POLICY = "; ".join(
     (
         "default-src 'none'",
+        "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
         "form-action 'self'",
@@ -31,7 +32,7 @@ OPERATOR_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""For the operators' pages: no script at all, so a comment's markup could do nothing even if it were not escaped."""
+"""For the operators' pages: no script but our own file, so a comment's markup could do nothing even if it were not escaped."""
 
 
 def register_security_headers(app: APIFlask) -> None:

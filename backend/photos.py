@@ -22,6 +22,8 @@ class CleanPhoto:
     data: bytes
     width: int
     height: int
+    difference_hash: str
+    """See backend/near_duplicates.py."""
 
     @property
     def sha256(self) -> str:
@@ -39,6 +41,7 @@ def clean_photo(upload: bytes) -> CleanPhoto:
     # Pillow and NumPy take a tenth of a second to import, which every `flask` command would pay.
     from PIL import Image, UnidentifiedImageError
 
+    from backend.near_duplicates import difference_hash
     from ml.pixels import PhotoError, decode
 
     if len(upload) > MAX_PHOTO_BYTES:
@@ -58,7 +61,7 @@ def clean_photo(upload: bytes) -> CleanPhoto:
     upright.info.clear()
     encoded = io.BytesIO()
     upright.save(encoded, "JPEG", quality=JPEG_QUALITY)
-    return CleanPhoto(encoded.getvalue(), *upright.size)
+    return CleanPhoto(encoded.getvalue(), *upright.size, difference_hash(upright))
 
 
 def _check_size(width: int, height: int) -> None:

@@ -11,6 +11,8 @@ from werkzeug.formparser import FormDataParser
 
 from backend.errors import InvalidInputError
 
+MULTIPART = "multipart/form-data"
+
 
 class StrictFormParser(FormDataParser):
     """Refuses what Werkzeug would let pass: a form that is malformed or was cut off, and two parts of one name."""
@@ -36,14 +38,18 @@ class StrictFormParser(FormDataParser):
             parts = super().parse(stream, mimetype, content_length, dict(options) if options else None)
         except ValueError as error:
             raise BadRequest from error
-        _, fields, files = parts
-        names = [name for form in (fields, files) for name, _ in form.items(multi=True)]
-        for name in names:
-            if names.count(name) > 1:
-                for file in chain.from_iterable(files.listvalues()):
-                    file.close()
-                raise InvalidInputError(f"{name}: sent more than once.", name)
+        if mimetype == MULTIPART:
+            _refuse_repetition(*parts[1:])
         return parts
+
+
+def _refuse_repetition(fields: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> None:
+    names = [name for form in (fields, files) for name, _ in form.items(multi=True)]
+    for name in names:
+        if names.count(name) > 1:
+            for file in chain.from_iterable(files.listvalues()):
+                file.close()
+            raise InvalidInputError(f"{name}: sent more than once.", name)
 
 
 class StrictRequest(Request):

@@ -1,56 +1,48 @@
 """The list of complaints, and their photos."""
 
-import base64
-import json
-from uuid import UUID
-
 from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, select
 
-from backend.channel import latest_publication
 from backend.errors import NotFoundError, ObjectNotFoundError
-from backend.models import Feedback, Platform, Publication
+from backend.models import Feedback
 from backend.objects import photo_key
 from backend.operator_pages.access import signed_in
 from backend.operator_pages.blueprint import blueprint
+from backend.operator_pages.filters import arguments_of, complaint_in_request, filters_in_request
+from backend.operator_pages.wording import PLATFORM_NAMES, STATE_NAMES, wording
+from backend.review_queue import Order, known_versions, listing, sureness_of
 from backend.services import services
 
 PAGE_SIZE = 24
-PLATFORM_NAMES = {Platform.WEB: "the web", Platform.IOS: "iOS", Platform.ANDROID: "Android"}
 
 
-@blueprint.get("")
+@blueprint.get("/complaints")
 @signed_in
 def complaints() -> ResponseReturnValue:
-    """List the complaints, newest first; `?before=ID` goes on after that one."""
-    query = (
-        select(Feedback)
-        .options(joinedload(Feedback.photo))
-        .order_by(Feedback.received_at.desc(), Feedback.id.desc())
-        .limit(PAGE_SIZE + 1)
-    )
-    with services().database.reading() as db:
-        total = db.scalar(select(func.count()).select_from(Feedback))
-        before = request.args.get("before", type=_uuid)
-        last = db.get(Feedback, before) if before else None
-        if last:
-            position = tuple_(Feedback.received_at, Feedback.id)
-            # As the columns' own types: PostgreSQL compares no UUID with text.
-            kinds = (Feedback.received_at.type, Feedback.id.type)
-            query = query.where(position < tuple_(last.received_at, last.id, types=kinds))
-        rows = list(db.scalars(query))
-        words = _words(latest_publication(db))
+    """List the complaints; `?after=ID` goes on behind that one."""
+    filters, after = filters_in_request(), complaint_in_request("after")
+    order = Order.SUREST if request.args.get("order") == Order.SUREST else Order.NEWEST
+    with services().database.reading() as session:
+        total = session.scalar(select(func.count()).select_from(Feedback).where(*filters.conditions()))
+        rows = list(session.scalars(listing(filters, order, after, PAGE_SIZE + 1)))
+        words, versions = wording(session), known_versions(session)
     page, more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
     return render_template(
         "operator/complaints.html",
         complaints=page,
         total=total,
-        first_page=last is None,
-        next_before=page[-1].id if more else None,
+        filters=filters,
+        arguments=arguments_of(filters),
+        order=order,
+        orders=Order,
+        sureness_of=sureness_of,
+        first_page=after is None,
+        next_after=page[-1].id if more else None,
         words=words,
+        versions=versions,
         platforms=PLATFORM_NAMES,
+        states=STATE_NAMES,
     )
 
 
@@ -65,17 +57,3 @@ def photo(sha256: str) -> ResponseReturnValue:
     response: Response = current_app.response_class(data, mimetype="image/jpeg")
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
-
-
-def _words(publication: Publication | None) -> dict[str, str]:
-    """Return the live model's words for its two labels; before the first model the labels' own names."""
-    if publication is None:
-        return {"positive": "Positive", "negative": "Negative"}
-    # The manifest was verified when it was stored; only its words are wanted here.
-    envelope = json.loads(publication.release.manifest)
-    labels: dict[str, str] = json.loads(base64.b64decode(envelope["payload"]))["labels"]
-    return labels
-
-
-def _uuid(text: str) -> str:
-    return str(UUID(text))

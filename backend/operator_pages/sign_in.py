@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 def sign_in_form() -> ResponseReturnValue:
     """Ask for name and password."""
     if current_operator():
-        return redirect(url_for("operator.complaints"), HTTPStatus.SEE_OTHER)
+        return redirect(url_for("operator.overview"), HTTPStatus.SEE_OTHER)
     return render_template("operator/sign_in.html", name="", failed=False)
 
 
@@ -36,7 +36,7 @@ def sign_in() -> ResponseReturnValue:
     session.clear()
     session.permanent = True
     session.update(operator_id=operator.id, mark=mark_of(operator))
-    return redirect(url_for("operator.complaints"), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("operator.overview"), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/sign-out")

@@ -60,6 +60,7 @@ def see_complaint_as_operator(context: BrowserContext, server: Server, tmp_path:
     desk.get_by_label("Name").fill("maria")
     desk.get_by_label("Password").fill(password_file.read_text(encoding="utf-8").strip())
     desk.get_by_role("button", name="Sign in").click()
+    desk.get_by_role("link", name="Complaints").click()
     expect(desk.get_by_text("Looks like a hotdog to me.")).to_be_visible()
     expect(desk.get_by_alt_text("Photo that the app called Not hotdog")).to_be_visible()
     desk.close()
