@@ -1,6 +1,6 @@
 """A browser at phone size before a real server."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,20 +8,43 @@ from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_play
 
 from tests.bundles import SHIPPED
 from tests.chromium import ARGUMENTS, MISSING, find_chromium
+from tests.loop.film import camera_arguments, write_film
 from tests.loop.network import Network
 from tests.loop.server import ROOT, Server
 
 PHONE = ViewportSize(width=390, height=844)
+PHOTOS = Path(__file__).parent / "photos"
+SCENE_SECONDS = 3.0
+"""How long the camera's film shows the hotdog, then the burger, then the hotdog again."""
+
+
+Launch = Callable[[list[str]], Browser]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def launch() -> Iterator[Launch]:
+    """Start a Chromium with further arguments."""
     executable = find_chromium()
     assert executable, MISSING
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        yield lambda more: playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, *more])
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Launch) -> Iterator[Browser]:
+    browser = launch([])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser_with_camera(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser whose camera looks at a hotdog and a burger in turn."""
+    film = tmp_path_factory.mktemp("film") / "lunch.mjpeg"
+    write_film(film, [PHOTOS / "hotdog.jpg", PHOTOS / "burger.jpg"], SCENE_SECONDS)
+    browser = launch(camera_arguments(film))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -47,6 +70,18 @@ def network(server: Server) -> Iterator[Network]:
 @pytest.fixture
 def phone(browser: Browser, network: Network) -> Iterator[BrowserContext]:
     """A browser that has never seen the page. Without a camera, as in CI, it offers to choose a photo."""
+    yield from new_phone(browser, network)
+
+
+@pytest.fixture
+def phone_with_camera(browser_with_camera: Browser, network: Network) -> Iterator[BrowserContext]:
+    """A browser that has never seen the page, whose camera may be used."""
+    for context in new_phone(browser_with_camera, network):
+        context.grant_permissions(["camera"])
+        yield context
+
+
+def new_phone(browser: Browser, network: Network) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport=PHONE, base_url=f"http://127.0.0.1:{network.port}", has_touch=True)
     context.set_default_timeout(30_000)
     yield context

@@ -1,0 +1,95 @@
+"""Every screen shows what belongs to it, in every language, and says nothing on the console."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.loop.screens.conftest import OpenPage
+from tests.loop.screens.tour import at, tour, tour_with_camera
+
+LANGUAGES = {"en-GB": "Settings", "de-AT": "Einstellungen", "zh-CN": "设置", "fr-FR": "Settings"}
+# LiteRT's runtime writes its log, whatever the level, as errors.
+EXPECTED = ("INFO:", "WARNING:")
+
+
+def complaints(page: Page) -> list[str]:
+    heard: list[str] = []
+    page.on(
+        "console",
+        lambda message: (
+            heard.append(message.text)
+            if message.type == "error" and not message.text.startswith(EXPECTED)
+            else None
+        ),
+    )
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+def test_every_screen(open_page: OpenPage) -> None:
+    page = open_page()
+    heard = complaints(page)
+    assert [name for name, _ in tour(page)] == [
+        "no camera",
+        "empty history",
+        "hotdog",
+        "why",
+        "not hotdog",
+        "report",
+        "report sent",
+        "problem",
+        "history",
+        "remembered photo",
+        "settings",
+        "about",
+    ]
+    assert heard == []
+
+
+def test_every_screen_with_a_camera(open_camera_page: OpenPage) -> None:
+    page = open_camera_page()
+    heard = complaints(page)
+    assert [name for name, _ in tour_with_camera(page)] == ["camera", "live"]
+    assert heard == []
+
+
+def test_the_camera_sees_the_film(open_camera_page: OpenPage) -> None:
+    page = open_camera_page()
+    at(page, "live", tour_with_camera)
+    live = page.get_by_test_id("live-verdict")
+    expect(live).to_have_text("Hotdog")
+    expect(live).to_have_text("Not hotdog")
+    expect(live).to_have_text("Hotdog")
+    page.get_by_test_id("shutter").click()
+    expect(page.get_by_test_id("verdict")).to_have_text("Hotdog")
+
+
+@pytest.mark.parametrize(("locale", "settings"), LANGUAGES.items())
+def test_the_language_follows_the_device(open_page: OpenPage, locale: str, settings: str) -> None:
+    page = open_page(locale=locale)
+    page.goto("/")
+    expect(page.get_by_test_id("settings")).to_have_accessible_name(settings)
+    tag = {"Settings": "en", "Einstellungen": "de", "设置": "zh-Hans"}[settings]
+    expect(page.locator("html")).to_have_attribute("lang", tag)
+
+
+def test_a_chosen_language_is_kept(open_page: OpenPage) -> None:
+    page = open_page(locale="en-US")
+    at(page, "settings")
+    page.get_by_test_id("language-zh").click()
+    expect(page.get_by_role("heading", name="面包底下")).to_be_visible()
+    expect(page).to_have_title(re.compile("热狗"))
+    page.reload()
+    expect(page.get_by_test_id("settings")).to_have_accessible_name("设置")
+    page.get_by_test_id("settings").click()
+    expect(page.get_by_test_id("language-zh")).to_be_checked()
+    page.get_by_test_id("language-device").click()
+    expect(page.get_by_role("heading", name="Under the bun")).to_be_visible()
+
+
+def test_german_numbers_and_labels(open_page: OpenPage) -> None:
+    page = open_page(locale="de-DE")
+    at(page, "not hotdog")
+    expect(page.get_by_test_id("verdict")).to_have_text("Kein Hotdog")
+    expect(page.get_by_test_id("score")).to_have_text(re.compile("^\\d+\xa0%$"))
