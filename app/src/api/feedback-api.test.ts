@@ -4,7 +4,8 @@ import type { ServerResponse } from 'node:http';
 import { newReport } from '../feedback/report';
 import { answer, ComplaintsServer, refuse } from '../feedback/testing/complaints-server';
 import { DRAFT } from '../feedback/testing/draft';
-import { type Delivery, feedbackApi } from './feedback-api';
+import { feedbackApi } from './feedback-api';
+import type { Delivery } from './request';
 
 const { report, deletionToken } = newReport(DRAFT, true, 0);
 const photo = Uint8Array.from({ length: 5000 }, (_, i) => i % 256);
@@ -31,12 +32,12 @@ test('a report without a photo has no such part', async () => {
 });
 
 const later = (retryAfterMs: number | null = null): Delivery => ({ status: 'later', retryAfterMs });
-const refused = (message: string): Delivery => ({ status: 'refused', message });
+const refused = (message: string, code = 'code'): Delivery => ({ status: 'refused', code, message });
 
 test.each<[string, Delivery, (response: ServerResponse) => void]>([
   ['409', refused('Taken.'), (r) => refuse(r, 409, 'Taken.')],
   ['413 by us', refused('Too large.'), (r) => refuse(r, 413, 'Too large.')],
-  ['413 by a proxy', refused('The report is too large.'), (r) => r.writeHead(413).end('<html>')],
+  ['413 by a proxy', refused('The report is too large.', 'too_large'), (r) => r.writeHead(413).end('<html>')],
   ['422', refused('score: must be at most 1.'), (r) => refuse(r, 422, 'score: must be at most 1.')],
   ['403 by a proxy', later(), (r) => r.writeHead(403).end('<html>')],
   ['408 by a proxy', later(), (r) => r.writeHead(408).end()],

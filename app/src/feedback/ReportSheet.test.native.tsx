@@ -5,6 +5,7 @@ import { fireEvent, render, screen, waitFor } from '@testing-library/react-nativ
 import { SafeAreaProvider } from 'react-native-safe-area-context';
 
 import type { FeedbackApi } from '../api/feedback-api';
+import { Counter } from '../counts/counter';
 import type { Services } from '../services/services';
 import { History } from '../history/history';
 import { memoryStorage } from '../storage/memory-storage';
@@ -48,9 +49,11 @@ function phone() {
     load: () => Promise.reject(new Error('nothing is judged here')),
     digest: () => Promise.resolve(''),
     source: 'noServer',
+    isMetered: () => Promise.resolve(false),
   });
+  const counter = new Counter({ storage, api: { send: () => Promise.resolve({ status: 'accepted' }) } });
   const history = new History({ storage, toSquare: () => Promise.resolve(new Uint8Array()) });
-  const services: Services = { storage, feedback, updater, history };
+  const services: Services = { storage, feedback, updater, counter, history };
   return { services, send, onKept: jest.fn<undefined, [string]>() };
 }
 

@@ -1,12 +1,13 @@
 // "Wrong?": what it is really, whether the photo may be sent, anything to add.
 import { useState } from 'react';
-import { Platform, StyleSheet, TextInput, View } from 'react-native';
+import { StyleSheet, TextInput, View } from 'react-native';
 
 import type { Photo } from '../pixels/photo';
 import { photoToJpeg } from '../pixels/photo-pixels';
-import { APP_VERSION } from '../services/build-settings';
+import { APP_VERSION, PLATFORM } from '../services/build-settings';
 import type { Services } from '../services/services';
 import { installId } from '../storage/install-id';
+import { useChoice } from '../storage/use-choice';
 import type { Strings } from '../strings/languages';
 import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
@@ -18,7 +19,6 @@ import { Words } from '../ui/Words';
 import type { Judgement } from '../verdict/judge';
 import { opposite, percentOf, type Verdict } from '../verdict/verdict';
 import { MAX_COMMENT_LENGTH } from './report';
-import { useSendPhoto } from './use-send-photo';
 
 type Problem = keyof Pick<Strings['report'], 'photoUnreadable' | 'notStored'>;
 
@@ -37,7 +37,7 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
   const theme = useTheme();
   const { description, prediction, verdict } = judgement;
   const [claim, setClaim] = useState<Verdict>(opposite(verdict));
-  const [sendPhoto, setSendPhoto] = useSendPhoto(services.storage);
+  const [sendPhoto, setSendPhoto] = useChoice(services.storage, 'sendPhoto');
   const [comment, setComment] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -60,7 +60,7 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
         claimed_label: claim,
         comment,
         app_version: APP_VERSION,
-        platform: platform(),
+        platform: PLATFORM,
         taken_at: photo.takenAt,
       };
       onKept(await services.feedback.submit(draft, jpeg));
@@ -127,10 +127,6 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
       />
     </Sheet>
   );
-}
-
-function platform(): 'web' | 'ios' | 'android' {
-  return Platform.OS === 'ios' || Platform.OS === 'android' ? Platform.OS : 'web';
 }
 
 const styles = StyleSheet.create({

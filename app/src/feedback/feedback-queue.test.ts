@@ -129,7 +129,7 @@ test('refused: the reason is shown, nothing is sent again', async () => {
   const queue = newQueue();
   await queue.submit(DRAFT, PHOTO);
   await until(queue, 'refused');
-  expect(stateOf(queue)).toEqual({ status: 'refused', message: 'score: must be at most 1.' });
+  expect(stateOf(queue)).toEqual({ status: 'refused', code: 'code', message: 'score: must be at most 1.' });
   await pass(86_400_000);
   await queue.wake();
   expect(server.requests).toEqual(['POST']);

@@ -1,5 +1,6 @@
 // Reports on their way to the server: kept before the first attempt, sent once however often the network fails, taken back on request.
-import type { Delivery, FeedbackApi } from '../api/feedback-api';
+import type { FeedbackApi } from '../api/feedback-api';
+import type { Delivery } from '../api/request';
 import type { Observable } from '../observable';
 import type { Storage } from '../storage/storage';
 import { isPending, type Pending, postponed } from './pending';
@@ -109,9 +110,7 @@ export class FeedbackQueue {
     }
     await this.store.change(
       id,
-      delivery.status === 'accepted'
-        ? { status: 'sent', at: this.now() }
-        : { status: 'refused', message: delivery.message },
+      delivery.status === 'accepted' ? { status: 'sent', at: this.now() } : delivery,
     );
     // Where this fails, the next start removes the photo.
     await this.store.dropPhoto(id).catch(() => undefined);
@@ -133,7 +132,7 @@ export class FeedbackQueue {
         await this.store.forget(report.id).catch(() => undefined);
         return;
       case 'refused':
-        await this.store.change(report.id, { status: 'refused', message: delivery.message });
+        await this.store.change(report.id, delivery);
         return;
       case 'later': {
         const tried = { ...state, attempts: state.attempts + 1 };

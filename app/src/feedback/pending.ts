@@ -1,5 +1,5 @@
 // When a report that waits for the server is tried again.
-import type { Delivery } from '../api/feedback-api';
+import type { Delivery } from '../api/request';
 import type { ReportState } from './report';
 
 export type Pending = Extract<ReportState, { notBefore: number }>;

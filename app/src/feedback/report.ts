@@ -8,6 +8,7 @@ import { randomUuid } from '../storage/uuid';
 
 export const MAX_COMMENT_LENGTH = 1000;
 
+const PLATFORMS = ['web', 'ios', 'android'] as const;
 const Label = v.picklist(['positive', 'negative']);
 
 const FeedbackReport = v.object({
@@ -20,7 +21,7 @@ const FeedbackReport = v.object({
   claimed_label: Label,
   comment: v.exactOptional(v.string()),
   app_version: v.string(),
-  platform: v.picklist(['web', 'ios', 'android']),
+  platform: v.picklist(PLATFORMS),
   taken_at: v.string(),
 });
 
@@ -34,7 +35,7 @@ const ReportState = v.variant('status', [
   }),
   v.object({ status: v.literal('sending') }),
   v.object({ status: v.literal('sent'), at: v.number() }),
-  v.object({ status: v.literal('refused'), message: v.string() }),
+  v.object({ status: v.literal('refused'), code: v.optional(v.string(), ''), message: v.string() }),
   v.object({
     status: v.literal('withdrawing'),
     attempts: v.number(),
@@ -51,6 +52,7 @@ export const StoredReport = v.object({
   state: ReportState,
 });
 
+export type Platform = (typeof PLATFORMS)[number];
 export type FeedbackReport = v.InferOutput<typeof FeedbackReport>;
 export type ReportState = v.InferOutput<typeof ReportState>;
 export type StoredReport = v.InferOutput<typeof StoredReport>;

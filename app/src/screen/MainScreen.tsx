@@ -43,12 +43,12 @@ export function MainScreen({ model, reports, services }: Props) {
     show,
     useCallback(() => fail('notAPhoto'), [fail]),
   );
-  const history = services?.history;
   useEffect(() => {
     if (session.status === 'judged') {
-      void history?.add(session.photo, session.judgement);
+      void services?.history.add(session.photo, session.judgement);
+      void services?.counter.countCheck(session.judgement.description.version);
     }
-  }, [session, history]);
+  }, [session, services]);
 
   const newPhoto = () => {
     setWhyShown(false);

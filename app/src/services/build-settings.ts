@@ -1,11 +1,14 @@
 // What was fixed when the app was built: where its server is, which keys it trusts, what it can run.
-import { Platform } from 'react-native';
+import { Platform as System } from 'react-native';
 
 import { version } from '../../package.json';
+import type { Platform } from '../feedback/report';
 import type { UpdatesOff, UpdateSource } from '../updates/check';
 import { parseTrustedKeys } from '../updates/trusted-keys';
 
 export const APP_VERSION = version;
+
+export const PLATFORM: Platform = System.OS === 'ios' || System.OS === 'android' ? System.OS : 'web';
 
 /** TensorFlow release whose operators the runtime has: that of fast-tflite on iOS, the oldest of the three runtimes. */
 const RUNTIME_VERSION = '2.17.0';
@@ -16,7 +19,7 @@ export function apiBaseUrl(): string | null {
   if (built !== undefined && built !== '') {
     return built.replace(/\/$/, '');
   }
-  return Platform.OS === 'web' ? `${window.location.origin}/api/v1` : null;
+  return PLATFORM === 'web' ? `${window.location.origin}/api/v1` : null;
 }
 
 /** Where updates come from, or why there are none. */
@@ -25,8 +28,12 @@ export function updateSource(): UpdateSource | UpdatesOff {
   if (baseUrl === null) {
     return 'noServer';
   }
-  const keys = parseTrustedKeys((process.env.EXPO_PUBLIC_TRUSTED_KEYS as string | undefined) ?? '');
+  const document = (process.env.EXPO_PUBLIC_TRUSTED_KEYS as string | undefined) ?? '';
+  if (document === '') {
+    return 'noKeys';
+  }
+  const keys = parseTrustedKeys(document);
   return keys.ok
     ? { baseUrl, keys: keys.value, appVersion: APP_VERSION, runtimeVersion: RUNTIME_VERSION }
-    : 'noKeys';
+    : 'badKeys';
 }

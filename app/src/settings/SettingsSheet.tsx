@@ -1,4 +1,4 @@
-// Settings: the language, the model, its updates, the user's reports, and the way to the about page.
+// Settings: the language, the model, its updates, the user's reports, what may be sent, and the way to the about page.
 import { useState } from 'react';
 
 import { AboutSheet } from '../about/AboutSheet';
@@ -9,15 +9,16 @@ import { Sheet } from '../ui/Sheet';
 import { useObservable } from '../use-observable';
 import { LanguageSection } from './LanguageSection';
 import { ModelSection } from './ModelSection';
+import { PrivacySection } from './PrivacySection';
 import { ReportsSection } from './ReportsSection';
 import { UpdatesSection } from './UpdatesSection';
 
 type Props = { readonly services: Services; readonly onClose: () => void };
 
-export function SettingsSheet({ services: { updater, feedback }, onClose }: Props) {
+export function SettingsSheet({ services, onClose }: Props) {
+  const { updater, feedback, counter, storage } = services;
   const strings = useStrings();
   const model = useObservable(updater.model);
-  const updates = useObservable(updater.updates);
   const reports = useObservable(feedback.reports);
   const [aboutShown, setAboutShown] = useState(false);
   if (aboutShown) {
@@ -27,7 +28,7 @@ export function SettingsSheet({ services: { updater, feedback }, onClose }: Prop
     <Sheet title={strings.settings.title} onClose={onClose}>
       <LanguageSection />
       <ModelSection model={model} />
-      <UpdatesSection updates={updates} onCheck={() => void updater.check()} />
+      <UpdatesSection updater={updater} storage={storage} />
       {model.status === 'ready' ? (
         <ReportsSection
           reports={reports}
@@ -35,6 +36,7 @@ export function SettingsSheet({ services: { updater, feedback }, onClose }: Prop
           onTakeBack={(id) => void feedback.takeBack(id)}
         />
       ) : null}
+      <PrivacySection storage={storage} counter={counter} />
       <Button label={strings.about.open} onPress={() => setAboutShown(true)} testID="about" />
     </Sheet>
   );

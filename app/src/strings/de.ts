@@ -93,21 +93,36 @@ export const de: Strings = {
     noReports: 'Noch keine. Wenn ich falsch liege, sag es mir.',
     claimed: (label) => `Du sagtest: ${label}`,
     withPhoto: 'mit Foto',
+    sharing: 'Was ich senden darf',
+    sendCounts: 'Zählungen senden',
+    sendCountsHint:
+      'Einmal am Tag: wie viele Fotos jedes Modell beurteilt hat und wie Aktualisierungen verliefen. Keine Fotos und nichts, was verrät, wer du bist.',
   },
   updates: {
     title: 'Aktualisierungen',
     off: {
       noServer: 'Aktualisierungen sind aus: Diese App wurde ohne die Adresse eines Servers gebaut.',
       noKeys: 'Aktualisierungen sind aus: Diese App wurde ohne Schlüssel gebaut, um sie zu prüfen.',
+      badKeys:
+        'Aktualisierungen sind aus: Die Schlüssel, mit denen diese App gebaut wurde, sind nicht lesbar.',
     },
     checkNow: 'Jetzt prüfen',
     checking: 'Wird geprüft …',
-    downloading: (version, percent) => `${version} wird geladen: ${percent}`,
+    downloading: (version, percent, size) => `${version} wird geladen: ${percent} von ${size}`,
     testing: (version) => `${version} wird ausprobiert …`,
     neverChecked: 'Noch nicht geprüft.',
     upToDate: (when) => `Auf dem neuesten Stand. Geprüft: ${when}.`,
     updated: (when) => `Aktualisiert: ${when}.`,
     refused: (when) => `Keine Aktualisierung: ${when}.`,
+    offered: (when) => `Es gibt eine Aktualisierung. Geprüft: ${when}.`,
+    offer: {
+      metered: (version, size) => `Version ${version} (${size}) wartet auf WLAN.`,
+      declined: (version, size) => `Du bist von Version ${version} (${size}) zurückgegangen.`,
+    },
+    take: (version) => `${version} jetzt holen`,
+    goBack: (version) => `Die vorige nehmen (${version})`,
+    mobileData: 'Auch über mobile Daten aktualisieren',
+    mobileDataHint: 'Sonst warten neue Modelle auf WLAN.',
     lastRefusal: 'Zuletzt abgelehnt',
     reasons: {
       network: 'Der Server war nicht erreichbar.',

@@ -2,13 +2,16 @@
 import type { Classifier, LoadClassifier } from '../classifier/classifier';
 import type { ModelDescription } from '../model/description';
 import { failed, ok, type Result } from '../result';
+import type { Storage } from '../storage/storage';
 import { fetchBytes } from './fetch-bytes';
 import type { Activity } from './model-state';
 import type { ModelStore } from './model-store';
+import { forgetPartialDownload, PartialDownload } from './partial-download';
 import { refusal, type Refusal } from './reasons';
 import { checkBytes, type Digest, selfTest } from './trial';
 
 export type AcquireOptions = {
+  readonly storage: Storage;
   readonly store: ModelStore;
   readonly load: LoadClassifier;
   readonly digest: Digest;
@@ -51,16 +54,24 @@ export async function acquireModel(
 
 async function download(
   wanted: ModelDescription,
-  { baseUrl, digest, onActivity }: AcquireOptions,
+  { baseUrl, digest, onActivity, storage }: AcquireOptions,
 ): Promise<Result<Uint8Array, Refusal>> {
   const { version, sha256, size_bytes: totalBytes } = wanted;
   const onProgress = (receivedBytes: number) =>
     onActivity({ status: 'downloading', version, receivedBytes, totalBytes });
   onProgress(0);
-  const bytes = await fetchBytes(`${baseUrl}/models/${sha256}.tflite`, { maxBytes: totalBytes, onProgress });
-  if (!bytes.ok) {
+  const partial = new PartialDownload(storage, sha256);
+  const bytes = await fetchBytes(`${baseUrl}/models/${sha256}.tflite`, {
+    maxBytes: totalBytes,
+    onProgress,
+    partial,
+  });
+  const flaw = bytes.ok ? await checkBytes(bytes.value, wanted, digest) : bytes.error;
+  if (flaw === null) {
     return bytes;
   }
-  const flaw = await checkBytes(bytes.value, wanted, digest);
-  return flaw === null ? bytes : failed(flaw);
+  if (flaw.code !== 'network') {
+    await forgetPartialDownload(storage); // a wrong beginning would be gone on from for ever
+  }
+  return failed(flaw);
 }

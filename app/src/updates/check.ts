@@ -3,7 +3,7 @@ import type { ModelDescription } from '../model/description';
 import { failed, ok, type Result } from '../result';
 import { installId } from '../storage/install-id';
 import type { Storage } from '../storage/storage';
-import { verifyChannel } from './channel';
+import { type ManifestReference, verifyChannel } from './channel';
 import { fetchBytes } from './fetch-bytes';
 import { verifyManifest } from './manifest';
 import { highestSequence, rememberSequence } from './memory';
@@ -24,24 +24,23 @@ export type UpdateSource = {
   readonly runtimeVersion: string;
 };
 
-/** Why an app looks for no updates: it was built without a server's address, or without keys to verify them. */
-export type UpdatesOff = 'noServer' | 'noKeys';
+/** Why an app looks for no updates: it was built without a server's address, without keys to verify them, or with broken ones. */
+export type UpdatesOff = 'noServer' | 'noKeys' | 'badKeys';
 
-/** Returns the model that this phone should have; null when it should stay as it is. */
-export async function findWantedModel(
+/** Says which model this phone should have; null when it should stay as it is. */
+export async function findWantedVersion(
   source: UpdateSource,
   storage: Storage,
   now: number,
-): Promise<Result<ModelDescription | null, Refusal>> {
-  const { baseUrl, keys } = source;
-  const channelBytes = await fetchBytes(`${baseUrl}/channels/${CHANNEL}.json`, {
+): Promise<Result<ManifestReference | null, Refusal>> {
+  const bytes = await fetchBytes(`${source.baseUrl}/channels/${CHANNEL}.json`, {
     maxBytes: MAX_DOCUMENT_BYTES,
   });
-  if (!channelBytes.ok) {
-    return channelBytes;
+  if (!bytes.ok) {
+    return bytes;
   }
-  const channel = verifyChannel(channelBytes.value, {
-    keys: keys.channel,
+  const channel = verifyChannel(bytes.value, {
+    keys: source.keys.channel,
     name: CHANNEL,
     now,
     highestSequence: await highestSequence(storage),
@@ -50,20 +49,22 @@ export async function findWantedModel(
     return channel;
   }
   await rememberSequence(storage, channel.value.sequence);
-  const appFlaw = checkAppVersion(channel.value.min_app_version, source);
-  if (appFlaw !== null) {
-    return failed(appFlaw);
+  const flaw = checkAppVersion(channel.value.min_app_version, source);
+  return flaw === null ? ok(wantedManifest(channel.value, await installId(storage))) : failed(flaw);
+}
+
+/** Fetches the description that a channel refers to, and says whether this app can run the model. */
+export async function fetchDescription(
+  source: UpdateSource,
+  reference: ManifestReference,
+): Promise<Result<ModelDescription, Refusal>> {
+  const bytes = await fetchBytes(`${source.baseUrl}/manifests/${reference.version}.json`, {
+    maxBytes: MAX_DOCUMENT_BYTES,
+  });
+  if (!bytes.ok) {
+    return bytes;
   }
-  const reference = wantedManifest(channel.value, await installId(storage));
-  if (reference === null) {
-    return ok(null);
-  }
-  const manifestUrl = `${baseUrl}/manifests/${reference.version}.json`;
-  const manifestBytes = await fetchBytes(manifestUrl, { maxBytes: MAX_DOCUMENT_BYTES });
-  if (!manifestBytes.ok) {
-    return manifestBytes;
-  }
-  const wanted = verifyManifest(manifestBytes.value, reference, keys.release);
+  const wanted = verifyManifest(bytes.value, reference, source.keys.release);
   if (!wanted.ok) {
     return wanted;
   }

@@ -10,7 +10,10 @@ const CHECKS = 'updates/checks';
 const Sequence = v.fallback(v.pipe(v.number(), v.safeInteger()), 0);
 
 /** `at`: milliseconds since 1970. */
-const LastCheck = v.object({ at: v.number(), result: v.picklist(['up_to_date', 'updated', 'refused']) });
+const LastCheck = v.object({
+  at: v.number(),
+  result: v.picklist(['up_to_date', 'updated', 'offered', 'refused']),
+});
 const StoredRefusal = v.object({ at: v.number(), code: v.picklist(REASON_CODES), detail: v.string() });
 const Checks = v.object({ lastCheck: v.nullable(LastCheck), lastRefusal: v.nullable(StoredRefusal) });
 

@@ -3,6 +3,7 @@ import type { ModelDescription } from '../model/description';
 import type { Lease } from './lease';
 import type { UpdatesOff } from './check';
 import type { LastCheck, PastRefusal } from './memory';
+import type { Offer } from './offer';
 import type { Refusal } from './reasons';
 
 /** The model that classifies. */
@@ -32,6 +33,9 @@ export type Activity =
 
 export type UpdateState = {
   readonly activity: Activity;
+  readonly offer: Offer | null;
+  /** The version of the model before, which the user may go back to. */
+  readonly wayBack: string | null;
   readonly lastCheck: LastCheck | null;
   /** Kept after later checks went well, so that it can be asked about. */
   readonly lastRefusal: PastRefusal | null;

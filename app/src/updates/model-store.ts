@@ -5,6 +5,7 @@ import type { BundledModel } from '../model/bundled';
 import { checkDescription, type ModelDescription } from '../model/description';
 import { failed, ok, type Result } from '../result';
 import type { Storage } from '../storage/storage';
+import { forgetPartialDownload } from './partial-download';
 import { refusal, type Refusal } from './reasons';
 import { checkBytes, type Digest } from './trial';
 import { isOlder } from './versions';
@@ -23,7 +24,15 @@ const Description = v.pipe(
     return NEVER;
   }),
 );
-const Models = v.object({ current: Description, previous: v.nullable(Description) });
+const Models = v.object({
+  current: Description,
+  previous: v.nullable(Description),
+  /** The version that the app brought along when `current` was chosen. */
+  bundledVersion: v.optional(v.string(), ''),
+  /** The version that the user went back from. */
+  declined: v.optional(v.nullable(v.string()), null),
+});
+type Models = v.InferOutput<typeof Models>;
 
 export class ModelStore {
   constructor(
@@ -32,11 +41,42 @@ export class ModelStore {
     private readonly digest: Digest,
   ) {}
 
-  /** The models to try at start, best first. A record that cannot be read is none. */
+  /** The models to try at start, best first. */
   async candidates(): Promise<readonly ModelDescription[]> {
-    const models = v.safeParse(Models, await this.storage.get(RECORD).catch(() => undefined));
-    const stored = models.success ? [models.output.current, models.output.previous] : [];
-    return [...stored.filter((model) => model !== null), this.bundled.description];
+    const models = await this.recall();
+    const bundled = this.bundled.description;
+    if (models === null) {
+      return [bundled];
+    }
+    const { current, previous, bundledVersion, declined } = models;
+    const stored = previous === null ? [current] : [current, previous];
+    // Only a new app brings a newer one: where the app is the same, the stored one was chosen over it, by a roll-back or the user.
+    const appIsNew = bundledVersion !== bundled.version && declined !== bundled.version;
+    return appIsNew && isOlder(current.version, bundled.version)
+      ? [bundled, ...stored]
+      : [...stored, bundled];
+  }
+
+  /** The model that the user may go back to from `active`: an older one, since a newer one was rolled back from. */
+  async wayBack(active: ModelDescription): Promise<ModelDescription | null> {
+    const models = await this.recall();
+    const stored = models === null ? [] : [models.current, models.previous];
+    const ways = [...stored, this.bundled.description];
+    return ways.find((way) => way !== null && isOlder(way.version, active.version)) ?? null;
+  }
+
+  /** The version that the user went back from, which only the user takes again. */
+  async declinedVersion(): Promise<string | null> {
+    return (await this.recall())?.declined ?? null;
+  }
+
+  /** Whether a model needs no download. */
+  async has({ sha256 }: ModelDescription): Promise<boolean> {
+    if (sha256 === this.bundled.description.sha256) {
+      return true;
+    }
+    const name = blobName({ sha256 });
+    return (await this.storage.listBlobs(name)).includes(name);
   }
 
   /** The weights of a model on the device, checked; null when they are not on the device. */
@@ -64,11 +104,27 @@ export class ModelStore {
   ): Promise<Refusal | null> {
     // A newer one was rolled back from: no way leads back to that.
     const previous = replaced !== null && isOlder(replaced.version, current.version) ? replaced : null;
+    await forgetPartialDownload(this.storage); // first, since it takes the same room
     try {
       if (current.sha256 !== this.bundled.description.sha256) {
         await this.storage.writeBlob(blobName(current), bytes);
       }
-      await this.storage.update(RECORD, () => ({ current, previous }));
+    } catch (error) {
+      return refusal('storage', `version ${current.version}: ${String(error)}`);
+    }
+    return this.remember({ current, previous, declined: null });
+  }
+
+  /** Makes a model that is on the device the current one, because the user went back to it from `declined`. */
+  goBack(current: ModelDescription, declined: ModelDescription): Promise<Refusal | null> {
+    return this.remember({ current, previous: null, declined: declined.version });
+  }
+
+  private async remember(models: Omit<Models, 'bundledVersion'>): Promise<Refusal | null> {
+    const { current, previous } = models;
+    const bundledVersion = this.bundled.description.version;
+    try {
+      await this.storage.update(RECORD, () => ({ ...models, bundledVersion }));
     } catch (error) {
       return refusal('storage', `version ${current.version}: ${String(error)}`);
     }
@@ -78,6 +134,12 @@ export class ModelStore {
     return null;
   }
 
+  /** A record that cannot be read is none. */
+  private async recall(): Promise<Models | null> {
+    const models = v.safeParse(Models, await this.storage.get(RECORD).catch(() => undefined));
+    return models.success ? models.output : null;
+  }
+
   private async sweep(keep: readonly string[]): Promise<void> {
     const blobs = await this.storage.listBlobs(BLOB_PREFIX);
     const unused = blobs.filter((name) => !keep.includes(name));
@@ -85,6 +147,6 @@ export class ModelStore {
   }
 }
 
-function blobName({ sha256 }: ModelDescription): string {
+function blobName({ sha256 }: Pick<ModelDescription, 'sha256'>): string {
   return `${BLOB_PREFIX}${sha256}.tflite`;
 }

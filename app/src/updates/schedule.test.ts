@@ -15,8 +15,8 @@ test.each<[string, Memory, boolean]>([
   ['never checked', { lastCheck: null, lastRefusal: null }, true],
   ['went well 23 hours ago', after(23, 'up_to_date', 'network'), false],
   ['went well a day ago', after(24, 'up_to_date', 'network'), true],
-  ['no connection half an hour ago', after(0.5, 'refused', 'network'), false],
-  ['no connection an hour ago', after(1, 'refused', 'network'), true],
+  ['no connection half a minute ago', after(1 / 120, 'refused', 'network'), false],
+  ['no connection a minute ago', after(1 / 60, 'refused', 'network'), true],
   ['an offer refused an hour ago', after(1, 'refused', 'expired'), false],
   ['checked in the future: the clock was set back', after(-2, 'up_to_date', 'network'), true],
 ])('%s: due is %s', (_, memory, due) => {

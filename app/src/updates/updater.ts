@@ -1,151 +1,159 @@
-// Keeps the best model running: loads it at start, looks for a newer one, tries it, swaps, and always has a way back.
-import type { Classifier, LoadClassifier } from '../classifier/classifier';
-import type { BundledModel } from '../model/bundled';
-import { Observable } from '../observable';
-import { failed, ok, type Result } from '../result';
-import type { Storage } from '../storage/storage';
-import { acquireModel, startStored } from './acquire';
-import { findWantedModel, type UpdatesOff, type UpdateSource } from './check';
-import { type Lease, leaseOf } from './lease';
-import { type Memory, recallChecks, rememberChecks } from './memory';
+// Looks for newer models and takes those that prove good, so that the best one runs; what it does and did is there to be shown.
+import type { Observable } from '../observable';
+import type { UpdatesOff, UpdateSource } from './check';
+import { findUpdate } from './find-update';
 import type { Activity, ModelState, UpdateState } from './model-state';
-import { ModelStore } from './model-store';
-import { refusal, type Refusal } from './reasons';
+import { Models, type ModelsOptions } from './models';
+import { offerOf, wouldCost } from './offer';
+import { forgetPartialDownload } from './partial-download';
+import { type ReasonCode, refusal, type Refusal } from './reasons';
 import { isCheckDue } from './schedule';
-import type { Digest } from './trial';
+import { UpdateStatus } from './update-status';
 
-export type UpdaterOptions = {
-  readonly storage: Storage;
-  readonly bundled: BundledModel;
-  readonly load: LoadClassifier;
-  readonly digest: Digest;
+export type UpdaterOptions = ModelsOptions & {
   /** Or why updates are off. */
   readonly source: UpdateSource | UpdatesOff;
+  /** Whether bytes cost the user money on the present connection. */
+  readonly isMetered: () => Promise<boolean>;
+  /** Hears how updates end: `version` is null while it was not known yet, `reason` when it was installed. */
+  readonly onOutcome?: (version: string | null, reason: ReasonCode | null) => void;
   readonly now?: () => number;
 };
 
 export class Updater {
-  readonly model = new Observable<ModelState>({ status: 'loading' });
+  readonly model: Observable<ModelState>;
   readonly updates: Observable<UpdateState>;
-  private readonly store: ModelStore;
+  private readonly models: Models;
+  private readonly status: UpdateStatus;
   private readonly now: () => number;
-  private lease: Lease | null = null;
   private starting: Promise<void> | null = null;
   private checking: Promise<void> | null = null;
+  private working: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: UpdaterOptions) {
-    this.store = new ModelStore(options.storage, options.bundled, options.digest);
-    this.now = options.now ?? Date.now;
-    const { source } = options;
-    const activity: Activity =
-      typeof source === 'string' ? { status: 'off', why: source } : { status: 'idle' };
-    this.updates = new Observable<UpdateState>({ activity, lastCheck: null, lastRefusal: null });
+    const { source, storage, now = Date.now } = options;
+    const atRest: Activity = typeof source === 'string' ? { status: 'off', why: source } : { status: 'idle' };
+    this.now = now;
+    this.models = new Models(options);
+    this.model = this.models.active.state;
+    this.status = new UpdateStatus(storage, atRest, now);
+    this.updates = this.status.state;
   }
 
   /** Starts the best model that passes its trial: the current one, the one before, the bundled one. */
   start(): Promise<void> {
-    this.starting ??= this.startBest().finally(() => (this.starting = null));
+    this.starting ??= this.runStart().finally(() => (this.starting = null));
     return this.starting;
   }
 
   /** Looks for a newer model now and takes it when it proves good. A check that is under way is joined. */
   check(): Promise<void> {
-    this.checking ??= this.runCheck().finally(() => (this.checking = null));
+    this.checking ??= this.inTurn(() => this.runCheck(false)).finally(() => (this.checking = null));
     return this.checking;
   }
 
-  /** Checks once a day at most, or sooner after a failure that may pass. */
+  /** Checks once a day at most, or sooner after a failure that may pass and when what waited for Wi-Fi may come. */
   async checkIfDue(): Promise<void> {
-    if (isCheckDue(this.updates.get(), this.now())) {
+    const { offer } = this.updates.get();
+    const mayCome = offer?.because === 'metered' && !(await wouldCost(this.options));
+    if (mayCome || isCheckDue(this.updates.get(), this.now())) {
       await this.check();
     }
   }
 
-  private async startBest(): Promise<void> {
-    if (this.lease !== null) {
-      return;
-    }
-    this.model.set({ status: 'loading' });
-    this.setUpdates(await recallChecks(this.options.storage).catch(() => ({})));
-    let flaw = refusal('storage', 'no model on the device');
-    for (const description of await this.store.candidates()) {
-      const classifier = await startStored(description, this.store, this.options.load);
-      if (classifier.ok) {
-        this.swap(classifier.value);
-        return;
-      }
-      flaw = classifier.error;
-      await this.remember({ lastRefusal: { at: this.now(), ...flaw } });
-    }
-    this.model.set({ status: 'failed', refusal: flaw });
+  /** Takes what is on offer: the user said so. */
+  takeOffer(): Promise<void> {
+    return this.inTurn(() => this.runCheck(true));
   }
 
-  private async runCheck(): Promise<void> {
+  /** Goes back to the model before: the user said so. It stays until a newer one than the present one is announced. */
+  goBack(): Promise<void> {
+    return this.inTurn(() => this.runGoBack());
+  }
+
+  /** What changes the models on the device happens one after the other. */
+  private inTurn(task: () => Promise<void>): Promise<void> {
+    this.working = this.working.then(task).finally(() => this.status.rest());
+    return this.working;
+  }
+
+  private async runStart(): Promise<void> {
+    await this.status.recall();
+    await this.models.start((flaw) => this.status.refused(flaw));
+    await this.showWayBack();
+  }
+
+  private async runCheck(accepted: boolean): Promise<void> {
     await this.start();
     const { source } = this.options;
     if (typeof source === 'string') {
       return;
     }
-    this.setUpdates({ activity: { status: 'checking' } });
-    // What throws here is the storage; everything else answers with a refusal.
-    const outcome = await this.update(source).catch((error: unknown) =>
-      failed(refusal('storage', String(error))),
-    );
-    const at = this.now();
-    await this.remember(
-      outcome.ok
-        ? { lastCheck: { at, result: outcome.value } }
-        : { lastCheck: { at, result: 'refused' }, lastRefusal: { at, ...outcome.error } },
-    );
-    this.setUpdates({ activity: { status: 'idle' } });
+    this.status.show({ activity: { status: 'checking' }, offer: null });
+    try {
+      await this.update(source, accepted);
+    } catch (error) {
+      // What throws is the storage; everything else answers with a refusal.
+      await this.refuse(null, refusal('storage', String(error)));
+    }
   }
 
-  private async update(source: UpdateSource): Promise<Result<'up_to_date' | 'updated', Refusal>> {
-    const wanted = await findWantedModel(source, this.options.storage, this.now());
-    if (!wanted.ok) {
-      return wanted;
-    }
-    const description = wanted.value;
-    const active = this.lease?.classifier.description ?? null;
-    if (description === null || JSON.stringify(description) === JSON.stringify(active)) {
-      return ok('up_to_date');
-    }
-    const acquired = await acquireModel(description, {
+  private async update(source: UpdateSource, accepted: boolean): Promise<void> {
+    const found = await findUpdate(source, this.models.active.description, this.now(), {
       ...this.options,
-      store: this.store,
-      baseUrl: source.baseUrl,
-      onActivity: (activity) => this.setUpdates({ activity }),
+      store: this.models.store,
     });
-    if (!acquired.ok) {
-      return acquired;
+    if (found.status === 'refused') {
+      await this.refuse(found.version, found.refusal);
+      return;
     }
-    const { classifier, bytes } = acquired.value;
-    const flaw = await this.store.commit(description, bytes, active);
+    if (found.status === 'up_to_date') {
+      await forgetPartialDownload(this.options.storage); // of a model that is no longer wanted
+      await this.status.checked('up_to_date');
+      return;
+    }
+    const { description, ask } = found;
+    if (ask !== null && !accepted) {
+      this.status.show({ offer: offerOf(description, ask) });
+      await this.status.checked('offered');
+      return;
+    }
+    const flaw = await this.models.take(description, source.baseUrl, this.showActivity);
     if (flaw !== null) {
-      await classifier.dispose();
-      return failed(flaw);
+      await this.refuse(description.version, flaw);
+      return;
     }
-    this.swap(classifier);
-    return ok('updated');
+    await this.showWayBack();
+    await this.status.checked('updated');
+    this.options.onOutcome?.(description.version, null);
   }
 
-  private swap(classifier: Classifier): void {
-    const old = this.lease;
-    this.lease = leaseOf(classifier);
-    const { description } = classifier;
-    const bundled = description.sha256 === this.options.bundled.description.sha256;
-    const source = bundled ? 'bundled' : 'downloaded';
-    this.model.set({ status: 'ready', description, source, use: this.lease.use });
-    void old?.retire().catch(() => undefined);
+  private async runGoBack(): Promise<void> {
+    await this.start();
+    const declined = this.models.active.description;
+    const target = await this.models.wayBack();
+    if (declined === null || target === null) {
+      return;
+    }
+    const flaw = await this.models.goBack(target, declined, this.showActivity);
+    if (flaw === null) {
+      await this.showWayBack();
+      this.status.show({ offer: offerOf(declined, 'declined') });
+    } else {
+      await this.status.refused(flaw);
+    }
   }
 
-  private async remember(news: Partial<Memory>): Promise<void> {
-    this.setUpdates(news);
-    // A memory that cannot be kept must not keep the app from working; the next check writes it anew.
-    await rememberChecks(this.options.storage, this.updates.get()).catch(() => undefined);
+  private readonly showActivity = (activity: Activity): void => this.status.show({ activity });
+
+  private async showWayBack(): Promise<void> {
+    this.status.show({ wayBack: (await this.models.wayBack())?.version ?? null });
   }
 
-  private setUpdates(news: Partial<UpdateState>): void {
-    this.updates.set({ ...this.updates.get(), ...news });
+  /** A check ended so. */
+  private async refuse(version: string | null, flaw: Refusal): Promise<void> {
+    await this.status.refused(flaw);
+    await this.status.checked('refused');
+    this.options.onOutcome?.(version, flaw.code);
   }
 }

@@ -31,6 +31,7 @@ export class Phone {
         appVersion: '1.0.0',
         runtimeVersion: '2.17.0',
       },
+      isMetered: () => Promise.resolve(false),
       now: () => NOW,
       ...changes,
     });

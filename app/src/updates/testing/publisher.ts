@@ -1,5 +1,5 @@
 // A publisher for tests: real keys, real signatures, a real HTTP server, and faults on request.
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { ed25519 } from '@noble/curves/ed25519.js';
@@ -12,6 +12,7 @@ import { CHANNEL_TYPE, type Channel } from '../channel';
 import { preAuthenticationEncoding } from '../dsse';
 import { MANIFEST_TYPE } from '../manifest';
 import { keyId, type TrustedKeys } from '../trusted-keys';
+import { type Answer, offsetIn, serve } from './serve-file';
 
 export const NOW = Date.parse('2026-11-24T12:00:00Z');
 
@@ -90,19 +91,22 @@ export class Publisher {
     channel: new Map([[this.channelKey.id, this.channelKey.publicKey]]),
   };
   /** What is served, by path; a test may replace bytes or answer by itself. */
-  readonly files = new Map<string, Uint8Array | ((response: ServerResponse) => void)>();
+  readonly files = new Map<string, Uint8Array | Answer>();
   readonly requests: string[] = [];
+  /** The first byte that each request asked for. */
+  readonly offsets: number[] = [];
   baseUrl = '';
   private readonly server: Server = createServer((request, response) => {
     const path = request.url ?? '';
     this.requests.push(path);
     const file = this.files.get(path);
+    this.offsets.push(offsetIn(request));
     if (file instanceof Uint8Array) {
-      response.writeHead(200, { 'Content-Length': file.length }).end(file);
+      serve(file)(response, request);
     } else if (file === undefined) {
       response.writeHead(404).end();
     } else {
-      file(response);
+      file(response, request);
     }
   });
 

@@ -1,0 +1,54 @@
+// Whether there is another model for this phone, and whether the user has to be asked before it is taken.
+import type { ModelDescription } from '../model/description';
+import type { Storage } from '../storage/storage';
+import { fetchDescription, findWantedVersion, type UpdateSource } from './check';
+import type { ModelStore } from './model-store';
+import { type Offer, wouldCost } from './offer';
+import type { Refusal } from './reasons';
+
+export type Found =
+  | { readonly status: 'up_to_date' }
+  | {
+      readonly status: 'found';
+      readonly description: ModelDescription;
+      /** Why it must not be taken unasked, if so. */
+      readonly ask: Offer['because'] | null;
+    }
+  | { readonly status: 'refused'; readonly version: string | null; readonly refusal: Refusal };
+
+export type FindOptions = {
+  readonly storage: Storage;
+  readonly store: ModelStore;
+  readonly isMetered: () => Promise<boolean>;
+};
+
+/** Asks the server which model this phone should have instead of `active`. */
+export async function findUpdate(
+  source: UpdateSource,
+  active: ModelDescription | null,
+  now: number,
+  options: FindOptions,
+): Promise<Found> {
+  const reference = await findWantedVersion(source, options.storage, now);
+  if (!reference.ok) {
+    return { status: 'refused', version: null, refusal: reference.error };
+  }
+  if (reference.value === null) {
+    return { status: 'up_to_date' };
+  }
+  const wanted = await fetchDescription(source, reference.value);
+  if (!wanted.ok) {
+    return { status: 'refused', version: reference.value.version, refusal: wanted.error };
+  }
+  if (JSON.stringify(wanted.value) === JSON.stringify(active)) {
+    return { status: 'up_to_date' };
+  }
+  return { status: 'found', description: wanted.value, ask: await reasonToAsk(wanted.value, options) };
+}
+
+async function reasonToAsk(wanted: ModelDescription, options: FindOptions): Promise<Offer['because'] | null> {
+  if ((await options.store.declinedVersion()) === wanted.version) {
+    return 'declined';
+  }
+  return !(await options.store.has(wanted)) && (await wouldCost(options)) ? 'metered' : null;
+}
