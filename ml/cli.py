@@ -7,14 +7,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ml.commands import distil, evaluate
+from ml.commands import distil, evaluate, prepare
 from ml.commands.arguments import add_data, add_extra
 from ml.sample import command as sample
 
 DESCRIPTION = """\
 Train "X or not X" for a phone: photos in, a signed-off model bundle out.
 
-  deepdog sample photos                               render photos to start with, if you have none
+  deepdog prepare SOURCE... photos                    photos from anywhere: upright, small, each once, split
+  deepdog sample photos                               or render photos to start with, if you have none
   deepdog train photos --recipe smoke --out runs/a    train on two folders of photos (smoke: minutes; deepdog: an hour or two)
   deepdog distil photos --teacher large/model.tflite --out runs/a
                                                       or learn from a larger network that was trained on them
@@ -35,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for register in (
         sample.register,
+        prepare.register,
         distil.register,
         _register_train,
         _register_export,

@@ -29,14 +29,6 @@ def render(template: str, **values: Any) -> str:
     return _environment.get_template(template).render(style=style, **values)
 
 
-def write_page(path: Path, page: str) -> None:
-    """Write a page whole or not at all, making its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(page, encoding="utf-8")
-    partial.replace(path)
-
-
 def picture_uri(pixels: Tensor, *, lossless: bool = False) -> str:
     """Return a picture as a data URI: JPEG, or PNG where each level counts.
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ml.commands.arguments import add_data, share
+from ml.commands.arguments import Subparsers, add_data, share
 
 _DESCRIPTION = """\
 Score each photo as a phone does (pixel contract, the file itself, threshold) and print the figures: overall with
@@ -21,7 +21,7 @@ examples:
   deepdog evaluate runs/a photos --out reports/rounding               int8, float16 and float32 side by side"""
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def register(subparsers: Subparsers) -> None:
     """Add the command to `deepdog`."""
     parser = subparsers.add_parser(
         "evaluate",
@@ -54,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
     """Measure, print, and write the page when asked to."""
     from ml.dataset import load_datasets, words
     from ml.evaluate import evaluate, summary, table
+    from ml.files import write_whole
     from ml.model_files import read_models
-    from ml.pages import write_page
     from ml.report import Subject, comparison_table, metrics_json, report_html
 
     files = [file for path in (args.model, *args.against) for file in read_models(path)]
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     for other in others:
         print("\n" + comparison_table(subject, other))
     if args.out:
-        write_page(args.out / "metrics.json", metrics_json(evaluation))
-        write_page(args.out / "report.html", report_html(subject, others, pictures=True))
+        write_whole(args.out / "metrics.json", metrics_json(evaluation))
+        write_whole(args.out / "report.html", report_html(subject, others, pictures=True))
         print(f"\n{args.out / 'report.html'} shows all of it, photos included; do not ship it.")
     return 0

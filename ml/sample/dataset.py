@@ -7,7 +7,6 @@ import csv
 import hashlib
 import io
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ml.files import write_whole
 from ml.sample.composition import KINDS, compose
 from ml.sample.render import render
 
@@ -93,7 +93,7 @@ def write(folder: Path, pictures: list[Picture], jobs: int, done: Callable[[], o
     table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     table.writeheader()
     table.writerows(rows[file] for file in sorted(rows))
-    _replace(folder / "dataset.csv", text.getvalue().encode())
+    write_whole(folder / "dataset.csv", text.getvalue())
     return len(missing)
 
 
@@ -114,17 +114,7 @@ def _rendered(folder: Path, pictures: list[Picture], jobs: int) -> Iterator[None
 
 
 def _save(folder: Path, picture: Picture) -> None:
-    _replace(folder / picture.file, picture.jpeg())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write under a temporary name, then rename, so that the file is there whole or not at all."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    write_whole(folder / picture.file, picture.jpeg())
 
 
 def _row(folder: Path, picture: Picture) -> dict[str, str]:

@@ -48,6 +48,16 @@ def test_a_list_decides_over_the_folders(tmp_path: Path) -> None:
     assert unlabelled_pictures([tmp_path]) == [tmp_path / "cat/0.jpg"]
 
 
+def test_sources_and_subclasses_come_from_the_list(tmp_path: Path) -> None:
+    folder_of(tmp_path, cat=1, not_cat=1)
+    (tmp_path / "dataset.csv").write_text(
+        "file,sha256,class,subclass,split,source\ncat/0.jpg,a,cat,tabby,train,home\nnot_cat/0.jpg,b,not_cat,,train,\n"
+    )
+    cat, other = load_datasets([tmp_path]).examples
+    assert (cat.source, cat.subclass) == ("home", "tabby")
+    assert (other.source, other.subclass) == (tmp_path.name, "not_cat")
+
+
 def test_extra_folders_are_trained_on_only(tmp_path: Path) -> None:
     photos, renders = (folder_of(tmp_path / name, cat=30, not_cat=30) for name in ("photos", "renders"))
     dataset = load_datasets([photos], extra=[renders])

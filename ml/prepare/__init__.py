@@ -1,0 +1,1 @@
+"""`deepdog prepare`: photos from anywhere become a dataset: upright, small, each once, split so that nothing leaks."""

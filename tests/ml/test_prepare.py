@@ -1,0 +1,376 @@
+"""`deepdog prepare`: from photos in many shapes to one dataset."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ml.cli import main
+from ml.dataset import load_datasets
+from ml.prepare.duplicates import groups, neighbours, parse_hashes
+from ml.prepare.sources import NO_OBJECT, SourceError, read_source
+
+
+def photo(seed: int, width: int = 400, height: int = 300) -> Image.Image:
+    """A picture like no other: soft blobs of random colours."""
+    cells = np.random.default_rng(seed).integers(0, 256, (9, 12, 3), np.uint8)
+    return Image.fromarray(cells).resize((width, height), Image.Resampling.BICUBIC)
+
+
+def save(picture: Image.Image, path: Path, **options: Any) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(path, **options)
+    return path
+
+
+def class_folders(root: Path, each: int = 12) -> Path:
+    for i in range(each):
+        save(photo(i), root / "hotdog" / f"{i}.jpg")
+        save(photo(1000 + i), root / "not_hotdog" / f"{i}.jpg")
+    return root
+
+
+def prepare(*arguments: str | Path) -> int:
+    return main(["prepare", *map(str, arguments), "--jobs", "1"])
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files but the journal, whose order of lines is that of the work."""
+    return {
+        str(p.relative_to(folder)): p.read_bytes()
+        for p in folder.rglob("*")
+        if p.is_file() and p.name != ".prepare.jsonl"
+    }
+
+
+def reasons(folder: Path) -> dict[str, str]:
+    return {Path(row["original"]).name: row["reason"] for row in table(folder / "rejected.csv")}
+
+
+def test_photos_become_a_dataset_that_training_reads(tmp_path: Path) -> None:
+    assert prepare(class_folders(tmp_path / "mine"), tmp_path / "photos") == 0
+    dataset = load_datasets([tmp_path / "photos"])
+    assert (dataset.positive_name, len(dataset.examples)) == ("hotdog", 24)
+    assert {e.source for e in dataset.examples} == {"mine"}
+    for example in dataset.examples:
+        with Image.open(example.path) as picture:
+            assert min(picture.size) == 256
+
+
+def test_a_picture_lies_as_it_was_held(tmp_path: Path) -> None:
+    source = class_folders(tmp_path / "mine", 1)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn by 90 degrees to see it upright
+    save(photo(5), source / "hotdog" / "turned.jpg", exif=exif)
+    prepare(source, tmp_path / "photos")
+    sizes = {
+        Path(r["original"]).name: (r["width"], r["height"]) for r in table(tmp_path / "photos/dataset.csv")
+    }
+    assert sizes["turned.jpg"] == ("256", "341")
+    assert sizes["0.jpg"] == ("341", "256")
+
+
+def test_what_is_broken_tiny_or_missing_is_listed_with_the_reason(tmp_path: Path) -> None:
+    source = class_folders(tmp_path / "mine", 2)
+    save(photo(5, 40, 30), source / "hotdog/tiny.jpg")
+    (source / "hotdog/page.jpg").write_text("<html>not found</html>")
+    whole = save(photo(6), source / "hotdog/cut.jpg").read_bytes()
+    (source / "hotdog/cut.jpg").write_bytes(whole[: len(whole) // 2])
+    assert prepare(source, tmp_path / "photos") == 0
+    left_out = reasons(tmp_path / "photos")
+    assert left_out["tiny.jpg"] == "too small: 40 x 30 px, fewer than 64"
+    assert left_out["page.jpg"] == "no picture, or of a kind that is not known"
+    assert left_out["cut.jpg"].startswith("broken: ")
+    assert len(left_out) == 3
+
+
+def test_of_copies_the_largest_is_kept(tmp_path: Path) -> None:
+    source = class_folders(tmp_path / "mine", 3)
+    save(photo(0, 800, 600), source / "hotdog/large.jpg")
+    save(photo(0), source / "hotdog/poor.jpg", quality=35)
+    save(photo(0), source / "hotdog/other-kind.png")
+    prepare(source, tmp_path / "photos")
+    originals = {
+        Path(row["original"]).name
+        for row in table(tmp_path / "photos/dataset.csv")
+        if row["class"] == "hotdog"
+    }
+    assert originals == {"large.jpg", "1.jpg", "2.jpg"}
+    left_out = reasons(tmp_path / "photos")
+    assert set(left_out) == {"0.jpg", "poor.jpg", "other-kind.png"}
+    assert all(reason.endswith("hotdog/large.jpg") for reason in left_out.values())
+    assert len(list((tmp_path / "photos/hotdog").iterdir())) == 3
+
+
+def test_a_picture_in_both_classes_is_in_neither_and_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = class_folders(tmp_path / "mine", 3)
+    disputed = save(photo(1), source / "not_hotdog/disputed.jpg", quality=60)
+    prepare(source, tmp_path / "photos")
+    assert set(reasons(tmp_path / "photos")) == {"1.jpg", "disputed.jpg"}
+    assert f"in both classes: {disputed}" in capsys.readouterr().out
+
+
+def test_alike_pictures_lie_in_one_split(tmp_path: Path) -> None:
+    """Two shots of each scene: alike, but no copies."""
+    for i in range(40):
+        shot = photo(i)
+        save(shot, tmp_path / f"mine/hotdog/{i}-a.jpg")
+        save(shot.crop((12, 8, 390, 295)), tmp_path / f"mine/hotdog/{i}-b.jpg")
+        save(photo(1000 + i), tmp_path / f"mine/not_hotdog/{i}.jpg")
+    prepare(tmp_path / "mine", tmp_path / "photos", "--val", "0.3", "--test", "0.3")
+    splits: dict[str, set[str]] = {}
+    for row in table(tmp_path / "photos/dataset.csv"):
+        if row["class"] == "hotdog":
+            splits.setdefault(Path(row["original"]).name.split("-")[0], set()).add(row["split"])
+    assert len(splits) == 40
+    assert all(len(of_scene) == 1 for of_scene in splits.values())
+    assert set.union(*splits.values()) == {"train", "val", "test"}
+
+
+def test_preparing_again_changes_nothing_and_looks_at_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = class_folders(tmp_path / "mine")
+    prepare(source, tmp_path / "photos")
+    before = contents(tmp_path / "photos")
+    assert "24 photos looked at" in capsys.readouterr().out
+    prepare(source, tmp_path / "photos")
+    assert "looked at" not in capsys.readouterr().out
+    assert contents(tmp_path / "photos") == before
+
+
+def test_preparing_what_is_prepared_keeps_every_byte(tmp_path: Path) -> None:
+    prepare(class_folders(tmp_path / "mine"), tmp_path / "once")
+    prepare(tmp_path / "once", tmp_path / "twice")
+    first, second = (table(tmp_path / name / "dataset.csv") for name in ("once", "twice"))
+    assert {row["sha256"] for row in first} == {row["sha256"] for row in second}
+
+
+def test_new_photos_leave_the_others_in_their_split(tmp_path: Path) -> None:
+    prepare(class_folders(tmp_path / "mine"), tmp_path / "photos")
+    before = {row["file"]: row["split"] for row in table(tmp_path / "photos/dataset.csv")}
+    for i in range(50, 70):
+        save(photo(i), tmp_path / f"more/hotdog/{i}.jpg")
+        save(photo(1000 + i), tmp_path / f"more/not_hotdog/{i}.jpg")
+    prepare(tmp_path / "mine", tmp_path / "more", tmp_path / "photos")
+    after = {row["file"]: row["split"] for row in table(tmp_path / "photos/dataset.csv")}
+    assert len(after) == 64
+    assert before.items() <= after.items()
+
+
+def test_a_copy_returns_when_the_larger_one_is_gone(tmp_path: Path) -> None:
+    source = class_folders(tmp_path / "mine", 3)
+    large = save(photo(0, 800, 600), source / "hotdog/large.jpg")
+    prepare(source, tmp_path / "photos")
+    large.unlink()
+    prepare(source, tmp_path / "photos")
+    dataset = load_datasets([tmp_path / "photos"])
+    assert len(dataset.examples) == 6
+    assert all(example.path.is_file() for example in dataset.examples)
+
+
+def test_a_killed_run_goes_on_to_the_same_end(tmp_path: Path) -> None:
+    source = class_folders(tmp_path / "mine", 60)
+    save(photo(3), source / "hotdog/copy.jpg", quality=50)
+    prepare(source, tmp_path / "unbroken")
+
+    command = [
+        sys.executable,
+        "-m",
+        "ml.cli",
+        "prepare",
+        str(source),
+        str(tmp_path / "killed"),
+        "--jobs",
+        "2",
+    ]
+    running = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    journal = tmp_path / "killed/.prepare.jsonl"
+    while not journal.exists() or journal.read_text().count("\n") < 20:
+        assert running.poll() is None, "it ended before it could be killed"
+        time.sleep(0.002)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    journal.write_text(journal.read_text()[:-9])  # and the last line was cut off
+    assert not (tmp_path / "killed/dataset.csv").exists()
+
+    assert prepare(source, tmp_path / "killed") == 0
+    assert contents(tmp_path / "killed") == contents(tmp_path / "unbroken")
+
+
+def test_other_settings_need_another_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = class_folders(tmp_path / "mine", 2)
+    prepare(source, tmp_path / "photos")
+    assert prepare(source, tmp_path / "photos", "--size", "128") == 2
+    assert "was prepared with shorter side 256" in capsys.readouterr().err
+
+
+def test_a_folder_of_other_files_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = class_folders(tmp_path / "mine", 2)
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis/chapter.txt").write_text("mine")
+    assert prepare(source, tmp_path / "thesis") == 2
+    assert "holds other files; choose a folder that is empty" in capsys.readouterr().err
+    assert contents(tmp_path / "thesis") == {"chapter.txt": b"mine"}
+
+
+def test_the_preview_shows_both_classes(tmp_path: Path) -> None:
+    prepare(class_folders(tmp_path / "mine"), tmp_path / "photos", "--preview")
+    page = (tmp_path / "photos/preview.html").read_text(encoding="utf-8")
+    assert page.count("data:image/jpeg") == 2 * 6 * 10
+
+
+# Layouts
+
+
+def test_food_101(tmp_path: Path) -> None:
+    for name in ("hot_dog/1", "hot_dog/2", "sushi/3"):
+        save(photo(int(name[-1])), tmp_path / f"food-101/images/{name}.jpg")
+    (tmp_path / "food-101/meta").mkdir()
+    (tmp_path / "food-101/meta/train.txt").write_text("hot_dog/1\nsushi/3\n")
+    (tmp_path / "food-101/meta/test.txt").write_text("hot_dog/2\n")
+    assert prepare(tmp_path / "food-101", tmp_path / "photos", "--positive", "hotdog", "--keep-splits") == 0
+    rows = {Path(r["original"]).name: r for r in table(tmp_path / "photos/dataset.csv")}
+    assert {name: (r["class"], r["split"]) for name, r in rows.items()} == {
+        "1.jpg": ("hotdog", "train"),
+        "2.jpg": ("hotdog", "test"),
+        "3.jpg": ("not_hotdog", "train"),
+    }
+    assert rows["3.jpg"]["subclass"] == "sushi"
+
+
+def test_coco_with_boxes(tmp_path: Path) -> None:
+    for i in range(3):
+        save(photo(i), tmp_path / f"coco/val2017/{i}.jpg")
+    document = {
+        "images": [{"id": i, "file_name": f"{i}.jpg", "width": 400, "height": 300} for i in range(4)],
+        "categories": [{"id": 58, "name": "hot dog"}, {"id": 62, "name": "chair"}],
+        "annotations": [
+            {"image_id": 0, "category_id": 62, "bbox": [0, 0, 300, 300], "area": 90000, "iscrowd": 0},
+            {"image_id": 0, "category_id": 58, "bbox": [100, 60, 40, 30], "area": 1200, "iscrowd": 0},
+            {"image_id": 1, "category_id": 62, "bbox": [0, 0, 10, 10], "area": 100, "iscrowd": 0},
+        ],
+    }
+    (tmp_path / "coco/annotations").mkdir()
+    (tmp_path / "coco/annotations/instances_val2017.json").write_text(json.dumps(document))
+    found = {p.path.name: p.labels for p in read_source(tmp_path / "coco")}
+    assert found == {"0.jpg": ("chair", "hot dog"), "1.jpg": ("chair",), "2.jpg": (NO_OBJECT,)}
+
+    prepare(tmp_path / "coco", tmp_path / "photos", "--positive", "hotdog")
+    (box,) = table(tmp_path / "photos/boxes.csv")
+    (hotdog,) = [r for r in table(tmp_path / "photos/dataset.csv") if r["class"] == "hotdog"]
+    assert box["file"] == hotdog["file"]
+    assert [float(box[k]) for k in ("x0", "y0", "x1", "y1")] == pytest.approx([0.25, 0.2, 0.35, 0.3])
+
+
+def test_open_images(tmp_path: Path) -> None:
+    folder = tmp_path / "open-images"
+    for i, name in enumerate(("aa", "bb", "cc")):
+        save(photo(i), folder / f"train/{name}.jpg")
+    (folder / "class-descriptions-boxable.csv").write_text("/m/01b9xk,Hot dog\n/m/0fszt,Cake\n")
+    (folder / "train-annotations-bbox.csv").write_text(
+        "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax\naa,xclick,/m/01b9xk,1,0.1,0.4,0.2,0.6\nbb,xclick,/m/0fszt,1,0,1,0,1\n"
+    )
+    (folder / "train-annotations-human-imagelabels.csv").write_text(
+        "ImageID,Source,LabelName,Confidence\ncc,verification,/m/01b9xk,0\nbb,verification,/m/01b9xk,0\nzz,verification,/m/0fszt,1\n"
+    )
+    found = {p.path.name: (p.labels, len(p.boxes)) for p in read_source(folder)}
+    assert found == {"aa.jpg": (("Hot dog",), 1), "bb.jpg": (("Cake",), 1), "cc.jpg": ((NO_OBJECT,), 0)}
+    assert read_source(folder)[0].boxes[0].x1 == 0.4
+
+
+def test_a_list_names_class_subclass_and_source(tmp_path: Path) -> None:
+    """As `flask export-feedback` writes it."""
+    save(photo(1), tmp_path / "feedback/hotdog/a.jpg")
+    (tmp_path / "feedback/dataset.csv").write_text(
+        "file,sha256,class,subclass,source\nhotdog/a.jpg,0,hotdog,feedback:missed,feedback\n"
+    )
+    (found,) = read_source(tmp_path / "feedback")
+    assert (found.labels, found.subclass, found.source) == (("hotdog",), "feedback:missed", "feedback")
+
+
+def test_class_folders_below_splits_with_subclasses(tmp_path: Path) -> None:
+    save(photo(1), tmp_path / "kaggle/train/hotdog/chili/1.jpg")
+    save(photo(2), tmp_path / "kaggle/test/not_hotdog/2.jpg")
+    test, train = read_source(tmp_path / "kaggle")
+    assert (train.labels, train.subclass, train.split) == (("hotdog",), "chili", "train")
+    assert (test.labels, test.subclass, test.split) == (("not_hotdog",), None, "test")
+
+
+def test_a_source_can_be_given_a_name(tmp_path: Path) -> None:
+    class_folders(tmp_path / "download (3)", 1)
+    prepare(f"holiday={tmp_path / 'download (3)'}", tmp_path / "photos")
+    assert {row["source"] for row in table(tmp_path / "photos/dataset.csv")} == {"holiday"}
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "is no source of photos"),
+        ({"dataset.csv": "file,class\n../../secret.jpg,hotdog\n"}, "lies outside"),
+        ({"dataset.csv": "file,class\na.jpg,\n"}, "line 2: the columns file and class must be filled"),
+        ({"instances.json": "{"}, "instances.json is not JSON"),
+        ({"boxes.csv": "ImageID,LabelName\na,/m/1\n"}, "no class-descriptions.csv"),
+    ],
+)
+def test_what_is_no_source_is_refused_with_the_remedy(
+    tmp_path: Path, files: dict[str, str], message: str
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(SourceError, match=message):
+        read_source(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["--positive", "pizza"],
+            "all photos are of one class, as 'pizza' is the positive one; the labels are hotdog",
+        ),
+        (["--val", "0.5", "--test", "0.5"], "leave nothing to train on"),
+    ],
+)
+def test_a_choice_that_cannot_work_is_refused(
+    tmp_path: Path, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = class_folders(tmp_path / "mine", 1)
+    assert prepare(source, tmp_path / "photos", *arguments) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "photos").exists()
+
+
+# Copies
+
+
+def test_neighbours_are_found_across_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ml.prepare.duplicates.TILE", 4)
+    hashes = parse_hashes([f"{1 << (9 * i):064x}" for i in range(10)] + [f"{3:064x}"])
+    found = neighbours(hashes, 1)
+    assert found == [(0, 10, 1)]
+    everything = neighbours(hashes, 2)
+    assert len(everything) == 10 * 9 // 2 + 1
+
+
+def test_chains_are_one_group() -> None:
+    first, second, third, alone, fourth = groups(5, [(0, 1), (1, 4), (2, 4)])
+    assert first == second == third == fourth != alone
