@@ -55,6 +55,7 @@ export function Viewfinder({ side, session, camera, feed, ready, whyShown, tools
             source={{ uri: photo.uri }}
             style={StyleSheet.absoluteFill}
             resizeMode="cover"
+            role="img"
             alt={strings.verdict.photo}
             aria-label={strings.verdict.photo}
           />

@@ -19,7 +19,12 @@ export function Sheet({ title, onClose, children }: Props) {
   const still = useReducedMotion();
   const { bottom } = useSafeAreaInsets();
   return (
-    <Modal transparent animationType={still ? 'none' : wide ? 'fade' : 'slide'} onRequestClose={onClose}>
+    <Modal
+      transparent
+      aria-label={title}
+      animationType={still ? 'none' : wide ? 'fade' : 'slide'}
+      onRequestClose={onClose}
+    >
       <KeyboardAvoidingView
         behavior={Platform.OS === 'ios' ? 'padding' : undefined}
         style={[styles.stage, wide && styles.stageWide, { backgroundColor: theme.backdrop }]}
