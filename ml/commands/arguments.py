@@ -2,6 +2,10 @@
 
 import argparse
 from pathlib import Path
+from typing import TypeAlias
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""What `register` of each command is given; argparse has no public name for it."""
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
