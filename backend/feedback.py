@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 from contextlib import suppress
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
@@ -11,12 +12,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.errors import ConflictError, ForbiddenError, GoneError, InvalidInputError
-from backend.models import Feedback, Photo, Tombstone
+from backend.models import Feedback, Photo, Tombstone, now
 from backend.objects import photo_key
 from backend.photos import CleanPhoto, clean_photo
 from backend.quotas import Quotas
 from backend.schemas import UUID_PATTERN, FeedbackReceipt, Report
 from backend.services import Services
+
+TOKEN_HEADER = "Deletion-Token"  # noqa: S105  (a header's name)
 
 
 class Submission(NamedTuple):
@@ -66,32 +69,87 @@ def submit(services: Services, report: Report, upload: bytes | None, quotas: Quo
     return Submission(FeedbackReceipt(id=report.id, has_photo=photo is not None), created=True)
 
 
-def forget(services: Services, feedback_id: str, token: str | None) -> None:
-    """Delete feedback and its photo, leaving a tombstone. Deleting what is not there is fine.
+def forget(services: Services, feedback_id: str, token: str | None) -> datetime | None:
+    """Delete feedback and its photo, leaving a tombstone; return since when it has been gone, None for what never was here.
 
     Raises:
         InvalidInputError: the id is no UUID.
         ForbiddenError: the token is missing, or not the one whose hash came with the report.
     """
-    if not re.fullmatch(UUID_PATTERN, feedback_id):
-        raise InvalidInputError("id: not a lower-case UUID.", "id")
-    if not token:
-        raise ForbiddenError("The header Deletion-Token is missing.", "Deletion-Token")
+    _check_uuid(feedback_id, "id")
+    token_hash = _hash_of(token)
     with services.database.writing() as session:
-        feedback = _lock(session, feedback_id)
+        feedback = lock(session, feedback_id)
         owner = feedback or session.get(Tombstone, feedback_id)
         if owner is None:
-            return
-        token_hash = hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+            return None
         if not hmac.compare_digest(token_hash, owner.deletion_token_hash):
-            raise ForbiddenError("The deletion token is not that of this feedback.", "Deletion-Token")
-        if feedback is None:
-            return
-        session.delete(feedback)
-        session.add(Tombstone(feedback_id=feedback.id, deletion_token_hash=feedback.deletion_token_hash))
-        session.flush()
-        if feedback.photo_sha256:
-            _release_photo(services, session, feedback.photo_sha256)
+            raise ForbiddenError("The deletion token is not that of this feedback.", TOKEN_HEADER)
+        if isinstance(owner, Tombstone):
+            return owner.deleted_at
+        return bury(services, session, owner)
+
+
+def forget_install(services: Services, install_id: str, token: str | None) -> int:
+    """Delete everything that an install sent under this token, leaving tombstones; return how many reports that were.
+
+    Raises:
+        InvalidInputError: the id is no UUID.
+        ForbiddenError: the token is missing, or none of what the install sent came with its hash.
+    """
+    _check_uuid(install_id, "install_id")
+    token_hash = _hash_of(token)
+    with services.database.writing() as session:
+        sent = session.execute(
+            select(Feedback.id, Feedback.deletion_token_hash)
+            .where(Feedback.install_id == install_id)
+            .order_by(Feedback.photo_sha256, Feedback.id)
+        ).all()
+        own = [feedback_id for feedback_id, owner in sent if hmac.compare_digest(token_hash, owner)]
+        if sent and not own:
+            raise ForbiddenError("The deletion token is not that of this install's feedback.", TOKEN_HEADER)
+        locked = [feedback for feedback_id in own if (feedback := lock(session, feedback_id))]
+        for feedback in locked:
+            bury(services, session, feedback)
+        return len(locked)
+
+
+def bury(services: Services, session: Session, feedback: Feedback) -> datetime:
+    """Delete locked feedback and leave a tombstone; return its moment."""
+    tombstone = Tombstone(
+        feedback_id=feedback.id, deletion_token_hash=feedback.deletion_token_hash, deleted_at=now()
+    )
+    session.add(tombstone)
+    _delete(services, session, feedback)
+    return tombstone.deleted_at
+
+
+def remove(services: Services, session: Session, feedback_id: str) -> bool:
+    """Delete feedback without a tombstone; tell whether it was still there."""
+    feedback = lock(session, feedback_id)
+    if feedback is None:
+        return False
+    _delete(services, session, feedback)
+    return True
+
+
+def _delete(services: Services, session: Session, feedback: Feedback) -> None:
+    photo_sha256 = feedback.photo_sha256
+    session.delete(feedback)
+    session.flush()
+    if photo_sha256:
+        _release_photo(services, session, photo_sha256)
+
+
+def _check_uuid(text: str, field: str) -> None:
+    if not re.fullmatch(UUID_PATTERN, text):
+        raise InvalidInputError(f"{field}: not a lower-case UUID.", field)
+
+
+def _hash_of(token: str | None) -> str:
+    if not token:
+        raise ForbiddenError(f"The header {TOKEN_HEADER} is missing.", TOKEN_HEADER)
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _refuse_deleted(session: Session, feedback_id: str) -> None:
@@ -99,7 +157,7 @@ def _refuse_deleted(session: Session, feedback_id: str) -> None:
         raise GoneError("This feedback was deleted by its owner and cannot be sent again.", "id")
 
 
-def _lock(session: Session, feedback_id: str) -> Feedback | None:
+def lock(session: Session, feedback_id: str) -> Feedback | None:
     """Return feedback that nobody else can delete meanwhile.
 
     Its photo is locked before it, as in `_keep_photo`: deleting a photo's row looks at every feedback that shares it, so two

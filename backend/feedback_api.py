@@ -10,12 +10,13 @@ from backend import feedback
 from backend.client_address import client_address
 from backend.photos import MAX_PHOTO_BYTES
 from backend.quotas import feedback_quotas
-from backend.schemas import FeedbackForm, FeedbackReceipt
+from backend.schemas import DeletionHeaders, FeedbackForm, FeedbackReceipt
 from backend.services import services
 
 MAX_BODY_BYTES = MAX_PHOTO_BYTES + 64 * 1024
 """The photo, the report, and the multipart framing around them."""
 MAX_FORM_PARTS = 8
+RECEIPT_HEADER = "Deletion-Receipt"
 
 blueprint = APIBlueprint("feedback", __name__, url_prefix="/api/v1")
 
@@ -51,11 +52,26 @@ def submit_feedback(form: FeedbackForm) -> ResponseReturnValue:
 
 
 @blueprint.delete("/feedback/<feedback_id>")
+@blueprint.input(DeletionHeaders, location="headers", arg_name="headers")
 @blueprint.output({}, status_code=HTTPStatus.NO_CONTENT, description="Gone, now or before.")
 @blueprint.doc(
     summary="Take a report back", responses={403: "The header Deletion-Token is missing or wrong."}
 )
-def delete_feedback(feedback_id: str) -> ResponseReturnValue:
+def delete_feedback(feedback_id: str, headers: DeletionHeaders) -> ResponseReturnValue:
     """Delete a complaint and its photo with the token that only its sender has."""
-    feedback.forget(services(), feedback_id, request.headers.get("Deletion-Token"))
+    deleted_at = feedback.forget(services(), feedback_id, headers.deletion_token)
+    receipt = {RECEIPT_HEADER: f"{feedback_id} {deleted_at:%Y-%m-%dT%H:%M:%SZ}"} if deleted_at else {}
+    return "", HTTPStatus.NO_CONTENT, receipt
+
+
+@blueprint.delete("/installs/<install_id>/feedback")
+@blueprint.input(DeletionHeaders, location="headers", arg_name="headers")
+@blueprint.output({}, status_code=HTTPStatus.NO_CONTENT, description="Gone, now or before.")
+@blueprint.doc(
+    summary="Take everything back that was sent with one token",
+    responses={403: "The header Deletion-Token is missing or wrong."},
+)
+def delete_feedback_of_install(install_id: str, headers: DeletionHeaders) -> ResponseReturnValue:
+    """Delete all complaints of an install that came with the token's hash."""
+    feedback.forget_install(services(), install_id, headers.deletion_token)
     return "", HTTPStatus.NO_CONTENT

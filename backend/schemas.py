@@ -86,6 +86,16 @@ class FeedbackForm(BaseModel):
     photo: UploadFile | None = Field(default=None, description="A JPEG of at most 2 MB and 4096 px a side.")
 
 
+class DeletionHeaders(BaseModel):
+    """What proves that a report is the caller's own."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    deletion_token: str | None = Field(
+        default=None, alias="Deletion-Token", description="The token whose SHA-256 came with the report."
+    )
+
+
 class FeedbackReceipt(BaseModel):
     """What was stored."""
 

@@ -53,8 +53,15 @@ def verify() -> None:
 )
 @with_appcontext
 def sweep(dry_run: bool, older_than_hours: int) -> None:
-    """Remove photos that no feedback refers to, which only a crash leaves behind."""
+    """Remove what is past its retention, and photos that no feedback refers to, which only a crash leaves behind.
+
+    Run it daily from cron. FEEDBACK_RETENTION_DAYS and COUNTS_RETENTION_DAYS say how long things are kept.
+    """
+    from backend.retention import forget_what_is_past_retention
     from backend.store_checks import sweep_orphans
+
+    forgotten = forget_what_is_past_retention(services(), dry_run=dry_run)
+    click.echo(f"{'Would remove' if dry_run else 'Removed'} {forgotten.feedback} reports past retention.")
 
     removed = sweep_orphans(services(), timedelta(hours=older_than_hours), dry_run=dry_run)
     for name in removed:
