@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ml.commands import distil, evaluate, prepare
+from ml.commands import distil, evaluate, explain, prepare
 from ml.commands.arguments import add_data, add_extra
 from ml.sample import command as sample
 
@@ -22,6 +22,7 @@ Train "X or not X" for a phone: photos in, a signed-off model bundle out.
   deepdog export runs/a photos --golden photos --out bundle
                                                       round to 8 bits, measure on the test split, write the bundle
   deepdog evaluate bundle photos                      measure a bundle end to end: JPEG in, verdict out
+  deepdog explain lunch.jpg                           a page of what each layer sees in a photo
   deepdog bench bundle                                time it on one thread
 """
 
@@ -41,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
         _register_train,
         _register_export,
         evaluate.register,
+        explain.register,
         _register_bench,
     ):
         register(subparsers)

@@ -1,8 +1,6 @@
 """Model files that commands take: a bundle, a bare .tflite file, or a run folder, which is rounded in three ways."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -11,47 +9,65 @@ from ml.dataset import Dataset
 
 THRESHOLD = 0.90
 """Of a file that comes without a bundle."""
+LABELS = ("No", "Yes")
+"""Likewise."""
 
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A file that can be measured, perhaps still to be made."""
+    """A .tflite file and what is known of it."""
 
     name: str
-    content: Callable[[Dataset], bytes]
-    """Returns the .tflite file; a run folder's is rounded with pictures of the dataset's train split."""
+    content: bytes
     threshold: float = THRESHOLD
+    labels: tuple[str, str] = LABELS
+    """The words for negative and positive."""
     description: ModelDescription | None = None
+    """Of its bundle, where it has one."""
 
 
-def read_models(path: Path) -> list[ModelFile]:
-    """Return the model of a bundle or .tflite file, or those of a run folder: int8 first, then float16 and float32.
+def read_model(path: Path) -> ModelFile:
+    """Return the model of a bundle, or a .tflite file.
 
     Raises:
-        BundleError: the path is none of these.
+        BundleError: the folder is no sound bundle.
         OSError: the file cannot be read.
     """
     if path.is_file():
-        return [ModelFile(path.stem, _just(path.read_bytes()))]
-    if path.is_dir() and not (path / "model.json").exists() and (path / "run.json").exists():
-        return [
-            ModelFile(f"{path.name} {precision}", partial(_round, path, precision))
-            for precision in get_args(Scheme)
-        ]
+        return ModelFile(path.stem, path.read_bytes())
     bundle = load_bundle(path)
     description = bundle.description
-    name = f"{description['name']} {description['version']}"
-    return [ModelFile(name, _just(bundle.model_bytes), description["threshold"], description)]
+    return ModelFile(
+        f"{description['name']} {description['version']}",
+        bundle.model_bytes,
+        description["threshold"],
+        (description["labels"]["negative"], description["labels"]["positive"]),
+        description,
+    )
 
 
-def _just(content: bytes) -> Callable[[Dataset], bytes]:
-    return lambda _: content
+def read_models(path: Path, dataset: Dataset) -> list[ModelFile]:
+    """Return what `read_model` does, or of a run folder its network as int8, float16 and float32.
+
+    Args:
+        path: bundle, .tflite file or run folder.
+        dataset: whose train split shows the range of activations to round a run's network by.
+    """
+    return _rounded(path, dataset) if is_run(path) else [read_model(path)]
 
 
-def _round(run: Path, precision: Scheme, dataset: Dataset) -> bytes:
+def is_run(path: Path) -> bool:
+    """Whether the path is a run folder of `deepdog train`, and no bundle."""
+    return path.is_dir() and not (path / "model.json").exists() and (path / "run.json").exists()
+
+
+def _rounded(run: Path, dataset: Dataset) -> list[ModelFile]:
     # Loads TensorFlow, which bundles do without.
     from ml.quantise import load_network, quantise, representative_pictures
     from ml.train import WEIGHTS_NAME
 
     network = load_network(run / WEIGHTS_NAME)
-    return quantise(network, representative_pictures(dataset, network.input_shape[1]), precision)
+    pictures = representative_pictures(dataset, network.input_shape[1])
+    return [
+        ModelFile(f"{run.name} {scheme}", quantise(network, pictures, scheme)) for scheme in get_args(Scheme)
+    ]

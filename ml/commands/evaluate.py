@@ -55,19 +55,22 @@ def run(args: argparse.Namespace) -> int:
     from ml.dataset import load_datasets, words
     from ml.evaluate import evaluate, summary, table
     from ml.files import write_whole
-    from ml.model_files import read_models
+    from ml.model_files import is_run, read_model, read_models
     from ml.report import Subject, comparison_table, metrics_json, report_html
 
-    files = [file for path in (args.model, *args.against) for file in read_models(path)]
+    paths = (args.model, *args.against)
+    for path in paths:
+        if not is_run(path):
+            read_model(path)  # a wrong name is told before minutes of rounding
     dataset = load_datasets(args.data, args.positive)
+    files = [file for path in paths for file in read_models(path, dataset)]
     examples = dataset.split(args.split)
     labels = (words(dataset.negative_name), words(dataset.positive_name))
     subjects = []
     for file in files:
         threshold = file.threshold if args.threshold is None else args.threshold
-        model = file.content(dataset)
-        evaluation = evaluate(model, examples, threshold)
-        subjects.append(Subject(file.name, len(model), evaluation, labels, file.description))
+        evaluation = evaluate(file.content, examples, threshold)
+        subjects.append(Subject(file.name, len(file.content), evaluation, labels, file.description))
     subject, *others = subjects
     evaluation = subject.evaluation
     print(summary(evaluation), end="\n\n")
