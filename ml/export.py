@@ -9,7 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import keras
+
+from ml.batches import contract_tensors, labels
 from ml.bundle import Metrics, ModelDescription, SelfTest, load_bundle, self_test_tensor
+from ml.calibrate import Calibration, fit_calibration, fold_calibration
 from ml.dataset import Dataset, Example, words
 from ml.evaluate import Evaluation, evaluate
 from ml.interpreter import Interpreter
@@ -39,7 +43,7 @@ def export(
     min_app_version: str,
     release_notes: str,
 ) -> Evaluation:
-    """Quantise a trained network, measure the file on the test split, and write the bundle.
+    """Calibrate a trained network on the val split, quantise it, measure the file on the test split, and write the bundle.
 
     Args:
         run: folder that `deepdog train` wrote.
@@ -67,8 +71,10 @@ def export(
             f"a bundle needs 8 golden pictures or more, there are {len(golden.examples)}; `deepdog sample` renders some"
         )
     recipe = record["recipe"]
+    network = load_network(run / WEIGHTS_NAME)
+    fold_calibration(network, _calibration(network, dataset.split("val"), recipe["resolution"]))
     representative = representative_pictures(dataset, recipe["resolution"])
-    model = quantise(load_network(run / WEIGHTS_NAME), representative)
+    model = quantise(network, representative)
     evaluation = evaluate(model, dataset.split("test"), threshold)
     interpreter = Interpreter(model)
     description: ModelDescription = {
@@ -79,7 +85,11 @@ def export(
         "created_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "git_commit": record["git_commit"],
         "data_sha256": record["data_sha256"],
-        "architecture": {"name": "deepdog", "alpha": recipe["alpha"], "resolution": recipe["resolution"]},
+        "architecture": {
+            "name": recipe["network"],
+            "alpha": recipe["alpha"],
+            "resolution": recipe["resolution"],
+        },
         "labels": {"negative": words(dataset.negative_name), "positive": words(dataset.positive_name)},
         "threshold": threshold,
         "input": {"height": interpreter.resolution, "width": interpreter.resolution, "dtype": "uint8"},
@@ -110,6 +120,11 @@ def _record(run: Path) -> dict[str, Any]:
             f"{run} is no run folder: it lacks {RECORD_NAME}; `deepdog train` makes one"
         ) from error
     return record
+
+
+def _calibration(network: keras.Model, examples: Sequence[Example], resolution: int) -> Calibration:
+    logits = network.predict(contract_tensors(examples, resolution), batch_size=64, verbose=0)[:, 0]
+    return fit_calibration(logits, labels(examples))
 
 
 def _metrics(evaluation: Evaluation) -> Metrics:

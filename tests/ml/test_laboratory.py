@@ -10,6 +10,7 @@ import pytest
 
 from ml.bundle import BundleError, load_bundle, self_test_tensor
 from ml.cli import main
+from ml.dataset import load_datasets
 from ml.interpreter import Interpreter
 from ml.pixels import photo_to_tensor
 
@@ -69,6 +70,14 @@ def test_the_bundles_own_cases_hold(bundle_folder: Path) -> None:
 def test_the_quantised_heatmaps_mean_is_the_logit_of_the_score(bundle_folder: Path) -> None:
     prediction = Interpreter(load_bundle(bundle_folder).model_bytes).classify(self_test_tensor(5, 64))
     assert prediction.score == pytest.approx(1 / (1 + np.exp(-prediction.heatmap.mean())), abs=0.05)
+
+
+def test_the_scores_are_calibrated(bundle_folder: Path, renders: Path) -> None:
+    """On the pictures it was fitted to, the mean score is the share of hotdogs, but for the rounding to 8 bits."""
+    interpreter = Interpreter(load_bundle(bundle_folder).model_bytes)
+    examples = load_datasets([renders]).split("val")
+    scores = [interpreter.classify(photo_to_tensor(example.path, 64)).score for example in examples]
+    assert np.mean(scores) == pytest.approx(np.mean([example.positive for example in examples]), abs=0.1)
 
 
 def test_evaluate_repeats_the_bundles_figures(bundle_folder: Path, renders: Path, tmp_path: Path) -> None:
