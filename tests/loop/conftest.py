@@ -49,10 +49,21 @@ def browser_with_camera(launch: Launch, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
+    """A server of the test's own."""
+    yield from new_server(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def standing_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for tests that change nothing on it: starting one takes seconds."""
+    yield from new_server(tmp_path_factory.mktemp("server"))
+
+
+def new_server(folder: Path) -> Iterator[Server]:
     assert (ROOT / "app/dist/index.html").is_file(), (
         "the web app is not built: run `make app/dist/index.html`"
     )
-    server = Server(tmp_path, keys=ROOT / "var/keys")
+    server = Server(folder, keys=ROOT / "var/keys")
     server.flask("db", "upgrade")
     server.flask("publish-model", str(SHIPPED))
     server.start()
@@ -70,19 +81,25 @@ def network(server: Server) -> Iterator[Network]:
 @pytest.fixture
 def phone(browser: Browser, network: Network) -> Iterator[BrowserContext]:
     """A browser that has never seen the page. Without a camera, as in CI, it offers to choose a photo."""
-    yield from new_phone(browser, network)
+    yield from new_phone(browser, network.port)
 
 
 @pytest.fixture
-def phone_with_camera(browser_with_camera: Browser, network: Network) -> Iterator[BrowserContext]:
-    """A browser that has never seen the page, whose camera may be used."""
-    for context in new_phone(browser_with_camera, network):
+def visitor(browser: Browser, standing_server: Server) -> Iterator[BrowserContext]:
+    """The same, for tests that change nothing on the server."""
+    yield from new_phone(browser, standing_server.port)
+
+
+@pytest.fixture
+def visitor_with_camera(browser_with_camera: Browser, standing_server: Server) -> Iterator[BrowserContext]:
+    """A visitor with a camera that may be used."""
+    for context in new_phone(browser_with_camera, standing_server.port):
         context.grant_permissions(["camera"])
         yield context
 
 
-def new_phone(browser: Browser, network: Network) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport=PHONE, base_url=f"http://127.0.0.1:{network.port}", has_touch=True)
+def new_phone(browser: Browser, port: int) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport=PHONE, base_url=f"http://127.0.0.1:{port}", has_touch=True)
     context.set_default_timeout(30_000)
     yield context
     context.close()

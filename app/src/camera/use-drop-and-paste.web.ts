@@ -12,7 +12,8 @@ export const useDropAndPaste: DropAndPaste = (onPhoto, onOther) => {
         return;
       }
       event.preventDefault();
-      if (file.type.startsWith('image/')) {
+      // Browsers that do not know HEIC give it no type.
+      if (file.type === '' || file.type.startsWith('image/')) {
         onPhoto(photoOf(file));
       } else {
         onOther();

@@ -78,10 +78,13 @@ export class History {
 
   /** The record goes first: a picture without one is swept at the next start. */
   private async forget(entries: readonly HistoryEntry[]): Promise<void> {
-    for (const { id } of entries) {
-      await this.options.storage.update(recordOf(id), () => undefined);
-      await this.options.storage.deleteBlob(blobOf(id));
-    }
+    const { storage } = this.options;
+    await Promise.all(
+      entries.map(async ({ id }) => {
+        await storage.update(recordOf(id), () => undefined);
+        await storage.deleteBlob(blobOf(id));
+      }),
+    );
   }
 
   /** What the storage refuses is not worth troubling the user with: history is a convenience. */
