@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.channel import latest_publication, sync_channel
 from backend.config import Settings
-from backend.errors import PublishError
+from backend.errors import ConcurrentPublicationError, PublishError
 from backend.keys import channel_key
 from backend.models import Action, Publication, Release, ReleaseState, now
 from backend.services import Services
@@ -36,16 +36,23 @@ class Outcome:
 
 
 @contextmanager
-def one_at_a_time(services: Services) -> Iterator[Session]:
+def one_at_a_time(services: Services, expected_sequence: int | None = None) -> Iterator[Session]:
     """Open a writing transaction in which nobody else moves the channel.
 
     Raises:
         KeyMaterialError: there is no channel key, so what would be committed could never be told to phones.
+        ConcurrentPublicationError: the channel was moved on from `expected_sequence`, if that is given.
     """
     channel_key(services.settings)
     with services.database.writing() as session:
         if not services.database.is_sqlite:
             session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLICATION_LOCK})
+        if expected_sequence is not None:
+            current = latest_publication(session)
+            if current is None or current.sequence != expected_sequence:
+                raise ConcurrentPublicationError(
+                    "Somebody moved the channel in the meantime. Look at where it points now, then decide again."
+                )
         yield session
 
 

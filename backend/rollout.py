@@ -1,4 +1,8 @@
-"""Moves the channel among published models: roll out, pause, roll back, withdraw, refresh."""
+"""Moves the channel among published models: roll out, pause, roll back, withdraw, refresh.
+
+Each move takes the `expected_sequence` that whoever decided on it saw, and raises ConcurrentPublicationError when the channel
+was moved since; None stands for "whatever it is now".
+"""
 
 from sqlalchemy.orm import Session
 
@@ -20,14 +24,20 @@ from backend.services import Services
 
 
 def roll_out(
-    services: Services, percent: int, operator: str, say: Say, *, reason: str | None = None
+    services: Services,
+    percent: int,
+    operator: str,
+    say: Say,
+    *,
+    reason: str | None = None,
+    expected_sequence: int | None = None,
 ) -> Outcome:
     """Offer the live model to another share of the phones. The salt stays, so a higher share only adds phones.
 
     Raises:
         PublishError: nothing is published.
     """
-    return _offer(services, Action.ROLLOUT, percent, operator, reason, say)
+    return _offer(services, Action.ROLLOUT, percent, operator, reason, say, expected_sequence)
 
 
 def pause(
@@ -40,8 +50,6 @@ def pause(
 ) -> Outcome:
     """Offer the live model to nobody, until it is rolled out again: phones go back to the model before it.
 
-    With `expected_sequence` nothing is done unless that is still the latest publication.
-
     Raises:
         PublishError: nothing is published.
     """
@@ -49,14 +57,20 @@ def pause(
 
 
 def roll_back(
-    services: Services, version: str | None, operator: str, say: Say, *, reason: str | None = None
+    services: Services,
+    version: str | None,
+    operator: str,
+    say: Say,
+    *,
+    reason: str | None = None,
+    expected_sequence: int | None = None,
 ) -> Outcome:
     """Point the channel at an older model, by default the one before, for every phone.
 
     Raises:
         PublishError: there is no such model, or it cannot be used.
     """
-    with one_at_a_time(services) as session:
+    with one_at_a_time(services, expected_sequence) as session:
         current = current_publication(session)
         target = version or current.previous_version
         if target is None:
@@ -84,7 +98,15 @@ def roll_back(
     return outcome
 
 
-def withdraw(services: Services, version: str, operator: str, say: Say, *, reason: str) -> Outcome:
+def withdraw(
+    services: Services,
+    version: str,
+    operator: str,
+    say: Say,
+    *,
+    reason: str,
+    expected_sequence: int | None = None,
+) -> Outcome:
     """Take a version out of use for good. Where the channel names it, it moves to the model before it.
 
     Raises:
@@ -92,7 +114,7 @@ def withdraw(services: Services, version: str, operator: str, say: Say, *, reaso
     """
     if not checked_reason(reason):
         raise PublishError("Withdrawing a version is for good: give the reason, it is recorded.")
-    with one_at_a_time(services) as session:
+    with one_at_a_time(services, expected_sequence) as session:
         release = session.get(Release, version)
         if release is None:
             raise PublishError(f"There is no version {version}. See `flask list-models`.")
@@ -131,12 +153,11 @@ def _offer(
     operator: str,
     reason: str | None,
     say: Say,
-    expected_sequence: int | None = None,
+    expected_sequence: int | None,
 ) -> Outcome:
-    with one_at_a_time(services) as session:
+    with one_at_a_time(services, expected_sequence) as session:
         current = current_publication(session)
-        overtaken = expected_sequence not in (None, current.sequence)
-        if overtaken or current.percent == percent:
+        if current.percent == percent:
             outcome = outcome_of(current, moved=False)
         else:
             outcome = append(

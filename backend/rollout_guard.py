@@ -11,6 +11,7 @@ import logging
 import math
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -19,8 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from backend.channel import latest_publication
-from backend.errors import DeepDogError
-from backend.models import CheckCount, Decision, Feedback, Publication
+from backend.errors import ConcurrentPublicationError, DeepDogError
+from backend.models import Action, CheckCount, Decision, Feedback, Publication
 from backend.publications import FULL_ROLLOUT_PERCENT
 from backend.rollout import pause
 from backend.services import Services
@@ -123,10 +124,9 @@ def halt_if_worse(services: Services) -> Finding | None:
     """
     finding = examine_rollout(services)
     if finding and finding.halts:
-        outcome = pause(
-            services, AUTOMATIC, log.info, reason=f"{finding}.", expected_sequence=finding.sequence
-        )
-        if outcome.moved:
+        # Another process may have seen it first, or an operator moved the channel.
+        with suppress(ConcurrentPublicationError):
+            pause(services, AUTOMATIC, log.info, reason=f"{finding}.", expected_sequence=finding.sequence)
             log.warning("the roll-out was halted: %s", finding)
     return finding
 
@@ -147,19 +147,22 @@ def _watch(services: Services) -> None:
 
 
 def _began(session: Session, current: Publication) -> date:
-    """Return the day on which the live model was last published, before its shares were changed."""
+    """Return the first day that counts: that of the live model's publication, or the one after its last pause.
+
+    Whoever goes on after a halt has judged what was counted until then.
+    """
     other = (
         select(func.coalesce(func.max(Publication.sequence), 0))
         .where(Publication.version != current.version)
         .scalar_subquery()
     )
-    moment = session.scalars(
-        select(Publication.published_at)
-        .where(Publication.sequence > other)
-        .order_by(Publication.sequence)
-        .limit(1)
-    ).one()
-    return moment.date()
+    stretch = session.scalars(
+        select(Publication).where(Publication.sequence > other).order_by(Publication.sequence)
+    ).all()
+    pauses = [publication for publication in stretch if publication.action is Action.PAUSE]
+    if pauses:
+        return pauses[-1].published_at.date() + timedelta(days=1)
+    return stretch[0].published_at.date()
 
 
 def _days(session: Session, new: str, old: str, began: date) -> list[Day]:

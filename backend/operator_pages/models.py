@@ -1,28 +1,150 @@
-"""The page of models and publications."""
+"""The page of models and publications, and the moves of the channel that publishers make there."""
 
-from flask import render_template
+import base64
+import json
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from backend.channel import latest_publication
-from backend.models import Publication, Release
-from backend.operator_pages.access import signed_in
+from backend.errors import ConcurrentPublicationError, DeepDogError, InvalidInputError
+from backend.models import Action, Publication, Release, ReleaseState, Role, now
+from backend.operator_pages.access import role_required, signed_in
 from backend.operator_pages.blueprint import blueprint
+from backend.publications import FULL_ROLLOUT_PERCENT, MAX_REASON_CHARACTERS, Outcome
+from backend.rollout import pause, roll_back, roll_out, withdraw
+from backend.rollout_guard import AUTOMATIC, examine_rollout
 from backend.services import services
+from backend.sessions import check_csrf_token
 
 PUBLICATIONS_SHOWN = 100
+ROLLOUT_STEPS = (1, 5, 10, 25, 50, 100)
+"""Shares that are offered, in percent; the command line takes any."""
+SOON_DAYS = 7
+"""Days before its end from which on the channel's date is a warning."""
+DONE = {
+    Action.PUBLISH: "Published",
+    Action.ROLLOUT: "Rolled out",
+    Action.PAUSE: "Paused",
+    Action.ROLLBACK: "Rolled back",
+    Action.WITHDRAW: "Withdrawn",
+}
+
+log = logging.getLogger(__name__)
 
 
 @blueprint.get("/models")
 @signed_in
 def models() -> ResponseReturnValue:
-    """Show the models and the publications; changing them is for the command line."""
-    with services().database.reading() as db:
-        releases = db.scalars(select(Release).order_by(Release.created_at.desc())).all()
-        publications = db.scalars(
+    """Show what is live, what was, and what can be done about it."""
+    with services().database.reading() as session:
+        releases = session.scalars(select(Release).order_by(Release.created_at.desc())).all()
+        publications = session.scalars(
             select(Publication).order_by(Publication.sequence.desc()).limit(PUBLICATIONS_SHOWN)
         ).all()
-        current = latest_publication(db)
+        current = latest_publication(session)
     return render_template(
-        "operator/models.html", releases=releases, publications=publications, current=current
+        "operator/models.html",
+        current=current,
+        releases=releases,
+        publications=publications,
+        descriptions={release.version: _description(release) for release in releases},
+        finding=examine_rollout(services()),
+        automatic=AUTOMATIC,
+        done=DONE,
+        steps=[step for step in ROLLOUT_STEPS if current and step != current.percent],
+        ways_back=[
+            release
+            for release in releases
+            if release.state is ReleaseState.RETIRED and current and release.version != current.version
+        ],
+        days_left=(current.expires_at - now()).days if current else 0,
+        soon_days=SOON_DAYS,
+        may_publish=g.operator.may_act_as(Role.PUBLISHER),
     )
+
+
+@blueprint.get("/models/move")
+@role_required(Role.PUBLISHER)
+def models_move_form() -> ResponseReturnValue:
+    """Show what a move would mean, and ask for the reason."""
+    return _confirmation(request.args)
+
+
+@blueprint.post("/models/move")
+@role_required(Role.PUBLISHER)
+def models_move() -> ResponseReturnValue:
+    """Move the channel, unless somebody else moved it since this operator looked."""
+    check_csrf_token()
+    try:
+        outcome = _carry_out(request.form)
+    except DeepDogError as error:
+        if isinstance(error, InvalidInputError):
+            raise
+        log.warning("the channel was not moved: %s", error)
+        return _confirmation(request.form, str(error)), HTTPStatus.CONFLICT
+    flash(f"{outcome.version} is now offered to {outcome.percent} % of phones.", "decided")
+    return redirect(url_for("operator.models"), HTTPStatus.SEE_OTHER)
+
+
+def _confirmation(values: Any, failure: str | None = None) -> str:
+    action, percent, version = _action(values), _percent(values), values.get("version")
+    with services().database.reading() as session:
+        current = latest_publication(session)
+        release = session.get(Release, version) if version else None
+    if current is None or (action is Action.WITHDRAW and release is None):
+        raise InvalidInputError("There is no such model. Go back to the models and choose again.")
+    return render_template(
+        "operator/move.html",
+        action=action,
+        percent=percent,
+        version=version,
+        current=current,
+        reason=values.get("reason", ""),
+        failure=failure,
+        max_reason=MAX_REASON_CHARACTERS,
+        full=FULL_ROLLOUT_PERCENT,
+    )
+
+
+def _carry_out(form: Any) -> Outcome:
+    action, operator, reason = _action(form), g.operator.name, form.get("reason", "")
+    options: dict[str, Any] = {"reason": reason, "expected_sequence": form.get("sequence", type=int)}
+    if options["expected_sequence"] is None:
+        raise ConcurrentPublicationError("This form is incomplete. Go back to the models and choose again.")
+    if action is Action.ROLLOUT:
+        return roll_out(services(), _percent(form), operator, log.info, **options)
+    if action is Action.PAUSE:
+        return pause(services(), operator, log.info, **options)
+    if action is Action.ROLLBACK:
+        return roll_back(services(), form.get("version") or None, operator, log.info, **options)
+    return withdraw(services(), form.get("version", ""), operator, log.info, **options)
+
+
+def _action(values: Any) -> Action:
+    try:
+        action = Action(values.get("action", ""))
+    except ValueError:
+        action = Action.PUBLISH
+    if action is Action.PUBLISH:
+        raise InvalidInputError(
+            "This is nothing that can be done here. Go back to the models and choose again."
+        )
+    return action
+
+
+def _percent(values: Any) -> int:
+    percent: int = values.get("percent", FULL_ROLLOUT_PERCENT, type=int)
+    if not 0 <= percent <= FULL_ROLLOUT_PERCENT:
+        raise InvalidInputError("A share of phones lies between 0 and 100 percent.", "percent")
+    return percent
+
+
+def _description(release: Release) -> dict[str, Any]:
+    # The manifest was verified when it was stored; only its words and figures are wanted here.
+    description: dict[str, Any] = json.loads(base64.b64decode(json.loads(release.manifest)["payload"]))
+    return description

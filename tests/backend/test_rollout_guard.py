@@ -1,5 +1,6 @@
 """The automatic halt: a roll-out that is complained about more often pauses itself, and a good one is left alone."""
 
+import math
 import random
 import uuid
 from datetime import timedelta
@@ -14,7 +15,7 @@ from backend.services import Services
 from tests.backend.commands import channel, run
 from tests.bundles import SHIPPED, republished
 
-ROOT_LIMIT = 4.6  # the natural logarithm of 1 / 0.01
+LIMIT = math.log(1 / 0.01)
 
 
 @pytest.fixture
@@ -75,6 +76,18 @@ def test_a_rollout_that_is_complained_about_more_pauses_itself_and_says_why(
     assert AUTOMATIC in history
     assert "1.0.1 gets 25.0 complaints per 1,000 checks (25 of 1,000), 1.0.0 5.0 (45 of 9,000)" in history
     assert halt_if_worse(services) is None, "a paused roll-out is not examined"
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_whoever_goes_on_after_a_halt_is_not_halted_by_the_same_counts(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services
+) -> None:
+    count_checks(services, v1_0_0=9000, v1_0_1=1000)
+    complain(services, "1.0.1", 25)
+    halt_if_worse(services)
+    run(runner, "rollout", "10", "--reason", "a single prankster")
+    halt_if_worse(services)
+    assert channel(services, client)["rollout"]["percent"] == 10
 
 
 @pytest.mark.usefixtures("rolled_out")
@@ -147,7 +160,7 @@ def _ever_exceeds(draw: random.Random, rate_old: float, rate_new: float) -> bool
                 Use(old, sum(draw.random() < rate_old * weekend for _ in range(old))),
             )
         )
-        if log_likelihood_ratio(days, ratio=1.5) >= ROOT_LIMIT:
+        if log_likelihood_ratio(days, ratio=1.5) >= LIMIT:
             return True
     return False
 

@@ -1,0 +1,150 @@
+"""/operator/models: what is live and why, and who may change it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy import update
+
+from backend.models import Publication, Role, now
+from backend.operator_accounts import change_role, create_operator
+from backend.services import Services
+from tests.backend.commands import channel, run
+from tests.backend.test_operator_pages import PASSWORD, csrf_token, sign_in
+from tests.bundles import SHIPPED, republished
+
+MOVE = "/operator/models/move"
+
+
+@pytest.fixture
+def publisher(client: FlaskClient, services: Services) -> FlaskClient:
+    create_operator(services.database, "maria", PASSWORD, Role.PUBLISHER)
+    sign_in(client)
+    return client
+
+
+@pytest.fixture
+def rolled_out(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    """1.0.1, offered to a tenth of the phones that have 1.0.0."""
+    run(runner, "publish-model", str(SHIPPED))
+    second = republished(SHIPPED, tmp_path / "second", "1.0.1", "Knows <b>your</b> burger.")
+    run(runner, "publish-model", str(second), "--rollout", "10", "--operator", "ada")
+
+
+def confirm(client: FlaskClient, **arguments: str) -> dict[str, str]:
+    """Ask for a move, and return what the form that asks for confirmation would send."""
+    page = client.get(MOVE, query_string=arguments)
+    assert page.status_code == 200, page.text
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_everybody_sees_what_is_live_and_what_was(client: FlaskClient, services: Services) -> None:
+    create_operator(services.database, "paul", PASSWORD)
+    sign_in(client, name="paul")
+    page = client.get("/operator/models").text
+    for expected in ("rolling out", "the others have 1.0.0", "by ada", "59.7 %", "sequence 2"):
+        assert expected in page
+    assert "Knows &lt;b&gt;your&lt;/b&gt; burger." in page
+    assert "flask change-role paul publisher" in page
+    assert MOVE not in page
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_reviewers_move_nothing(client: FlaskClient, services: Services) -> None:
+    create_operator(services.database, "paul", PASSWORD)
+    sign_in(client, name="paul")
+    token = csrf_token(client.get("/operator/models").text)
+    assert client.get(MOVE, query_string={"action": "pause"}).status_code == 403
+    answer = client.post(MOVE, data={"action": "pause", "sequence": 2, "csrf_token": token})
+    assert answer.status_code == 403
+    assert channel(services, client)["sequence"] == 2
+
+
+@pytest.mark.usefixtures("rolled_out")
+@pytest.mark.parametrize(
+    ("arguments", "version", "percent", "told"),
+    [
+        ({"action": "rollout", "percent": "50"}, "1.0.1", 50, "Rolled out:"),
+        ({"action": "pause"}, "1.0.1", 0, "Paused:"),
+        ({"action": "rollback", "version": "1.0.0"}, "1.0.0", 100, "Rolled back:"),
+        ({"action": "withdraw", "version": "1.0.1"}, "1.0.0", 100, "Withdrawn:"),
+    ],
+    ids=["rollout", "pause", "rollback", "withdraw"],
+)
+def test_a_publisher_moves_the_channel_with_a_reason_that_is_kept(
+    publisher: FlaskClient,
+    services: Services,
+    arguments: dict[str, str],
+    version: str,
+    percent: int,
+    told: str,
+) -> None:
+    form = confirm(publisher, **arguments)
+
+    assert publisher.post(MOVE, data=form | {"reason": "because <i>so</i>"}).status_code == 303
+
+    current = channel(services, publisher)
+    assert (current["manifest"]["version"], current["rollout"]["percent"]) == (version, percent)
+    page = publisher.get("/operator/models").text
+    assert f"{version} is now offered to {percent} % of phones." in page
+    assert told in page
+    assert "because &lt;i&gt;so&lt;/i&gt;" in page
+    assert "maria" in page
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_nothing_moves_when_somebody_else_was_first(
+    publisher: FlaskClient, runner: FlaskCliRunner, services: Services
+) -> None:
+    form = confirm(publisher, action="rollout", percent="100")
+    run(runner, "pause", "--operator", "ada")
+    answer = publisher.post(MOVE, data=form)
+    assert answer.status_code == 409
+    assert "Somebody moved the channel in the meantime" in answer.text
+    assert channel(services, publisher)["rollout"]["percent"] == 0
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_a_forged_or_senseless_move_is_refused(publisher: FlaskClient, services: Services) -> None:
+    form = confirm(publisher, action="rollout", percent="100")
+    assert publisher.post(MOVE, data=form | {"csrf_token": "forged"}).status_code == 400
+    assert publisher.post(MOVE, data=form | {"action": "publish"}).status_code == 422
+    assert publisher.post(MOVE, data=form | {"percent": "101"}).status_code == 422
+    assert publisher.post(MOVE, data=form | {"sequence": ""}).status_code == 409
+    withdrawal = form | {"action": "withdraw", "version": "1.0.1", "reason": " "}
+    assert "give the reason" in publisher.post(MOVE, data=withdrawal).text
+    assert publisher.get(MOVE, query_string={"action": "withdraw", "version": "9.9.9"}).status_code == 422
+    assert channel(services, publisher)["sequence"] == 2
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_without_the_channel_key_the_page_says_so_and_nothing_changes(
+    publisher: FlaskClient, services: Services
+) -> None:
+    form = confirm(publisher, action="pause")
+    services.settings.channel_key_file.unlink()
+    answer = publisher.post(MOVE, data=form)
+    assert answer.status_code == 409
+    assert "channel key is missing" in answer.text
+    assert channel(services, publisher)["sequence"] == 2
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_a_role_that_was_taken_away_ends_at_once(publisher: FlaskClient, services: Services) -> None:
+    form = confirm(publisher, action="pause")
+    change_role(services.database, "maria", Role.REVIEWER)
+    assert publisher.post(MOVE, data=form).status_code == 403
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_a_channel_that_is_about_to_expire_is_a_warning(publisher: FlaskClient, services: Services) -> None:
+    assert "flask refresh-channel" not in publisher.get("/operator/models").text
+    with services.database.writing() as session:
+        session.execute(update(Publication).values(expires_at=now()))
+    assert "The channel has expired" in publisher.get("/operator/models").text
+
+
+def test_before_the_first_model_the_page_says_how_to_publish_one(publisher: FlaskClient) -> None:
+    assert "flask publish-model BUNDLE" in publisher.get("/operator/models").text
