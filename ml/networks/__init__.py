@@ -4,8 +4,19 @@ from collections.abc import Callable
 
 import keras
 
+from ml.networks.alexnet import alexnet
 from ml.networks.deepdog import MOBILENET_BLOCKS, deepdog
 from ml.networks.efficientnet_lite import efficientnet_lite
+from ml.networks.enet import enet
+from ml.networks.retrained import (
+    inception_v3,
+    mobilenet_v1,
+    mobilenet_v2,
+    mobilenet_v3_small,
+    vgg16,
+    xception,
+)
+from ml.networks.squeezenet import squeezenet
 
 Builder = Callable[[float, int, float], keras.Model]
 """Takes alpha, resolution and dropout."""
@@ -21,6 +32,15 @@ BUILDERS: dict[str, Builder] = {
     "efficientnet_lite2": lambda _alpha, resolution, _dropout: efficientnet_lite(
         "efficientnet_lite2", resolution
     ),
+    "squeezenet": squeezenet,
+    "enet": enet,
+    "alexnet": alexnet,
+    "mobilenet_v1": mobilenet_v1,
+    "mobilenet_v2": mobilenet_v2,
+    "mobilenet_v3_small": mobilenet_v3_small,
+    "inception_v3": inception_v3,
+    "xception": xception,
+    "vgg16": vgg16,
 }
 
 

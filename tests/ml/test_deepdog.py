@@ -1,20 +1,10 @@
 """The network against the figures that its source gives."""
 
-import keras
 import numpy as np
 import pytest
 
+from ml.cost import multiply_adds
 from ml.networks.deepdog import SEPARABLE_BLOCKS, deepdog, with_score_and_heatmap
-
-
-def multiply_adds(network: keras.Model) -> int:
-    """Count the multiply-adds of all convolutions."""
-    total = 0
-    for layer in network.layers:
-        if isinstance(layer, keras.layers.DepthwiseConv2D | keras.layers.Conv2D):
-            _, height, width, _ = layer.output.shape
-            total += height * width * int(np.prod(layer.kernel.shape))
-    return total
 
 
 @pytest.mark.parametrize(("alpha", "parameters", "adds"), [(1.0, 2.15e6, 390e6), (0.5, 0.55e6, 103e6)])
