@@ -10,6 +10,7 @@ from backend.database import Database
 from backend.error_responses import register_error_handlers
 from backend.headers import register_security_headers
 from backend.logs import configure_logging, register_request_log
+from backend.openapi import configure_openapi
 from backend.services import EXTENSION, Services
 from backend.sessions import configure_sessions
 from backend.strict_requests import StrictRequest
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     if settings.serving:
         _observe_requests(app)
     configure_sessions(app, settings)
+    configure_openapi(app)
     register_converters(app)
     register_error_handlers(app)
     register_security_headers(app)

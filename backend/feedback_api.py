@@ -37,7 +37,6 @@ def limit_body() -> None:
         200: "Stored before; nothing changed.",
         409: "The id is taken by other content.",
         410: "Deleted.",
-        413: "Larger than the limits.",
     },
 )
 def submit_feedback(form: FeedbackForm) -> ResponseReturnValue:

@@ -39,7 +39,7 @@ REQUESTS = Histogram(
 def register_metrics(app: APIFlask) -> None:
     """Time every request, and answer /metrics."""
     app.after_request(_observe)
-    app.add_url_rule("/metrics", "metrics", _serve)
+    app.add_url_rule("/metrics", "metrics", app.doc(hide=True)(_serve))
 
 
 def _observe(response: Response) -> Response:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
+from backend.feedback_api import MAX_BODY_BYTES
 from backend.models import Feedback, Photo, Tombstone
 from backend.objects import PHOTO_PREFIX
 from backend.services import Services
@@ -231,6 +232,18 @@ def test_what_is_deleted_while_it_is_sent_again_stays_deleted(app: APIFlask, ser
             session.add(Tombstone(feedback_id=document["id"], deletion_token_hash=token_hash))
         assert late.result().status_code == 410
     assert count(services, Feedback) == 1
+
+
+def test_a_body_over_the_limit_is_refused_in_the_envelope(client: FlaskClient) -> None:
+    answer = send(client, report(), bytes(MAX_BODY_BYTES))
+    assert answer.status_code == 413
+    assert answer.json == {
+        "error": {
+            "code": "too_large",
+            "message": "The request is larger than this address accepts.",
+            "field": None,
+        }
+    }
 
 
 @pytest.mark.parametrize("twice", ["report", "photo"])
