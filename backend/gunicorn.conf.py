@@ -1,6 +1,5 @@
 """gunicorn's settings: `gunicorn -c backend/gunicorn.conf.py` serves the app, from the repository's root."""
 
-import atexit
 import os
 import shutil
 import sys
@@ -24,15 +23,6 @@ except ConfigurationError as error:
 
 # Where the workers add up their metrics; prometheus_client looks for it when it is imported.
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = _metrics = tempfile.mkdtemp(prefix="deepdog-metrics-")
-_master = os.getpid()
-
-
-@atexit.register
-def _remove_metrics() -> None:
-    if os.getpid() == _master:
-        shutil.rmtree(_metrics, ignore_errors=True)
-
-
 wsgi_app = "backend.app:create_app()"
 bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.workers
@@ -65,3 +55,8 @@ def child_exit(_server: object, worker: Any) -> None:
     from prometheus_client.multiprocess import mark_process_dead
 
     mark_process_dead(worker.pid)
+
+
+def on_exit(_server: object) -> None:
+    """Leave no metrics behind."""
+    shutil.rmtree(_metrics, ignore_errors=True)
