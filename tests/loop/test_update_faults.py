@@ -16,6 +16,7 @@ from tests.loop.conftest import PHONE, PHOTOS
 from tests.loop.misbehaving import Exchange, MisbehavingServer
 from tests.loop.server import ROOT, Server
 
+TABLE = ROOT / "docs/update-faults.md"
 CHANNEL = "/api/v1/channels/stable.json"
 MANIFEST = "/api/v1/manifests/1.0.1.json"
 LONG_AGO = {"issued_at": "2020-01-01T00:00:00Z", "expires_at": "2020-02-01T00:00:00Z"}
@@ -162,8 +163,18 @@ def check_now(page: Page) -> None:
     expect(page.get_by_test_id("check-update")).to_be_enabled()
 
 
-def expect_refusal(page: Page, code: str) -> None:
-    expect(page.get_by_test_id("last-refusal")).to_contain_text(f"({code},")
+def expect_refusal(page: Page, fault: str, code: str, keeps: str) -> None:
+    """See the reason in the settings and the version that classifies a photo all the same, as docs/update-faults.md has them."""
+    refusal = page.get_by_test_id("last-refusal")
+    expect(refusal).to_contain_text(f"({code},")
+    sentence = refusal.inner_text().rpartition(" (")[0]
+    expect_classifies_with(page, keeps)
+    expect_documented(fault, f"{sentence} (`{code}`)", keeps)
+
+
+def expect_documented(fault: str, says: str, classifies_with: str) -> None:
+    row = f"| {fault} | {says} | {classifies_with} |"
+    assert row in TABLE.read_text(encoding="utf-8").splitlines(), f"{TABLE.name} lacks the row\n{row}"
 
 
 def expect_classifies_with(page: Page, version: str) -> None:
@@ -178,8 +189,7 @@ def test_refused_with_its_reason(publisher: Publisher, phone: BrowserContext, fa
     code, misbehave = FAULTS[fault]
     misbehave(publisher)
     page = open_settings(phone)
-    expect_refusal(page, code)
-    expect_classifies_with(page, "1.0.0")
+    expect_refusal(page, fault, code, keeps="1.0.0")
 
 
 def test_older_sequence(publisher: Publisher, phone: BrowserContext) -> None:
@@ -187,8 +197,7 @@ def test_older_sequence(publisher: Publisher, phone: BrowserContext) -> None:
     expect(page.get_by_test_id("model-version")).to_contain_text("1.0.1")
     publisher.announce(channel={"sequence": 6})
     check_now(page)
-    expect_refusal(page, "old_sequence")
-    expect_classifies_with(page, "1.0.1")
+    expect_refusal(page, "older sequence", "old_sequence", keeps="1.0.1")
 
 
 def test_not_in_the_roll_out(publisher: Publisher, phone: BrowserContext) -> None:
@@ -197,6 +206,7 @@ def test_not_in_the_roll_out(publisher: Publisher, phone: BrowserContext) -> Non
     expect(page.get_by_test_id("update-state")).to_contain_text("Up to date")
     expect(page.get_by_test_id("last-refusal")).to_have_count(0)
     expect_classifies_with(page, "1.0.0")
+    expect_documented("not in the roll-out", "Up to date.", "1.0.0")
 
 
 # Chromium's own way to lower a quota (Storage.overrideQuotaForOrigin) has no effect on IndexedDB.
@@ -216,8 +226,7 @@ def test_out_of_space(publisher: Publisher, phone: BrowserContext) -> None:
     publisher.announce()
     page.evaluate(FULL_DISK)
     check_now(page)
-    expect_refusal(page, "storage")
-    expect_classifies_with(page, "1.0.0")
+    expect_refusal(page, "out of space", "storage", keeps="1.0.0")
 
     page.close()  # and room is made
     page = open_settings(phone)
@@ -251,6 +260,7 @@ def test_killed_during_the_download(publisher: Publisher, phone: BrowserContext)
     assert first is None
     assert then is not None
     assert 128 * 1024 <= int(then.removeprefix("bytes=").removesuffix("-")) <= 400_000
+    expect_documented("killed during the download", "goes on where it stopped at the next start", "1.0.1")
 
 
 def test_killed_during_the_swap(publisher: Publisher, phone: BrowserContext) -> None:
@@ -263,6 +273,7 @@ def test_killed_during_the_swap(publisher: Publisher, phone: BrowserContext) -> 
     expect(page.get_by_test_id("model-version")).to_contain_text("1.0.1")
     expect(page.get_by_test_id("last-refusal")).to_have_count(0)
     expect_classifies_with(page, "1.0.1")
+    expect_documented("killed during the swap", "is done, or done again, at the next start", "1.0.1")
 
 
 def test_on_mobile_data_it_waits_and_says_how_large_it_is(
@@ -275,6 +286,7 @@ def test_on_mobile_data_it_waits_and_says_how_large_it_is(
     expect(page.get_by_test_id("update-offer")).to_have_text("Version 1.0.1 (0.7 MB) waits for Wi-Fi.")
     assert publisher.model not in [path for _, path, _ in publisher.server.requests]
     expect_classifies_with(page, "1.0.0")
+    expect_documented("on mobile data", "Version 1.0.1 (0.7 MB) waits for Wi-Fi.", "1.0.0")
     page.get_by_test_id("settings").click()
     page.get_by_test_id("choice-mobileData").click()
     expect(page.get_by_test_id("model-version").last).to_contain_text("1.0.1")
