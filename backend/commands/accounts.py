@@ -23,7 +23,7 @@ ROLE = click.Choice([role.value for role in Role])
 @click.option(
     "--role",
     type=ROLE,
-    default=Role.REVIEWER,
+    default=Role.REVIEWER.value,
     show_default=True,
     help="reviewer judges complaints; publisher also moves the channel.",
 )

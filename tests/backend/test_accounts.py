@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskCliRunner
+from sqlalchemy import select
 
+from backend.models import Operator, Role
 from backend.operator_accounts import authenticate
 from backend.services import Services
 
@@ -49,3 +51,25 @@ def test_a_short_password_is_refused(runner: FlaskCliRunner, password_file: Path
     code, told = create(runner, password_file, "short")
     assert code == 1
     assert "this one has 5" in told
+
+
+def test_a_new_operator_is_a_reviewer_until_made_a_publisher(
+    runner: FlaskCliRunner, services: Services, tmp_path: Path
+) -> None:
+    password = tmp_path / "password"
+    password.write_text("correct horse battery staple")
+    for name, options, expected in (
+        ("maria", [], Role.REVIEWER),
+        ("paul", ["--role", "publisher"], Role.PUBLISHER),
+    ):
+        created = runner.invoke(args=["create-operator", name, "--password-file", str(password), *options])
+        assert created.exit_code == 0, created.output
+        assert role_of(services, name) is expected
+    assert runner.invoke(args=["change-role", "maria", "publisher"]).output == "maria is a publisher now.\n"
+    assert role_of(services, "maria") is Role.PUBLISHER
+    assert "There is no operator nobody" in runner.invoke(args=["change-role", "nobody", "reviewer"]).output
+
+
+def role_of(services: Services, name: str) -> Role:
+    with services.database.reading() as session:
+        return session.scalars(select(Operator.role).where(Operator.name == name)).one()

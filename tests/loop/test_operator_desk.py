@@ -1,0 +1,167 @@
+"""The operators' pages in a browser: the review by keys, and axe's rules on every page, light and dark, on a phone and on a desk."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+
+from tests.backend.reports import report
+from tests.loop.conftest import new_server
+from tests.loop.server import ROOT, Server
+
+AXE = (ROOT / "app/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+PHOTOS = Path(__file__).parent / "photos"
+PASSWORD = "correct horse battery staple"
+SIZES = {"phone": ViewportSize(width=390, height=844), "desk": ViewportSize(width=1280, height=800)}
+PAGES = (
+    "/operator",
+    "/operator/complaints",
+    "/operator/complaints?state=disputed&platform=web",
+    "/operator/review",
+    "/operator/review?verdict=positive",
+    "/operator/models",
+    "/operator/nothing",
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("desk")
+
+
+@pytest.fixture(scope="module")
+def new(folder: Path) -> Iterator[Server]:
+    yield from new_server(folder)
+
+
+@pytest.fixture(scope="module")
+def server(new: Server, folder: Path) -> Server:
+    """A server with two reviewers, and counts of a month."""
+    (folder / "password").write_text(PASSWORD, encoding="utf-8")
+    for name in ("maria", "paul"):
+        new.flask("create-operator", name, "--password-file", str(folder / "password"))
+    today = datetime.now(UTC).date()
+    month = [str(today - timedelta(days=back)) for back in range(30)]
+    with sqlite3.connect(new.database) as database:
+        database.executemany(
+            "INSERT INTO check_counts (day, model_version, platform, count) VALUES (?, ?, 'web', 400)",
+            [(day, version) for day in month for version in ("1.0.0", "0.9.0")],
+        )
+        database.execute(
+            "INSERT INTO update_counts (day, model_version, platform, outcome, reason, count)"
+            " VALUES (?, '1.0.0', 'ios', 'failed', 'bad_hash', 3)",
+            month[:1],
+        )
+    return new
+
+
+def complain(server: Server, photo: str | None = "hotdog.jpg", **fields: Any) -> None:
+    parts: dict[str, Any] = {"report": (None, json.dumps(report(**fields)))}
+    if photo:
+        parts["photo"] = ("photo.jpg", (PHOTOS / photo).read_bytes(), "image/jpeg")
+    answer = requests.post(f"http://127.0.0.1:{server.port}/api/v1/feedback", files=parts, timeout=10)
+    assert answer.status_code == 201, answer.text
+
+
+def signed_in(context: BrowserContext, name: str) -> Page:
+    page = context.new_page()
+    page.goto("/operator")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    return page
+
+
+def complaints_of_axe(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+    return [f"{flaw['id']}: {node['html'][:120]}" for flaw in found["violations"] for node in flaw["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_and_nothing_overflows(
+    browser: Browser, server: Server, size: str, scheme: Any
+) -> None:
+    complain(server, comment="A long word: " + "hot" * 60)
+    complain(server, None, verdict="positive", claimed_label="negative", score=0.93, platform="ios")
+    context = browser.new_context(
+        viewport=SIZES[size], color_scheme=scheme, base_url=f"http://127.0.0.1:{server.port}"
+    )
+    page = context.new_page()
+    page.goto("/operator/sign-in")
+    flaws = {"/operator/sign-in": complaints_of_axe(page)}
+    page.close()
+    page = signed_in(context, "maria")
+    for address in PAGES:
+        page.goto(address)
+        for summary in page.locator("summary").all():
+            if summary.evaluate("e => !e.parentElement.open"):
+                summary.click()
+        flaws[address] = complaints_of_axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+    context.close()
+    assert {address: found for address, found in flaws.items() if found} == {}
+
+
+def test_a_reviewer_gets_through_the_queue_by_keys(browser: Browser, server: Server) -> None:
+    with sqlite3.connect(server.database) as database:
+        database.execute("DELETE FROM feedback")
+    complain(server, score=0.01, comment="first")
+    complain(server, "burger.jpg", score=0.02, comment="second")
+    complain(server, None, score=0.03, comment="third")
+    context = browser.new_context(viewport=SIZES["desk"], base_url=f"http://127.0.0.1:{server.port}")
+    page = signed_in(context, "paul")
+    page.get_by_role("link", name="Review", exact=True).click()
+
+    expect(page.get_by_text("first")).to_be_visible()
+    page.keyboard.press("y")
+    expect(page.get_by_role("status")).to_have_text("Hotdog")
+    expect(page.get_by_text("second")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.get_by_text("third")).to_be_visible()
+    expect(page.get_by_text("1 to go, 2 done today")).to_be_visible()
+    page.keyboard.press("z")
+    expect(page.get_by_text("second")).to_be_visible()
+    expect(page.get_by_text("(taken back)")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("third")).to_be_visible()
+    page.keyboard.press("x")
+    expect(page.get_by_role("status")).to_have_text("Unusable")
+    expect(page.get_by_text("second")).to_be_visible()
+
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_label("Model").press("s")
+    page.keyboard.press("Control+y")
+    expect(page.get_by_text("second")).to_be_visible()
+    context.close()
+    with sqlite3.connect(server.database) as database:
+        rows = database.execute(
+            "SELECT comment, review_state, outcome FROM feedback ORDER BY score"
+        ).fetchall()
+    assert rows == [
+        ("first", "settled", "positive"),
+        ("second", "open", None),
+        ("third", "settled", "unusable"),
+    ]
+
+
+def test_the_charts_numbers_stand_in_tables(browser: Browser, server: Server) -> None:
+    context = browser.new_context(base_url=f"http://127.0.0.1:{server.port}")
+    page = signed_in(context, "paul")
+    expect(
+        page.get_by_role("img", name=re.compile("Complaints per 1,000 checks by model version"))
+    ).to_be_visible()
+    page.get_by_text("Numbers").last.click()
+    table = page.get_by_role("region", name="Checks by day and version")
+    expect(table.get_by_role("row")).to_have_count(31)
+    expect(table.get_by_role("cell", name="400").first).to_be_visible()
+    context.close()
