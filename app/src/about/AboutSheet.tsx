@@ -8,7 +8,10 @@ import { Sheet } from '../ui/Sheet';
 import { Words } from '../ui/Words';
 
 const PARAGRAPHS = ['stays', 'leaves', 'counts', 'takeBack', 'updates', 'mistakes'] as const;
-const FONT = { name: 'Lilita One', author: 'Juan Montoreano' } as const;
+const FONTS = [
+  ['Lilita One', 'Juan Montoreano'],
+  ['ZCOOL KuaiLe', 'Liu Bingke, Yang Kang, Wu Shaojie'],
+] as const;
 
 export function AboutSheet({ onClose }: { readonly onClose: () => void }) {
   const { about } = useStrings();
@@ -24,9 +27,11 @@ export function AboutSheet({ onClose }: { readonly onClose: () => void }) {
         <Words size="small" soft testID="app-version">
           {about.made(APP_VERSION)}
         </Words>
-        <Words size="small" soft>
-          {about.font(FONT.name, FONT.author)}
-        </Words>
+        {FONTS.map(([name, author]) => (
+          <Words key={name} size="small" soft>
+            {about.font(name, author)}
+          </Words>
+        ))}
       </View>
       <Button label={about.back} onPress={onClose} testID="about-back" />
     </Sheet>

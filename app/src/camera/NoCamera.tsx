@@ -40,7 +40,7 @@ export function NoCamera({ status, side }: Props) {
 }
 
 const styles = StyleSheet.create({
-  centre: { flex: 1, alignItems: 'center', justifyContent: 'center', padding: 24, gap: 8 },
+  centre: { flexGrow: 1, alignItems: 'center', justifyContent: 'center', padding: 24, gap: 8 },
   text: { color: '#2B1608', textAlign: 'center', maxWidth: 400, fontWeight: '600' },
   largeText: { fontSize: 20, lineHeight: 28 },
   hint: { color: '#4A2E14', textAlign: 'center' },

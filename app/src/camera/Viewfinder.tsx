@@ -36,7 +36,9 @@ export function Viewfinder({ side, session, camera, feed, ready, whyShown, tools
         styles.frame,
         {
           width: side,
-          height: side,
+          // Words grow with what the user asked for; pictures stay square.
+          minHeight: side,
+          ...(live || photo !== null ? { height: side } : {}),
           borderColor: theme.line,
           boxShadow: `0 6px 0 ${theme.shadow}`,
           backgroundColor: live || photo !== null ? '#191009' : theme.accent,

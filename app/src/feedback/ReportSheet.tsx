@@ -12,6 +12,7 @@ import type { Strings } from '../strings/languages';
 import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
 import { Choice } from '../ui/Choice';
+import { scaled } from '../ui/scaled';
 import { Sheet } from '../ui/Sheet';
 import { useTheme } from '../ui/theme';
 import { Toggle } from '../ui/Toggle';
@@ -108,10 +109,10 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
         maxLength={MAX_COMMENT_LENGTH}
         multiline
         testID="comment"
-        style={[
+        style={scaled([
           styles.comment,
           { color: theme.ink, borderColor: theme.line, backgroundColor: theme.surface },
-        ]}
+        ])}
       />
       {problem === null ? null : (
         <View aria-live="polite" role="alert">
@@ -131,7 +132,7 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
 
 const styles = StyleSheet.create({
   group: { gap: 10 },
-  choices: { flexDirection: 'row', gap: 12 },
+  choices: { flexDirection: 'row', flexWrap: 'wrap', gap: 12 },
   comment: {
     minHeight: 88,
     padding: 14,

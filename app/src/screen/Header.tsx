@@ -21,6 +21,6 @@ export function Header({ onHistory, onSettings }: Props) {
 }
 
 const styles = StyleSheet.create({
-  header: { flexDirection: 'row', alignItems: 'center', gap: 12 },
-  name: { flex: 1 },
+  header: { flexDirection: 'row', flexWrap: 'wrap', alignItems: 'center', gap: 12 },
+  name: { flexGrow: 1, flexBasis: 110 },
 });

@@ -19,7 +19,7 @@ export function Row({ name, value, testID }: Props) {
 }
 
 const styles = StyleSheet.create({
-  row: { flexDirection: 'row', gap: 12 },
-  name: { width: 96 },
-  value: { flex: 1 },
+  row: { flexDirection: 'row', flexWrap: 'wrap', columnGap: 12 },
+  name: { minWidth: 96 },
+  value: { flexGrow: 1, flexShrink: 1, flexBasis: 160 },
 });

@@ -35,7 +35,10 @@ export function Choice({ label, chosen, onChoose, testID }: Props) {
 
 const styles = StyleSheet.create({
   choice: {
-    flex: 1,
+    // Side by side as long as the words fit, else one below the other.
+    flexGrow: 1,
+    minWidth: '40%',
+    maxWidth: '100%',
     flexDirection: 'row',
     alignItems: 'center',
     justifyContent: 'center',

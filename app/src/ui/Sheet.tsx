@@ -68,10 +68,11 @@ const styles = StyleSheet.create({
   header: {
     flexDirection: 'row',
     alignItems: 'center',
+    gap: 12,
     paddingHorizontal: 20,
     paddingTop: 16,
     paddingBottom: 8,
   },
-  title: { flex: 1 },
+  title: { flex: 1, minWidth: 0 },
   content: { paddingHorizontal: 20, gap: 20 },
 });

@@ -44,8 +44,8 @@ export function Toggle({ label, on, onChange, testID, children }: Props) {
 }
 
 const styles = StyleSheet.create({
-  row: { flexDirection: 'row', alignItems: 'center', gap: 16, minHeight: TOUCH_TARGET },
-  words: { flex: 1, gap: 2 },
+  row: { flexDirection: 'row', flexWrap: 'wrap', alignItems: 'center', gap: 16, minHeight: TOUCH_TARGET },
+  words: { flexGrow: 1, flexShrink: 1, flexBasis: 160, gap: 2 },
   track: { width: 64, height: 36, padding: 2, borderWidth: 3, borderRadius: 18 },
   thumb: { width: 26, height: 26, borderWidth: 3, borderRadius: 13 },
   thumbOn: { alignSelf: 'flex-end' },

@@ -12,7 +12,10 @@ import { VerdictBadge } from './VerdictBadge';
 import { sizeToFit } from './word-width';
 
 const LARGEST = 60;
-const BESIDE_THE_WORD = 150;
+const LARGEST_BADGE = 84;
+/** Of the band, so that a narrow one has room for the word. */
+const BADGE_SHARE = 0.22;
+const BESIDE_THE_WORD = 66;
 
 type Props = {
   readonly judgement: Judgement;
@@ -41,7 +44,8 @@ export function VerdictBand({ judgement, width, bleed }: Props) {
       AccessibilityInfo.announceForAccessibility(spoken);
     }
   }, [spoken]);
-  const fontSize = sizeToFit(label, width - BESIDE_THE_WORD, LARGEST);
+  const badge = Math.min(LARGEST_BADGE, width * BADGE_SHARE);
+  const fontSize = sizeToFit(label, width - badge - BESIDE_THE_WORD, LARGEST);
   return (
     <Animated.View
       style={[
@@ -51,7 +55,7 @@ export function VerdictBand({ judgement, width, bleed }: Props) {
         slam,
       ]}
     >
-      <VerdictBadge verdict={verdict} />
+      <VerdictBadge verdict={verdict} size={badge} />
       <View aria-live="assertive" role="alert" style={styles.words}>
         <Text
           testID="verdict"

@@ -83,7 +83,7 @@ export function VerdictPanel({ photo, judgement, whyShown, report, onNewPhoto, o
 
 const styles = StyleSheet.create({
   panel: { gap: 14 },
-  row: { flexDirection: 'row', gap: 10 },
-  third: { flex: 1 },
+  row: { flexDirection: 'row', flexWrap: 'wrap', gap: 10 },
+  third: { flexGrow: 1, minWidth: '30%', maxWidth: '100%' },
   centred: { textAlign: 'center' },
 });
