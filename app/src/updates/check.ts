@@ -9,23 +9,11 @@ import { verifyManifest } from './manifest';
 import { highestSequence, rememberSequence } from './memory';
 import { refusal, type Refusal } from './reasons';
 import { wantedManifest } from './rollout';
-import type { TrustedKeys } from './trusted-keys';
+import type { UpdateSource } from './update-source';
 import { isOlder } from './versions';
 
 const CHANNEL = 'stable';
 const MAX_DOCUMENT_BYTES = 64 * 1024;
-
-/** Where updates come from, and what this build of the app accepts. */
-export type UpdateSource = {
-  /** Everything before `/channels/…`, `/manifests/…` and `/models/…`. */
-  readonly baseUrl: string;
-  readonly keys: TrustedKeys;
-  readonly appVersion: string;
-  readonly runtimeVersion: string;
-};
-
-/** Why an app looks for no updates: it was built without a server's address, without keys to verify them, or with broken ones. */
-export type UpdatesOff = 'noServer' | 'noKeys' | 'badKeys';
 
 /** Says which model this phone should have; null when it should stay as it is. */
 export async function findWantedVersion(

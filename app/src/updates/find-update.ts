@@ -1,10 +1,11 @@
 // Whether there is another model for this phone, and whether the user has to be asked before it is taken.
 import type { ModelDescription } from '../model/description';
 import type { Storage } from '../storage/storage';
-import { fetchDescription, findWantedVersion, type UpdateSource } from './check';
+import { fetchDescription, findWantedVersion } from './check';
 import type { ModelStore } from './model-store';
 import { type Offer, wouldCost } from './offer';
 import type { Refusal } from './reasons';
+import type { UpdateSource } from './update-source';
 
 export type Found =
   | { readonly status: 'up_to_date' }

@@ -1,7 +1,7 @@
 // What the screens see of models and updates, as tagged unions.
 import type { ModelDescription } from '../model/description';
 import type { Lease } from './lease';
-import type { UpdatesOff } from './check';
+import type { UpdatesOff } from './update-source';
 import type { LastCheck, PastRefusal } from './memory';
 import type { Offer } from './offer';
 import type { Refusal } from './reasons';

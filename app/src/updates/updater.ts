@@ -1,6 +1,6 @@
 // Looks for newer models and takes those that prove good, so that the best one runs; what it does and did is there to be shown.
 import type { Observable } from '../observable';
-import type { UpdatesOff, UpdateSource } from './check';
+import type { UpdatesOff, UpdateSource } from './update-source';
 import { findUpdate } from './find-update';
 import type { Activity, ModelState, UpdateState } from './model-state';
 import { Models, type ModelsOptions } from './models';
