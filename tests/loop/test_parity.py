@@ -18,9 +18,10 @@ from ml.pixels import photo_to_tensor
 from tests.loop.server import ROOT
 
 REAL_PHOTOS = Path(os.environ.get("DEEPDOG_PHOTOS", ROOT.parent / "shared/data"))
-PHOTO_COUNT = 50
+PHOTO_COUNT = 200
 SCORE_BUDGET = 0.02
 """On 95 % of the photos; docs/contracts.md, Image to tensor."""
+FLIP_BUDGET = 0.005
 GOLDEN = ROOT / "tests/golden"
 CASES = json.loads((GOLDEN / "pixels.json").read_text(encoding="utf-8"))["cases"]
 
@@ -28,8 +29,8 @@ BLOB_OF = "const blob = await (await fetch(`data:image/jpeg;base64,${photo}`)).b
 
 
 @pytest.fixture
-def page(phone: BrowserContext) -> Page:
-    page = phone.new_page()
+def page(visitor: BrowserContext) -> Page:
+    page = visitor.new_page()
     page.goto("/?parity")
     # Not wait_for_function: it evaluates strings, which the page's content security policy forbids.
     page.evaluate(
@@ -91,5 +92,4 @@ def test_scores_of_real_photos(page: Page, record_property: Any) -> None:
     )
     record_property("difference_p95", p95)
     assert p95 <= SCORE_BUDGET
-    # The budget is 0.5 %; of 50 photos one may stand at the threshold.
-    assert flips <= 1
+    assert flips <= FLIP_BUDGET * len(chosen)

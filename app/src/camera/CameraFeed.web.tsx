@@ -2,6 +2,7 @@
 import { type CSSProperties, type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 
 import { askWorker } from '../worker/client';
+import type { Frame } from '../worker/protocol';
 import type { CameraFeedProps, CameraHandle } from './camera';
 import { hasTorch, isMirror, setTorch } from './open-camera';
 import { photoOf } from './photo-of-file';
@@ -66,8 +67,12 @@ export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Pr
   );
 }
 
-function grab(video: HTMLVideoElement | null): Promise<ImageBitmap> {
-  return video === null ? Promise.reject(new Error('the camera view is gone')) : createImageBitmap(video);
+/** A VideoFrame is a reference to what the camera gave; an ImageBitmap would be converted on the main thread. */
+async function grab(video: HTMLVideoElement | null): Promise<Frame> {
+  if (video === null) {
+    throw new Error('the camera view is gone');
+  }
+  return 'VideoFrame' in window ? new VideoFrame(video) : createImageBitmap(video);
 }
 
 const COVER: CSSProperties = {

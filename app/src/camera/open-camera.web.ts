@@ -2,8 +2,8 @@
 // photos as PNG on the main thread; phones use its native view.
 import type { CameraFlaw, Facing } from './camera';
 
-/** A photo is worth having at this size; the browser takes the nearest that the camera has. */
-const IDEAL = { width: { ideal: 1920 }, height: { ideal: 1440 } };
+/** Its square is what is shared (share/stamp.ts); more would only make the verdict wait. The browser takes the nearest that the camera has. */
+const IDEAL = { width: { ideal: 1440 }, height: { ideal: 1080 } };
 
 /** Rejects with what `flawOf` understands. */
 export async function openCamera(facing: Facing): Promise<MediaStream> {

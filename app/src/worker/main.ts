@@ -1,5 +1,6 @@
 // The worker's entry point: bundled on its own (scripts/build-web-assets.mjs), answers one message per request.
-import { frameToJpeg, frameToTensor, photoToJpeg, photoToSquare, photoToTensor } from './photo';
+import { frameToJpeg, frameToTensor } from './frame';
+import { photoToJpeg, photoToSquare, photoToTensor } from './photo';
 import type { Kind, Reply, Request, Requests } from './protocol';
 import { classify, dispose, load, start } from './runtime';
 import { stampPhoto } from './stamp-photo';

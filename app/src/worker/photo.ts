@@ -1,4 +1,4 @@
-// Decodes photos in the worker, where the browser's decoders do what the pixel contract's first step asks, and reads the camera's frames.
+// Decodes photos in the worker, where the browser's decoders do what the pixel contract's first step asks.
 import { centreSquare, fitWithin } from '../pixels/geometry';
 import { BAND_ROWS } from '../pixels/resample';
 import { squareToTensor } from '../pixels/tensor';
@@ -6,11 +6,7 @@ import { drawSquare, toJpeg, whiteCanvas } from './canvas';
 
 /** The network's input from an encoded photo: uint8 RGB, shape (1, resolution, resolution, 3). */
 export async function photoToTensor(photo: Blob, resolution: number): Promise<Uint8Array> {
-  return frameToTensor(await decode(photo), resolution);
-}
-
-/** The network's input from a picture that is decoded already, which it closes. */
-export function frameToTensor(picture: ImageBitmap, resolution: number): Uint8Array {
+  const picture = await decode(photo);
   try {
     const { left, top, side } = centreSquare(picture.width, picture.height);
     const context = whiteCanvas(side, BAND_ROWS);
@@ -28,13 +24,14 @@ export function frameToTensor(picture: ImageBitmap, resolution: number): Uint8Ar
 /** The whole photo, upright, without metadata, at most `longest` pixels a side, as JPEG. */
 export async function photoToJpeg(photo: Blob, longest: number): Promise<Uint8Array> {
   const picture = await decode(photo);
-  const { width, height } = fitWithin(picture.width, picture.height, longest);
-  return pictureToJpeg(picture, width, height);
-}
-
-/** A frame of the camera as it is, as JPEG. */
-export function frameToJpeg(frame: ImageBitmap): Promise<Uint8Array> {
-  return pictureToJpeg(frame, frame.width, frame.height);
+  try {
+    const { width, height } = fitWithin(picture.width, picture.height, longest);
+    const context = whiteCanvas(width, height);
+    context.drawImage(picture, 0, 0, width, height);
+    return await toJpeg(context.canvas);
+  } finally {
+    picture.close();
+  }
 }
 
 /** The centre square of a photo, as JPEG. */
@@ -47,14 +44,4 @@ export async function photoToSquare(photo: Blob, side: number): Promise<Uint8Arr
 /** Upright and in sRGB. Rejects when the bytes are no picture that this browser can read. */
 export function decode(photo: Blob): Promise<ImageBitmap> {
   return createImageBitmap(photo, { imageOrientation: 'from-image' });
-}
-
-async function pictureToJpeg(picture: ImageBitmap, width: number, height: number): Promise<Uint8Array> {
-  try {
-    const context = whiteCanvas(width, height);
-    context.drawImage(picture, 0, 0, width, height);
-    return await toJpeg(context.canvas);
-  } finally {
-    picture.close();
-  }
 }

@@ -3,9 +3,12 @@ import type { ModelDescription } from '../model/description';
 import type { Prediction } from '../classifier/classifier';
 import type { Stamp } from '../share/stamp';
 
+/** A picture of the camera's; older browsers know no VideoFrame. */
+export type Frame = VideoFrame | ImageBitmap;
+
 /**
- * Each request's input and answer. `Blob`s are encoded photos, `ImageBitmap`s frames of the camera, which go over to the
- * worker and are closed there; `handle` names a loaded model. Byte arrays in answers are JPEGs unless they are tensors.
+ * Each request's input and answer. `Blob`s are encoded photos, frames are the camera's and go over to the worker, which closes
+ * them; `handle` names a loaded model. Byte arrays in answers are JPEGs unless they are tensors.
  */
 export type Requests = {
   photoToTensor: {
@@ -26,10 +29,10 @@ export type Requests = {
     readonly answer: Uint8Array;
   };
   frameToTensor: {
-    readonly input: { readonly frame: ImageBitmap; readonly resolution: number };
+    readonly input: { readonly frame: Frame; readonly resolution: number };
     readonly answer: Uint8Array;
   };
-  frameToJpeg: { readonly input: { readonly frame: ImageBitmap }; readonly answer: Uint8Array };
+  frameToJpeg: { readonly input: { readonly frame: Frame }; readonly answer: Uint8Array };
   load: {
     readonly input: { readonly model: Uint8Array; readonly outputs: ModelDescription['outputs'] };
     readonly answer: number;
