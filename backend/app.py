@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     app.extensions[EXTENSION] = Services(settings, Database(settings.database_url))
     configure_logging(settings)
     if settings.serving:
-        _observe_requests(app)
+        _prepare_to_serve(app)
     configure_sessions(app, settings)
     configure_openapi(app)
     register_converters(app)
@@ -57,9 +57,11 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     return app
 
 
-def _observe_requests(app: APIFlask) -> None:
-    # Commands serve no requests, and need not wait for these imports.
-    from backend.metrics import register_metrics
+def _prepare_to_serve(app: APIFlask) -> None:
+    # Commands answer no requests, and need not wait for these imports.
+    from backend.express_lane import ExpressLane
+    from backend.metrics import observe, register_metrics
 
     register_metrics(app)
     register_request_log(app)
+    app.wsgi_app = ExpressLane(app.wsgi_app, app.extensions[EXTENSION], observe)  # type: ignore[method-assign]

@@ -35,6 +35,19 @@ OPERATOR_POLICY = "; ".join(
 """For the operators' pages: no script but our own file, so a comment's markup could do nothing even if it were not escaped."""
 
 
+COMMON = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+APP_HEADERS = (("Content-Security-Policy", APP_POLICY), ("Permissions-Policy", "camera=(self)"), *COMMON)
+OPERATOR_HEADERS = (
+    ("Content-Security-Policy", OPERATOR_POLICY),
+    ("Permissions-Policy", "camera=()"),
+    *COMMON,
+)
+
+
 def register_security_headers(app: APIFlask) -> None:
     """Add the headers after each request."""
     app.after_request(_add)
@@ -42,11 +55,8 @@ def register_security_headers(app: APIFlask) -> None:
 
 def _add(response: Response) -> Response:
     operators = request.path.startswith("/operator")
-    response.headers.setdefault("Content-Security-Policy", OPERATOR_POLICY if operators else APP_POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("Permissions-Policy", "camera=()" if operators else "camera=(self)")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    for name, value in OPERATOR_HEADERS if operators else APP_HEADERS:
+        response.headers.setdefault(name, value)
     if operators and not request.path.startswith("/operator/static/"):
         response.headers.setdefault("Cache-Control", "private, no-store")
     return response

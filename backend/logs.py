@@ -63,13 +63,17 @@ def configure_logging(settings: Settings) -> None:
     )
 
 
+def request_id(given: str) -> str:
+    """Return the id that a proxy gave, or one of our own."""
+    return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
 def register_request_log(app: APIFlask) -> None:
     """Give each request an id, which its log lines and its response carry, and log what it changed or failed at."""
     import structlog
 
     def begin() -> None:
-        given = request.headers.get(REQUEST_ID_HEADER, "")
-        g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        g.request_id = request_id(request.headers.get(REQUEST_ID_HEADER, ""))
         g.began = time.perf_counter()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)

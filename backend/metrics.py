@@ -46,8 +46,13 @@ def _observe(response: Response) -> Response:
     # Neither a made-up method nor an address that leads nowhere may become a label: there is no end to them.
     method = request.method if request.method in METHODS else "other"
     route = request.url_rule.rule if request.url_rule else "none"
-    REQUESTS.labels(method, route, response.status_code).observe(time.perf_counter() - g.began)
+    observe(method, route, response.status_code, time.perf_counter() - g.began)
     return response
+
+
+def observe(method: str, route: str, status: int, seconds: float) -> None:
+    """Count a request that was answered."""
+    REQUESTS.labels(method, route, status).observe(seconds)
 
 
 def _serve() -> Response:

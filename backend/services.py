@@ -7,6 +7,7 @@ from flask import current_app
 
 from backend.config import Settings
 from backend.database import Database
+from backend.shelf import Shelf
 from backend.storage import Storage, open_storage
 
 EXTENSION = "deepdog"
@@ -23,6 +24,11 @@ class Services:
     def store(self) -> Storage:
         """The object store."""
         return open_storage(self.settings.store_url, self.settings.s3_endpoint_url)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Copies of what phones download."""
+        return Shelf(self.store)
 
 
 def services() -> Services:

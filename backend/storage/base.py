@@ -53,6 +53,11 @@ class Storage(ABC):
     def exists(self, name: str) -> bool:
         """Tell whether there is an object of that name."""
 
+    def fingerprint(self, name: str) -> object:
+        """Return what differs when an object was written anew, if that is cheap to tell; None where only reading it tells."""
+        del name
+        return None
+
     @abstractmethod
     def delete(self, name: str) -> None:
         """Remove an object; none being there is fine."""

@@ -50,6 +50,13 @@ class LocalStorage(Storage):
     def exists(self, name: str) -> bool:  # noqa: D102
         return self._path(name).is_file()
 
+    def fingerprint(self, name: str) -> object:  # noqa: D102
+        try:
+            status = os.stat(f"{self.root}/{name}")  # noqa: PTH116  (a Path costs more than the call itself)
+        except OSError:
+            return None
+        return status.st_ino, status.st_mtime_ns, status.st_size
+
     def delete(self, name: str) -> None:  # noqa: D102
         self._path(name).unlink(missing_ok=True)
 

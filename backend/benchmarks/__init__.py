@@ -1,0 +1,1 @@
+"""Measures the server: each benchmark is a module, `python -m backend.benchmarks.delivery`."""

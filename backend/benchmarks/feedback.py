@@ -1,0 +1,176 @@
+"""How fast feedback with a photo of 30 KB is stored, beside servers that store nothing.
+
+python -m backend.benchmarks.feedback
+"""
+
+import argparse
+import hashlib
+import http.client
+import io
+import json
+import statistics
+import tempfile
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from backend.app import create_app
+from backend.benchmarks.servers import serving
+from backend.config import Settings
+from backend.migrate import upgrade
+from backend.services import EXTENSION
+
+PHOTO_BYTES = 30_000
+PHOTO_SIZE = (640, 480)
+CONNECTIONS = 16
+REQUESTS = 160
+"""In one block, over all connections."""
+WORKERS = 2
+JPEG_QUALITY = 85
+Pixels = npt.NDArray[np.uint8]
+PATH = "/api/v1/feedback"
+PLENTY = "1000000"
+
+
+def main() -> None:
+    """Measure in interleaved blocks and print the medians."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--rounds", type=int, default=9, help="blocks of each kind (default: %(default)s)")
+    rounds = parser.parse_args().rounds
+    picture = _picture()
+    print(
+        f"photos of {len(_photo(picture)):,} bytes, {PHOTO_SIZE[0]} x {PHOTO_SIZE[1]}, each another; "
+        f"{CONNECTIONS} connections to {WORKERS} processes of 4 threads"
+    )
+    with tempfile.TemporaryDirectory(prefix="deepdog-benchmark-") as folder, ExitStack() as servers:
+        ours = _prepared(Path(folder))
+        applications = {
+            "ours": ("backend.app:create_app()", ours),
+            "parse + Pillow": ("backend.benchmarks.bare_feedback:pillow_app()", {}),
+            "bare Flask": ("backend.benchmarks.bare_feedback:flask_app()", {}),
+            "bare WSGI": ("backend.benchmarks.bare_feedback:wsgi", {}),
+        }
+        ports = {
+            kind: servers.enter_context(serving(application, environment, WORKERS))
+            for kind, (application, environment) in applications.items()
+        }
+        rates: dict[str, list[float]] = {kind: [] for kind in ports}
+        waits: dict[str, list[float]] = {kind: [] for kind in ports}
+        for port in ports.values():
+            _block(port, picture, CONNECTIONS)  # each process has loaded what it needs
+        for _ in range(rounds):
+            for kind, port in ports.items():
+                seconds, each = _block(port, picture, REQUESTS)
+                rates[kind].append(REQUESTS / seconds)
+                waits[kind] += each
+    for kind, blocks in rates.items():
+        ratio = statistics.median(a / b for a, b in zip(blocks, rates["parse + Pillow"], strict=True))
+        p50, p99 = np.quantile(waits[kind], [0.5, 0.99])
+        print(
+            f"  {kind:<15} {statistics.median(blocks):7.0f} /s   {ratio:5.2f} of parse + Pillow   "
+            f"p50 {1000 * p50:5.1f} ms   p99 {1000 * p99:5.1f} ms"
+        )
+
+
+def _prepared(folder: Path) -> dict[str, str]:
+    """Make the tables, and return the settings to serve with."""
+    environment = {
+        "DATABASE_URL": f"sqlite:///{folder / 'deepdog.sqlite3'}",
+        "STORE_URL": f"file:{folder / 'store'}",
+        "SECRET_KEY": "for the benchmark alone",
+        "LOG_FORMAT": "json",
+        "LOG_LEVEL": "WARNING",
+        "HOURLY_FEEDBACK_PER_INSTALL": PLENTY,
+        "HOURLY_FEEDBACK_PER_ADDRESS": PLENTY,
+        "HOURLY_FEEDBACK_IN_TOTAL": PLENTY,
+    }
+    app = create_app(Settings.from_environment(environment, serving=False))
+    upgrade(app.extensions[EXTENSION].database)
+    return environment
+
+
+def _picture() -> Pixels:
+    """Return a picture that takes PHOTO_BYTES as a JPEG: soft shapes, and as much noise as fills it."""
+    draw = np.random.default_rng(1)
+    shapes = draw.integers(0, 256, (6, 8, 3), np.uint8)
+    soft = np.asarray(Image.fromarray(shapes).resize(PHOTO_SIZE, Image.Resampling.BICUBIC), np.float32)
+    noise = draw.normal(0, 1, soft.shape)
+    for strength in np.arange(0, 40, 0.5):
+        picture = np.clip(soft + strength * noise, 0, 255).astype(np.uint8)
+        if len(_encoded(picture)) >= PHOTO_BYTES:
+            break
+    return picture
+
+
+def _photo(picture: Pixels) -> bytes:
+    """Return the picture as a JPEG that differs from every other in one corner: nobody sends the same photo twice."""
+    own = picture.copy()
+    own[:8, :16] = np.frombuffer(uuid.uuid4().bytes, np.uint8)[None, :, None]
+    return _encoded(own)
+
+
+def _encoded(picture: Pixels) -> bytes:
+    encoded = io.BytesIO()
+    Image.fromarray(picture).save(encoded, "JPEG", quality=JPEG_QUALITY)
+    return encoded.getvalue()
+
+
+def _block(port: int, picture: Pixels, requests: int) -> tuple[float, list[float]]:
+    """Send the requests over all connections at once; return the seconds for all of them, and for each."""
+    bodies = [_form(_photo(picture)) for _ in range(requests)]
+
+    def converse(mine: list[tuple[str, bytes]]) -> list[float]:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        waits = []
+        for content_type, body in mine:
+            began = time.perf_counter()
+            connection.request("POST", PATH, body, {"Content-Type": content_type})
+            response = connection.getresponse()
+            answer = response.read()
+            waits.append(time.perf_counter() - began)
+            if response.status != 201:
+                raise RuntimeError(f"{response.status}: {answer[:300]!r}")
+        connection.close()
+        return waits
+
+    shares = [bodies[n::CONNECTIONS] for n in range(CONNECTIONS)]
+    with ThreadPoolExecutor(CONNECTIONS) as connections:
+        began = time.perf_counter()
+        waits = [wait for each in connections.map(converse, shares) for wait in each]
+        seconds = time.perf_counter() - began
+    return seconds, waits
+
+
+def _form(photo: bytes) -> tuple[str, bytes]:
+    """Return a new report with a photo, as a phone sends it."""
+    document = {
+        "id": str(uuid.uuid4()),
+        "install_id": str(uuid.uuid4()),
+        "deletion_token_hash": hashlib.sha256(b"token").hexdigest(),
+        "model_version": "1.0.0",
+        "score": 0.25,
+        "verdict": "negative",
+        "claimed_label": "positive",
+        "app_version": "1.0.0",
+        "platform": "web",
+        "taken_at": "2026-11-24T12:00:00Z",
+    }
+    boundary, body = encode_multipart(
+        {
+            "report": json.dumps(document),
+            "photo": FileStorage(io.BytesIO(photo), "photo.jpg", content_type="image/jpeg"),
+        }
+    )
+    return f"multipart/form-data; boundary={boundary}", body
+
+
+if __name__ == "__main__":
+    main()
