@@ -1,9 +1,8 @@
 // Sends counts over HTTP (docs/contracts.md, POST /events).
 import type { DayCounts } from '../counts/counts';
 import type { Platform } from '../feedback/report';
-import { type Delivery, request } from './request';
-
-const NO_CONTENT = 204;
+import { apiClient } from './client';
+import { deliver, type Delivery, hasNoContent } from './request';
 
 /** The counts of one UTC day, `YYYY-MM-DD`, under an id of their own. */
 export type Batch = DayCounts & { readonly id: string; readonly day: string };
@@ -14,12 +13,13 @@ export interface EventsApi {
 
 /** The server at `baseUrl`, which ends in `/api/v1`. */
 export function eventsApi(baseUrl: string, appVersion: string, platform: Platform): EventsApi {
+  const client = apiClient(baseUrl);
   return {
     send: (batch) =>
-      request(`${baseUrl}/events`, ({ status }) => status === NO_CONTENT, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ ...batch, app_version: appVersion, platform }),
-      }),
+      deliver(
+        (signal) =>
+          client.POST('/api/v1/events', { signal, body: { ...batch, app_version: appVersion, platform } }),
+        hasNoContent,
+      ),
   };
 }

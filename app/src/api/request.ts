@@ -3,6 +3,7 @@ import * as v from 'valibot';
 
 const TIMEOUT_MS = 60_000;
 const LONGEST_WAIT_MS = 24 * 3_600_000;
+const NO_CONTENT = 204;
 const TOO_LARGE = 413;
 const TOO_MANY_REQUESTS = 429;
 
@@ -14,35 +15,35 @@ export type Delivery =
 
 const ErrorEnvelope = v.object({ error: v.object({ code: v.string(), message: v.string() }) });
 
+/** What openapi-fetch answers with: `data` or `error` is the body. It rejects when there is no answer, or none in JSON. */
+type Answer = { readonly data?: unknown; readonly error?: unknown; readonly response: Response };
+
 /**
  * Only what is recognisably DeepDog's own answer counts: a hotel's sign-in page answers 200 to everything, and a proxy may
  * answer 403 or 404 for a server that it cannot see.
  */
-export async function request(
-  url: string,
-  isSuccess: (response: Response) => boolean | Promise<boolean>,
-  init: RequestInit,
+export async function deliver(
+  call: (signal: AbortSignal) => Promise<Answer>,
+  isSuccess: (answer: Answer) => boolean,
 ): Promise<Delivery> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
   try {
-    const response = await fetch(url, {
-      ...init,
-      signal: abort.signal,
-      credentials: 'omit',
-      cache: 'no-store',
-    });
-    if (response.ok) {
-      return (await isSuccess(response)) ? { status: 'accepted' } : { status: 'later', retryAfterMs: null };
+    const answer = await call(abort.signal);
+    if (answer.response.ok) {
+      return isSuccess(answer) ? { status: 'accepted' } : { status: 'later', retryAfterMs: null };
     }
-    const refusal = await refusalIn(response);
-    return refusal ?? { status: 'later', retryAfterMs: retryAfterMs(response) };
+    return refusalIn(answer) ?? { status: 'later', retryAfterMs: retryAfterMs(answer.response) };
   } catch {
     // No network, a lost answer or no answer in time: the server may have acted, and knows the id when it is sent again.
     return { status: 'later', retryAfterMs: null };
   } finally {
     clearTimeout(timer);
   }
+}
+
+export function hasNoContent({ response }: Answer): boolean {
+  return response.status === NO_CONTENT;
 }
 
 /** Retry-After in seconds or as a date (RFC 9110, section 10.2.3). */
@@ -55,12 +56,11 @@ function retryAfterMs({ headers }: Response): number | null {
   return Number.isFinite(wait) ? Math.min(Math.max(0, wait), LONGEST_WAIT_MS) : null;
 }
 
-async function refusalIn(response: Response): Promise<Delivery | null> {
-  const { status } = response;
+function refusalIn({ response: { status }, error }: Answer): Delivery | null {
   if (status < 400 || status >= 500 || status === TOO_MANY_REQUESTS) {
     return null;
   }
-  const envelope = v.safeParse(ErrorEnvelope, await response.json().catch(() => null));
+  const envelope = v.safeParse(ErrorEnvelope, error);
   if (envelope.success) {
     return { status: 'refused', ...envelope.output.error };
   }
