@@ -17,7 +17,7 @@ export function ModelSection({ model }: { readonly model: ModelState }) {
   const { description, source } = model;
   const { metrics, labels } = description;
   return (
-    <View style={styles.section}>
+    <View style={styles.section} testID="model-facts">
       <Words size="heading">{strings.settings.model}</Words>
       <Row
         name={strings.settings.version}

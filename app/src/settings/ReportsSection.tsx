@@ -30,7 +30,7 @@ export function ReportsSection({ reports, labels, onTakeBack }: Props) {
             {strings.settings.claimed(labelOf(labels[stored.report.claimed_label]))}
             {stored.hasPhoto ? `, ${strings.settings.withPhoto}` : ''}
           </Words>
-          <Words size="small" soft>
+          <Words size="small" soft testID="report-made-at">
             {format.moment(stored.madeAt)}
           </Words>
           <View style={styles.foot}>

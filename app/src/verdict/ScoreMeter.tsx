@@ -24,7 +24,10 @@ export function ScoreMeter({ judgement }: { readonly judgement: Judgement }) {
         </Words>
       </View>
       <View style={[styles.track, { borderColor: theme.line, backgroundColor: theme.sunken }]} aria-hidden>
-        <View style={[styles.fill, { width: `${Math.max(percent, 2)}%`, backgroundColor: theme[verdict] }]} />
+        <View
+          testID="meter-fill"
+          style={[styles.fill, { width: `${Math.max(percent, 2)}%`, backgroundColor: theme[verdict] }]}
+        />
         <View
           style={[styles.mark, { left: `${needed}%`, backgroundColor: theme.dark ? theme.ink : theme.line }]}
         />
