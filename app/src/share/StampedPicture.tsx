@@ -27,6 +27,7 @@ export function StampedPicture({ ref, photo, stamp, onDrawn, onFailed }: Props) 
     // Not collapsable: Android would optimise away a view that draws nothing itself, and there would be nothing to capture.
     <View ref={ref} collapsable={false} style={styles.picture} aria-hidden pointerEvents="none">
       <Image
+        testID="stamped-photo"
         source={{ uri: photo.uri }}
         style={StyleSheet.absoluteFill}
         resizeMode="cover"
