@@ -19,6 +19,10 @@ class EnvelopeError(DeepDogError):
     """A signed document is malformed, or its signature does not hold."""
 
 
+class MigrationError(DeepDogError):
+    """The database's tables cannot be migrated."""
+
+
 class StoreError(DeepDogError):
     """The object store failed or refused."""
 

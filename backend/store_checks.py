@@ -17,6 +17,7 @@ from backend.objects import (
     CHANNEL,
     MUTABLE,
     PHOTO_PREFIX,
+    PRIVATE,
     ObjectKey,
     manifest_key,
     model_key,
@@ -39,8 +40,8 @@ class Verification:
     flaws: list[str]
 
 
-def probe_store(store: Storage, say: Callable[[str], None]) -> None:
-    """Exercise every promise that publishing relies on.
+def probe_store(store: Storage, say: Callable[[str], None], warn: Callable[[str], None]) -> None:
+    """Exercise every promise that publishing and privacy rely on; `warn` of what an operator may have reasons for.
 
     Raises:
         StoreError: the store broke one; the message says which and what follows from it.
@@ -71,6 +72,7 @@ def probe_store(store: Storage, say: Callable[[str], None]) -> None:
         store.delete(key.name)
     _expect(not store.exists(key.name), "still shows what was deleted")
     say("what is deleted is gone")
+    _probe_privacy(store, say, warn)
 
 
 def verify_store(services: Services) -> Verification:
@@ -106,6 +108,32 @@ def sweep_orphans(services: Services, older_than: timedelta, *, dry_run: bool) -
     if isinstance(services.store, LocalStorage) and not dry_run:
         services.store.remove_partial_files(limit)
     return removed
+
+
+def _probe_privacy(store: Storage, say: Callable[[str], None], warn: Callable[[str], None]) -> None:
+    photo = ObjectKey(f"{PHOTO_PREFIX}probe-{secrets.token_hex(8)}.txt", "text/plain", PRIVATE)
+    try:
+        store.put(photo, b"nobody else's business")
+        _expect(
+            not store.is_public(photo.name),
+            f"lets strangers read {PHOTO_PREFIX}: photos that users sent would be public. Let only models/, manifests/ and "
+            "channels/ be read by everybody, if anything",
+        )
+        say("strangers cannot read photos")
+    finally:
+        store.delete(photo.name)
+    try:
+        keeps_deleted = store.keeps_deleted()
+    except StoreError as error:
+        warn(f"cannot tell whether deleted objects stay as old versions: {error}")
+        return
+    if keeps_deleted:
+        warn(
+            "the bucket keeps old versions: photos that users take back stay behind. Switch versioning off, or let a "
+            "lifecycle rule remove noncurrent versions"
+        )
+    else:
+        say("nothing stays behind as an old version")
 
 
 def _expect(holds: bool, failure: str) -> None:

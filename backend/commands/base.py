@@ -30,6 +30,11 @@ def say(step: str) -> None:
     click.echo(f"  {click.style('✓', fg='green')} {step}")
 
 
+def warn(doubt: str) -> None:
+    """Tell of something that is no failure, but that somebody should look at."""
+    click.echo(f"  {click.style('!', fg='yellow')} {doubt}")
+
+
 def current_user() -> str:
     """Return the name under which publications are recorded unless another is given."""
     try:

@@ -5,21 +5,21 @@ from datetime import timedelta
 import click
 from flask.cli import with_appcontext
 
-from backend.commands.base import Command, say
+from backend.commands.base import Command, say, warn
 from backend.services import services
 
 
 @click.command("check-store", cls=Command)
 @with_appcontext
 def check() -> None:
-    """Try out whether the store keeps its promises: read-back, listing, conditional writes.
+    """Try out whether the store keeps its promises: read-back, listing, conditional writes, privacy.
 
-    Writes and removes a few small objects under probe/. Run it once for every new bucket, before publishing to it.
+    Writes and removes a few small objects under probe/ and photos/. Run it once for every new bucket, before publishing to it.
     """
     from backend.store_checks import probe_store
 
     click.echo(f"Trying out {services().store.describe()}")
-    probe_store(services().store, say)
+    probe_store(services().store, say, warn)
     click.secho("The store can be used.", bold=True)
 
 

@@ -67,6 +67,14 @@ class Storage(ABC):
         """Yield the objects whose names start with `prefix`, a folder ending in a slash."""
 
     @abstractmethod
+    def is_public(self, name: str) -> bool:
+        """Tell whether somebody without our rights can read an object."""
+
+    @abstractmethod
+    def keeps_deleted(self) -> bool:
+        """Tell whether what is deleted stays behind as an old version."""
+
+    @abstractmethod
     def describe(self) -> str:
         """Return where this is, for messages; without credentials."""
 

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,6 +68,12 @@ class LocalStorage(Storage):
                 status = path.stat()
                 modified = datetime.fromtimestamp(status.st_mtime, UTC)
                 yield ObjectInfo(path.relative_to(self.root).as_posix(), status.st_size, modified)
+
+    def is_public(self, name: str) -> bool:  # noqa: D102
+        return bool(self._path(name).stat().st_mode & (stat.S_IROTH | stat.S_IRGRP))
+
+    def keeps_deleted(self) -> bool:  # noqa: D102
+        return False
 
     def describe(self) -> str:  # noqa: D102
         return f"the folder {self.root}"

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
 import boto3
+from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -75,6 +77,27 @@ class S3Storage(Storage):
                 for entry in page.get("Contents", []):
                     name = entry["Key"].removeprefix(self.prefix)
                     yield ObjectInfo(name, entry["Size"], entry["LastModified"])
+
+    def is_public(self, name: str) -> bool:  # noqa: D102
+        stranger = boto3.client(
+            "s3", endpoint_url=self._client.meta.endpoint_url, config=Config(signature_version=UNSIGNED)
+        )
+        try:
+            stranger.get_object(Bucket=self.bucket, Key=self.prefix + name)
+        except ClientError as error:
+            status: int = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+                return False
+            raise StoreError(f"{self.describe()} answered a stranger oddly: {error}") from error
+        except BotoCoreError as error:
+            raise StoreError(f"{self.describe()} cannot be reached: {error}") from error
+        finally:
+            stranger.close()
+        return True
+
+    def keeps_deleted(self) -> bool:  # noqa: D102
+        with self._errors("its versioning"):
+            return self._client.get_bucket_versioning(Bucket=self.bucket).get("Status") == "Enabled"
 
     def describe(self) -> str:  # noqa: D102
         return f"s3://{self.bucket}/{self.prefix}"

@@ -6,20 +6,19 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import boto3
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from apiflask import APIFlask
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import update
 
 from backend.channel import open_channel, sync_channel
 from backend.errors import PreconditionFailedError, StoreError
-from backend.migrate import current_revision, downgrade, upgrade
-from backend.models import Base, Publication
+from backend.migrate import downgrade
+from backend.models import Publication
 from backend.objects import CHANNEL, PHOTO_PREFIX, ObjectKey, photo_key
 from backend.services import Services
-from backend.storage import Storage
+from backend.storage import Storage, open_storage
 from backend.storage.local import LocalStorage
 from backend.store_checks import probe_store, sweep_orphans
 from tests.backend.reports import jpeg, report, send
@@ -68,9 +67,44 @@ def test_the_sweep_removes_what_a_killed_writer_left_half_written(services: Serv
 
 def test_an_honest_store_passes_the_check(store: Storage) -> None:
     steps: list[str] = []
-    probe_store(store, steps.append)
-    assert len(steps) == 6
-    assert list(store.list("probe/")) == []
+    warnings: list[str] = []
+    probe_store(store, steps.append, warnings.append)
+    assert len(steps) == 8
+    assert warnings == []
+    assert list(store.list("probe/")) == list(store.list("photos/")) == []
+
+
+def test_a_store_that_shows_photos_to_strangers_is_refused(tmp_path: Path) -> None:
+    class Open(LocalStorage):
+        def is_public(self, name: str) -> bool:
+            (self.root / name).chmod(0o644)
+            return super().is_public(name)
+
+    with pytest.raises(StoreError, match="lets strangers read photos"):
+        probe_store(Open(tmp_path), lambda _: None, lambda _: None)
+    assert list(LocalStorage(tmp_path).list("photos/")) == []
+
+
+def test_a_public_bucket_is_found_out(s3_url: str, s3_endpoint: str) -> None:
+    client = boto3.client("s3", endpoint_url=s3_endpoint)
+    bucket = s3_url.removeprefix("s3://").split("/")[0]
+    store = open_storage(s3_url, s3_endpoint)
+    store.put(ORPHAN, b"a photo")
+    assert not store.is_public(ORPHAN.name)
+    client.put_object_acl(Bucket=bucket, Key=f"some/prefix/{ORPHAN.name}", ACL="public-read")
+    assert store.is_public(ORPHAN.name)
+    client.close()
+
+
+def test_a_bucket_that_keeps_deleted_photos_is_a_warning(s3_url: str, s3_endpoint: str) -> None:
+    client = boto3.client("s3", endpoint_url=s3_endpoint)
+    bucket = s3_url.removeprefix("s3://").split("/")[0]
+    client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    client.close()
+    warnings: list[str] = []
+    probe_store(open_storage(s3_url, s3_endpoint), lambda _: None, warnings.append)
+    (warning,) = warnings
+    assert "photos that users take back stay behind" in warning
 
 
 class _Careless(LocalStorage):
@@ -93,14 +127,12 @@ class _OnlyAbsent(_Careless):
 @pytest.mark.parametrize(("kind", "broken"), [(_Careless, "If-None-Match"), (_OnlyAbsent, "If-Match")])
 def test_a_careless_store_is_found_out(tmp_path: Path, kind: type[LocalStorage], broken: str) -> None:
     with pytest.raises(StoreError, match=broken):
-        probe_store(kind(tmp_path), lambda _: None)
+        probe_store(kind(tmp_path), lambda _: None, lambda _: None)
 
 
 def test_the_commands_work_over_s3(
     app: APIFlask, services: Services, s3_url: str, s3_endpoint: str, runner: FlaskCliRunner
 ) -> None:
-    from backend.storage import open_storage
-
     services.__dict__["store"] = open_storage(s3_url, s3_endpoint)
     for command in (["publish-model", str(SHIPPED)], ["verify-store"], ["check-store"]):
         result = runner.invoke(args=command)
@@ -149,20 +181,6 @@ def test_a_channel_that_nobody_trusts_is_replaced(runner: FlaskCliRunner, servic
     assert "was changed" in runner.invoke(args=["verify-store"]).output
     assert "Channel written" in runner.invoke(args=["sync-channel"]).output
     assert runner.invoke(args=["verify-store"]).exit_code == 0
-
-
-def test_the_migrations_make_the_tables_of_the_models(services: Services) -> None:
-    with services.database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Base.metadata) == []
-
-
-def test_the_migrations_go_down_and_up_again(services: Services) -> None:
-    newest = current_revision(services.database)
-    downgrade(services.database, "base")
-    assert current_revision(services.database) is None
-    upgrade(services.database)
-    assert current_revision(services.database) == newest
 
 
 def test_a_database_without_tables_says_what_to_do(runner: FlaskCliRunner, services: Services) -> None:

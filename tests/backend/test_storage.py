@@ -1,9 +1,12 @@
 """One promise, two stores: a local folder and S3 (moto's server on the loopback address)."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from backend.errors import ObjectNotFoundError, PreconditionFailedError
-from backend.objects import CHANNEL, photo_key
+from backend.objects import CHANNEL, manifest_key, photo_key
 from backend.storage import Storage
 
 PHOTO = photo_key("0" * 64)
@@ -14,7 +17,28 @@ def test_what_is_put_is_read(store: Storage) -> None:
     store.put(PHOTO, b"two")
     assert store.read(PHOTO.name).data == b"two"
     assert store.exists(PHOTO.name)
-    assert [(found.name, found.size_bytes) for found in store.list("photos/")] == [(PHOTO.name, 3)]
+
+
+@pytest.mark.parametrize("data", [b"", bytes(range(256)) * 4096], ids=["nothing", "a mebibyte"])
+def test_any_bytes_come_back_as_they_were(store: Storage, data: bytes) -> None:
+    store.put(PHOTO, data)
+    assert store.read(PHOTO.name).data == data
+
+
+def test_a_listing_tells_name_size_and_age_below_a_folder_only(store: Storage) -> None:
+    store.put(PHOTO, b"one")
+    store.put(manifest_key("1.0.0"), b"{}")
+    (entry,) = store.list("photos/")
+    assert (entry.name, entry.size_bytes) == (PHOTO.name, 3)
+    assert abs(entry.modified_at - datetime.now(UTC)) < timedelta(minutes=1)
+    assert [entry.name for entry in store.list("manifests/")] == ["manifests/1.0.0.json"]
+
+
+def test_a_listing_is_not_cut_off(store: Storage) -> None:
+    keys = [photo_key(f"{number:064x}") for number in range(1005)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda key: store.put(key, b""), keys))
+    assert [entry.name for entry in store.list("photos/")] == [key.name for key in keys]
 
 
 def test_what_is_not_there(store: Storage) -> None:
@@ -32,6 +56,21 @@ def test_deleting_twice_is_fine(store: Storage) -> None:
     assert not store.exists(PHOTO.name)
 
 
+def test_a_tag_changes_with_the_bytes(store: Storage) -> None:
+    store.put(CHANNEL, b"1")
+    first = store.read(CHANNEL.name).etag
+    assert store.read(CHANNEL.name).etag == first
+    store.put(CHANNEL, b"2")
+    assert store.read(CHANNEL.name).etag != first
+
+
+def test_a_fingerprint_never_stays_when_an_object_is_written_anew(store: Storage) -> None:
+    store.put(CHANNEL, b"1")
+    first = store.fingerprint(CHANNEL.name)
+    store.put(CHANNEL, b"2")
+    assert first is None or store.fingerprint(CHANNEL.name) != first
+
+
 def test_a_conditional_write_notices_that_somebody_else_was_first(store: Storage) -> None:
     store.put_if(CHANNEL, b"1", None)
     seen = store.read(CHANNEL.name).etag
@@ -41,3 +80,25 @@ def test_a_conditional_write_notices_that_somebody_else_was_first(store: Storage
     with pytest.raises(PreconditionFailedError):
         store.put_if(CHANNEL, b"late", seen)
     assert store.read(CHANNEL.name).data == b"2"
+
+
+def test_of_many_conditional_writers_one_wins_each_round(store: Storage) -> None:
+    store.put_if(CHANNEL, b"0", None)
+
+    def attempt(number: int) -> bool:
+        try:
+            store.put_if(CHANNEL, f"writer {number} of round {turn}".encode(), seen)
+        except PreconditionFailedError:
+            return False
+        return True
+
+    for turn in range(3):
+        seen = store.read(CHANNEL.name).etag
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(attempt, range(8))) == 1
+
+
+def test_what_was_written_is_private(store: Storage) -> None:
+    store.put(PHOTO, b"one")
+    assert not store.is_public(PHOTO.name)
+    assert not store.keeps_deleted()

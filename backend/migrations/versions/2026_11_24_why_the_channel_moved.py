@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
-ACTION_CHECK = op.f("ck_publications_action")
+ACTION_CHECK = "ck_publications_action"
 
 
 def upgrade() -> None:
@@ -17,7 +17,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("action", sa.String(16), nullable=False, server_default="publish"))
         table.add_column(sa.Column("reason", sa.Text))
         table.create_check_constraint(
-            ACTION_CHECK, "action IN ('publish', 'rollout', 'pause', 'rollback', 'withdraw')"
+            op.f(ACTION_CHECK), "action IN ('publish', 'rollout', 'pause', 'rollback', 'withdraw')"
         )
     # Until now nothing else moved the channel: the same version again is a roll-out, an older one a rollback.
     op.execute(
@@ -41,6 +41,6 @@ def downgrade() -> None:
         for column in ("withdrawal_reason", "withdrawn_by", "withdrawn_at"):
             table.drop_column(column)
     with op.batch_alter_table("publications") as table:
-        table.drop_constraint(ACTION_CHECK, type_="check")
+        table.drop_constraint(op.f(ACTION_CHECK), type_="check")
         for column in ("reason", "action"):
             table.drop_column(column)
