@@ -85,17 +85,18 @@ def test_a_conditional_write_notices_that_somebody_else_was_first(store: Storage
 def test_of_many_conditional_writers_one_wins_each_round(store: Storage) -> None:
     store.put_if(CHANNEL, b"0", None)
 
-    def attempt(number: int) -> bool:
+    def attempt(data: bytes) -> bool:
         try:
-            store.put_if(CHANNEL, f"writer {number} of round {turn}".encode(), seen)
+            store.put_if(CHANNEL, data, seen)
         except PreconditionFailedError:
             return False
         return True
 
     for turn in range(3):
         seen = store.read(CHANNEL.name).etag
+        contents = [f"writer {number} of round {turn}".encode() for number in range(8)]
         with ThreadPoolExecutor(8) as pool:
-            assert sum(pool.map(attempt, range(8))) == 1
+            assert sum(pool.map(attempt, contents)) == 1
 
 
 def test_what_was_written_is_private(store: Storage) -> None:
