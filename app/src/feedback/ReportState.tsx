@@ -3,7 +3,7 @@ import { StyleSheet, View } from 'react-native';
 
 import { useStrings } from '../strings/use-strings';
 import { Words } from '../ui/Words';
-import type { StoredReport } from './report';
+import { REFUSAL_CODES, type RefusalCode, type StoredReport } from './report';
 
 export function ReportState({ stored: { state } }: { readonly stored: StoredReport }) {
   const strings = useStrings();
@@ -11,10 +11,16 @@ export function ReportState({ stored: { state } }: { readonly stored: StoredRepo
     <View style={styles.state} aria-live="polite" role="status">
       <Words size="small" style={styles.words} testID="report-state">
         {strings.report.state[state.status]}
-        {state.status === 'refused' ? `: ${state.message}` : ''}
+        {'message' in state
+          ? `: ${isKnown(state.code) ? strings.report.refusals[state.code] : state.message}`
+          : ''}
       </Words>
     </View>
   );
+}
+
+function isKnown(code: string): code is RefusalCode {
+  return REFUSAL_CODES.some((known) => known === code);
 }
 
 const styles = StyleSheet.create({

@@ -238,6 +238,19 @@ describe('taken back', () => {
     expect(stateOf(restarted)?.status).toBe('withdrawing');
   });
 
+  test('but the server refuses: said, not forgotten, and asked again when the user does', async () => {
+    const queue = newQueue();
+    const id = await queue.submit(DRAFT, null);
+    await until(queue, 'sent');
+    server.faults.push((response) => refuse(response, 403, 'Wrong token.'));
+    await queue.takeBack(id);
+    await until(queue, 'not_withdrawn');
+    expect(server.stored.size).toBe(1);
+    await queue.takeBack(id);
+    await until(queue, 'gone');
+    expect(server.stored.size).toBe(0);
+  });
+
   test('in the moment in which sending begins', async () => {
     const queue = newQueue();
     const id = await queue.submit(DRAFT, null); // its first attempt is being counted

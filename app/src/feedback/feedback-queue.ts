@@ -132,7 +132,7 @@ export class FeedbackQueue {
         await this.store.forget(report.id).catch(() => undefined);
         return;
       case 'refused':
-        await this.store.change(report.id, delivery);
+        await this.store.change(report.id, { ...delivery, status: 'not_withdrawn' });
         return;
       case 'later': {
         const tried = { ...state, attempts: state.attempts + 1 };

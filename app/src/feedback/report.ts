@@ -36,6 +36,7 @@ const ReportState = v.variant('status', [
   v.object({ status: v.literal('sending') }),
   v.object({ status: v.literal('sent'), at: v.number() }),
   v.object({ status: v.literal('refused'), code: v.optional(v.string(), ''), message: v.string() }),
+  v.object({ status: v.literal('not_withdrawn'), code: v.string(), message: v.string() }),
   v.object({
     status: v.literal('withdrawing'),
     attempts: v.number(),
@@ -43,6 +44,10 @@ const ReportState = v.variant('status', [
     askedToWait: v.boolean(),
   }),
 ]);
+
+/** The server's reasons for a refusal that `strings.report.refusals` has a sentence for. */
+export const REFUSAL_CODES = ['conflict', 'forbidden', 'gone', 'invalid', 'too_large'] as const;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 export const StoredReport = v.object({
   report: FeedbackReport,

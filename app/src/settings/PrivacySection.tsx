@@ -14,7 +14,7 @@ export function PrivacySection({ storage, counter }: Pick<Services, 'storage' | 
       <ChoiceToggle
         storage={storage}
         choice="sendPhoto"
-        label={report.sendPhoto}
+        label={settings.sendPhotos}
         hint={report.sendPhotoHint}
       />
       <ChoiceToggle

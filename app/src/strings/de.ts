@@ -70,6 +70,14 @@ export const de: Strings = {
       sent: 'Meldung gesendet. Guter Hund!',
       refused: 'Meldung nicht angenommen',
       withdrawing: 'Deine Meldung wird zurückgenommen …',
+      not_withdrawn: 'Meldung konnte nicht zurückgenommen werden',
+    },
+    refusals: {
+      conflict: 'Der Server hat eine andere Meldung unter ihrer Nummer.',
+      forbidden: 'Der Server kennt dieses Gerät nicht als Absender.',
+      gone: 'Sie wurde schon zurückgenommen.',
+      invalid: 'Der Server kann mit ihrem Inhalt nichts anfangen.',
+      too_large: 'Sie ist zu groß.',
     },
     takeBack: 'Zurücknehmen',
     photoUnreadable: 'Das Foto ließ sich nicht vorbereiten. Die Meldung ohne Foto senden?',
@@ -94,6 +102,7 @@ export const de: Strings = {
     claimed: (label) => `Du sagtest: ${label}`,
     withPhoto: 'mit Foto',
     sharing: 'Was ich senden darf',
+    sendPhotos: 'Fotos mit Meldungen senden',
     sendCounts: 'Zählungen senden',
     sendCountsHint:
       'Einmal am Tag: wie viele Fotos jedes Modell beurteilt hat und wie Aktualisierungen verliefen. Keine Fotos und nichts, was verrät, wer du bist.',

@@ -1,5 +1,6 @@
 // Every word the app says, in English. The other languages have the same shape, which the compiler and strings.test.ts hold
 // them to. Numbers and dates come in already formatted. A model's own labels are translated where they are known.
+import type { RefusalCode } from '../feedback/report';
 import type { ReasonCode } from '../updates/reasons';
 import { about } from './about/en';
 
@@ -21,6 +22,14 @@ const reasons: Readonly<Record<ReasonCode, string>> = {
   bad_hash: 'The model file is damaged.',
   self_test_failed: 'The model did not pass its test on this device.',
   storage: 'The model could not be kept on this device. Is it full?',
+};
+
+const refusals: Readonly<Record<RefusalCode, string>> = {
+  conflict: 'The server has another report under its number.',
+  forbidden: 'The server does not know this device as its sender.',
+  gone: 'It was taken back before.',
+  invalid: 'The server cannot use what it says.',
+  too_large: 'It is too large.',
 };
 
 export const en = {
@@ -90,7 +99,9 @@ export const en = {
       sent: 'Report sent. Good dog!',
       refused: 'Report not accepted',
       withdrawing: 'Taking your report back…',
+      not_withdrawn: 'Report could not be taken back',
     },
+    refusals,
     takeBack: 'Take back',
     photoUnreadable: 'The photo could not be prepared. Send the report without it?',
     notStored: 'The report could not be kept on this device. Is it full?',
@@ -114,6 +125,7 @@ export const en = {
     claimed: (label: string) => `You said: ${label}`,
     withPhoto: 'with photo',
     sharing: 'What I may send',
+    sendPhotos: 'Send photos with reports',
     sendCounts: 'Send counts',
     sendCountsHint:
       'Once a day: how many photos each model judged, and how updates went. No photos, and nothing that tells who you are.',

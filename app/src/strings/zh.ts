@@ -67,6 +67,14 @@ export const zh: Strings = {
       sent: '报告已发送。真是条好狗！',
       refused: '报告未被接受',
       withdrawing: '正在撤回报告…',
+      not_withdrawn: '报告无法撤回',
+    },
+    refusals: {
+      conflict: '服务器上已有另一份相同编号的报告。',
+      forbidden: '服务器不认为这台设备是发送者。',
+      gone: '它之前已被撤回。',
+      invalid: '服务器无法使用其中的内容。',
+      too_large: '它太大了。',
     },
     takeBack: '撤回',
     photoUnreadable: '照片无法处理。要只发送报告、不带照片吗？',
@@ -91,6 +99,7 @@ export const zh: Strings = {
     claimed: (label) => `你说的是：${label}`,
     withPhoto: '附照片',
     sharing: '我可以发送什么',
+    sendPhotos: '随报告发送照片',
     sendCounts: '发送计数',
     sendCountsHint:
       '每天一次：每个模型判断了多少张照片，以及更新是否成功。不含照片，也不含任何能认出你的内容。',
