@@ -62,22 +62,22 @@ def efficientnet_lite(name: str = "efficientnet_lite0", resolution: int | None =
     resolution = resolution or usual_resolution
     pixels = keras.Input((resolution, resolution, 3), name="pixels")
     x = layers.Rescaling(1 / PIXEL_SCALE, offset=-PIXEL_MEAN / PIXEL_SCALE, name="scale")(pixels)
-    x = _convolution(x, 32, 3, 2, "_conv_stem", "_bn0")
+    x = _convolution(x, 32, 3, 2, "conv_stem", "bn0")
     number = 0
     for stage in STAGES:
         scaled = stage not in (STAGES[0], STAGES[-1])
         for repeat in range(math.ceil(stage.repeats * depth) if scaled else stage.repeats):
             stride = stage.stride if repeat == 0 else 1
-            x = _inverted_residual(x, stage, _width(stage.width * width), stride, f"_blocks.{number}.")
+            x = _inverted_residual(x, stage, _width(stage.width * width), stride, f"blocks.{number}.")
             number += 1
-    features = _convolution(x, 1280, 1, 1, "_conv_head", "_bn1")
+    features = _convolution(x, 1280, 1, 1, "conv_head", "bn1")
     heatmap = layers.Conv2D(1, 1, name="heatmap")(layers.Dropout(0.2, name="dropout")(features))
     logit = layers.GlobalAveragePooling2D(name="logit")(heatmap)
     return keras.Model(pixels, logit, name=name)
 
 
 def load_imagenet_weights(network: keras.Model, file: Path) -> None:
-    """Give every layer but the head the weights of a .pth file whose names are those of the layers.
+    """Give every layer but the head the weights of a .pth file; its names are the layers', each part led by an underscore.
 
     Raises:
         WeightsError: the file cannot be read, or is another network's.
@@ -85,13 +85,14 @@ def load_imagenet_weights(network: keras.Model, file: Path) -> None:
     weights = read_pytorch_weights(file)
     try:
         for layer in network.layers:
+            name = ".".join(part if part.isdecimal() else f"_{part}" for part in layer.name.split("."))
             if isinstance(layer, layers.Conv2D) and layer.name != "heatmap":
-                layer.set_weights([weights[f"{layer.name}.weight"].transpose(2, 3, 1, 0)])
+                layer.set_weights([weights[f"{name}.weight"].transpose(2, 3, 1, 0)])
             elif isinstance(layer, layers.DepthwiseConv2D):
-                layer.set_weights([weights[f"{layer.name}.weight"].transpose(2, 3, 0, 1)])
+                layer.set_weights([weights[f"{name}.weight"].transpose(2, 3, 0, 1)])
             elif isinstance(layer, layers.BatchNormalization):
                 parts = ("weight", "bias", "running_mean", "running_var")
-                layer.set_weights([weights[f"{layer.name}.{part}"] for part in parts])
+                layer.set_weights([weights[f"{name}.{part}"] for part in parts])
     except (KeyError, ValueError) as error:
         raise WeightsError(
             f"{file} holds the weights of another network than {network.name}: {error}"
@@ -112,13 +113,13 @@ def _inverted_residual(
 ) -> keras.KerasTensor:
     shortcut = x
     if stage.expansion != 1:
-        x = _convolution(x, x.shape[-1] * stage.expansion, 1, 1, f"{name}_expand_conv", f"{name}_bn0")
+        x = _convolution(x, x.shape[-1] * stage.expansion, 1, 1, f"{name}expand_conv", f"{name}bn0")
     x = layers.DepthwiseConv2D(
-        stage.kernel, strides=stride, padding="same", use_bias=False, name=f"{name}_depthwise_conv"
+        stage.kernel, strides=stride, padding="same", use_bias=False, name=f"{name}depthwise_conv"
     )(x)
-    x = layers.ReLU(6.0)(layers.BatchNormalization(epsilon=EPSILON, name=f"{name}_bn1")(x))
-    x = layers.Conv2D(width, 1, use_bias=False, name=f"{name}_project_conv")(x)
-    x = layers.BatchNormalization(epsilon=EPSILON, name=f"{name}_bn2")(x)
+    x = layers.ReLU(6.0)(layers.BatchNormalization(epsilon=EPSILON, name=f"{name}bn1")(x))
+    x = layers.Conv2D(width, 1, use_bias=False, name=f"{name}project_conv")(x)
+    x = layers.BatchNormalization(epsilon=EPSILON, name=f"{name}bn2")(x)
     return layers.Add()([x, shortcut]) if stride == 1 and shortcut.shape[-1] == width else x
 
 

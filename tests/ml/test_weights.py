@@ -177,11 +177,12 @@ def _as_pytorch(network: keras.Model) -> dict[str, np.ndarray[Any, np.dtype[np.f
         "_fc.bias": rng.normal(size=1000).astype(np.float32),
     }
     for layer in network.layers:
+        name = ".".join(part if part.isdecimal() else f"_{part}" for part in layer.name.split("."))
         if isinstance(layer, keras.layers.DepthwiseConv2D):
-            tensors[f"{layer.name}.weight"] = layer.get_weights()[0].transpose(2, 3, 0, 1)
+            tensors[f"{name}.weight"] = layer.get_weights()[0].transpose(2, 3, 0, 1)
         elif isinstance(layer, keras.layers.Conv2D) and layer.name != "heatmap":
-            tensors[f"{layer.name}.weight"] = layer.get_weights()[0].transpose(3, 2, 0, 1)
+            tensors[f"{name}.weight"] = layer.get_weights()[0].transpose(3, 2, 0, 1)
         elif isinstance(layer, keras.layers.BatchNormalization):
             parts = ("weight", "bias", "running_mean", "running_var")
-            tensors |= {f"{layer.name}.{p}": w for p, w in zip(parts, layer.get_weights(), strict=True)}
+            tensors |= {f"{name}.{p}": w for p, w in zip(parts, layer.get_weights(), strict=True)}
     return tensors
