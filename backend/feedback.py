@@ -3,14 +3,14 @@
 import hashlib
 import hmac
 import re
-from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from backend.database import UtcDateTime
 from backend.errors import ConflictError, ForbiddenError, GoneError, InvalidInputError
 from backend.models import Feedback, Photo, Tombstone, now
 from backend.objects import photo_key
@@ -20,6 +20,24 @@ from backend.schemas import UUID_PATTERN, FeedbackReceipt, Report
 from backend.services import Services
 
 TOKEN_HEADER = "Deletion-Token"  # noqa: S105  (a header's name)
+
+feedback_table, photo_table, tombstone_table = Feedback.__table__, Photo.__table__, Tombstone.__table__
+# Statements of a submission, made once: building one anew costs more than running it.
+CONTENT_OF = select(feedback_table.c.content_sha256, feedback_table.c.photo_sha256).where(
+    feedback_table.c.id == bindparam("id")
+)
+TOMBSTONE_OF = select(tombstone_table.c.feedback_id).where(tombstone_table.c.feedback_id == bindparam("id"))
+STORE = insert(feedback_table)  # type: ignore[arg-type]  # a declarative class has a Table, whatever the annotation says
+STORE_PHOTO = text(
+    "INSERT INTO photos (sha256, size_bytes, width, height, difference_hash, stored_at) "
+    "VALUES (:sha256, :size_bytes, :width, :height, :difference_hash, :stored_at) "
+    "ON CONFLICT DO NOTHING RETURNING sha256"
+).bindparams(bindparam("stored_at", type_=UtcDateTime))
+LOCK_PHOTO = (
+    select(photo_table.c.sha256)
+    .where(photo_table.c.sha256 == bindparam("sha256"))
+    .with_for_update(read=True, key_share=True)
+)
 
 
 class Submission(NamedTuple):
@@ -54,8 +72,7 @@ def submit(services: Services, report: Report, upload: bytes | None, quotas: Quo
         with services.database.writing() as session:
             if photo:
                 _keep_photo(services, session, photo)
-            session.add(_row(report, content_sha256, photo))
-            session.flush()
+            session.execute(STORE, _row(report, content_sha256, photo))
             # Only now can nobody store and delete this id in between any more.
             _refuse_deleted(session, report.id)
             quotas.use(session)
@@ -153,7 +170,7 @@ def _hash_of(token: str | None) -> str:
 
 
 def _refuse_deleted(session: Session, feedback_id: str) -> None:
-    if session.get(Tombstone, feedback_id):
+    if session.scalar(TOMBSTONE_OF, {"id": feedback_id}):
         raise GoneError("This feedback was deleted by its owner and cannot be sent again.", "id")
 
 
@@ -171,12 +188,12 @@ def lock(session: Session, feedback_id: str) -> Feedback | None:
 
 def _recognise(session: Session, feedback_id: str, content_sha256: str) -> Submission | None:
     _refuse_deleted(session, feedback_id)
-    stored = session.get(Feedback, feedback_id)
+    stored = session.execute(CONTENT_OF, {"id": feedback_id}).first()
     if stored is None:
         return None
     if stored.content_sha256 != content_sha256:
         raise ConflictError("Other feedback was stored under this id; use a new one.", "id")
-    receipt = FeedbackReceipt(id=stored.id, has_photo=stored.photo_sha256 is not None)
+    receipt = FeedbackReceipt(id=feedback_id, has_photo=stored.photo_sha256 is not None)
     return Submission(receipt, created=False)
 
 
@@ -186,17 +203,17 @@ def _keep_photo(services: Services, session: Session, photo: CleanPhoto) -> None
     Deleting the last feedback of the same picture removes its object while holding this row's lock. Whoever gets the
     lock second looks again.
     """
-    while not session.get(Photo, photo.sha256, with_for_update={"read": True, "key_share": True}):
-        with suppress(IntegrityError), session.begin_nested():
-            session.add(
-                Photo(
-                    sha256=photo.sha256,
-                    size_bytes=len(photo.data),
-                    width=photo.width,
-                    height=photo.height,
-                    difference_hash=photo.difference_hash,
-                )
-            )
+    row = {
+        "sha256": photo.sha256,
+        "size_bytes": len(photo.data),
+        "width": photo.width,
+        "height": photo.height,
+        "difference_hash": photo.difference_hash,
+        "stored_at": now(),
+    }
+    while not session.scalar(STORE_PHOTO, row):
+        if session.scalar(LOCK_PHOTO, {"sha256": photo.sha256}):
+            break
     key = photo_key(photo.sha256)
     if not services.store.exists(key.name):
         services.store.put(key, photo.data)
@@ -212,12 +229,11 @@ def _release_photo(services: Services, session: Session, sha256: str) -> None:
     services.store.delete(photo_key(sha256).name)
 
 
-def _row(report: Report, content_sha256: str, photo: CleanPhoto | None) -> Feedback:
-    return Feedback(
-        **report.model_dump(),
-        content_sha256=content_sha256,
-        photo_sha256=photo.sha256 if photo else None,
-    )
+def _row(report: Report, content_sha256: str, photo: CleanPhoto | None) -> dict[str, Any]:
+    return report.model_dump() | {
+        "content_sha256": content_sha256,
+        "photo_sha256": photo.sha256 if photo else None,
+    }
 
 
 def _content_sha256(report: Report, upload: bytes | None) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from dataclasses import dataclass
+from functools import cached_property
 
 from backend.errors import InvalidInputError, TooLargeError
 
@@ -25,7 +26,7 @@ class CleanPhoto:
     difference_hash: str
     """See backend/near_duplicates.py."""
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """The hash that names it in the store."""
         return hashlib.sha256(self.data).hexdigest()
