@@ -71,7 +71,7 @@ def distil(
         PhotoError: a picture cannot be decoded.
     """
     if recipe.distillation is None:
-        raise RecipeError("this recipe says nothing of distillation; try `--recipe deepdog`")
+        raise RecipeError("this recipe says nothing of distillation; try `--recipe student`")
     out.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
     _write_record(out, dataset, unlabelled, teacher, recipe, start)

@@ -1,6 +1,5 @@
 """From renders to a bundle, with the commands that a newcomer types, at a size that trains in a minute."""
 
-import csv
 import json
 import shutil
 from pathlib import Path
@@ -128,18 +127,6 @@ def test_a_changed_model_file_is_noticed(bundle_folder: Path, tmp_path: Path) ->
     (bundle / "model.tflite").write_bytes(model)
     with pytest.raises(BundleError, match="its SHA-256 differs"):
         load_bundle(bundle)
-
-
-def test_a_student_learns_from_a_teacher(renders: Path, bundle_folder: Path, tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    teacher = str(bundle_folder / "model.tflite")
-    arguments = ["--teacher", teacher, "--more", str(renders), "--recipe", "smoke_student"]
-    assert main(["distil", str(renders), *arguments, "--out", str(run)]) == 0
-    with (run / "log.csv").open() as log:
-        losses = [float(row["loss"]) for row in csv.DictReader(log)]
-    assert losses[-1] < 0.9 * losses[0]
-    golden = ["--golden", str(renders), "--out", str(tmp_path / "bundle")]
-    assert main(["export", str(run), str(renders), *golden]) == 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,82 @@
+"""A student learns what its teacher sees: here, a teacher that sees red."""
+
+import csv
+from pathlib import Path
+
+import cv2
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from ml.batches import contract_tensors, labels
+from ml.cli import main
+from ml.dataset import load_datasets
+from ml.quantise import load_network, quantise
+from ml.teacher import Teacher, TeacherError
+
+pytestmark = pytest.mark.training
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Red pictures and green ones."""
+    folder, rng = tmp_path_factory.mktemp("photos"), np.random.default_rng(0)
+    for name, tint in (("red", (40, 60, 160)), ("not_red", (40, 160, 60))):
+        (folder / name).mkdir()
+        for number in range(40):
+            pixels = np.clip(np.array(tint) + rng.integers(-40, 40, (72, 80, 3)), 0, 255).astype(np.uint8)
+            cv2.imwrite(str(folder / name / f"{number}.jpg"), pixels)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network whose two features are how red and how green a picture is; its logit is their difference."""
+    pixels = keras.Input((64, 64, 3))
+    features = layers.Conv2D(2, 1, name="features")
+    heatmap = layers.Conv2D(1, 1, name="heatmap")
+    x = heatmap(features(layers.AveragePooling2D(8)(pixels)))
+    network = keras.Model(pixels, layers.GlobalAveragePooling2D(name="logit")(x))
+    features.set_weights([np.eye(3, 2).reshape(1, 1, 3, 2) / 255, np.zeros(2)])
+    heatmap.set_weights([np.array([10.0, -10.0]).reshape(1, 1, 2, 1), np.zeros(1)])
+    file = tmp_path_factory.mktemp("teacher") / "model.tflite"
+    colours = np.random.default_rng(1).integers(0, 256, (32, 1, 1, 3), np.uint8)
+    file.write_bytes(quantise(network, np.broadcast_to(colours, (32, 64, 64, 3))))
+    return file
+
+
+def test_a_teacher_gives_its_score_and_its_features(teacher: Path) -> None:
+    picture = np.zeros((64, 64, 3), np.uint8)
+    picture[:, :, 0], picture[:, :, 1] = 204, 102
+    asked = Teacher(teacher)
+    lesson = asked.ask(picture)
+    assert (asked.resolution, asked.dimensions) == (64, 2)
+    assert lesson.features == pytest.approx([0.8, 0.4], abs=0.05)
+    assert lesson.score == pytest.approx(1 / (1 + np.exp(-4)), abs=0.05)
+
+
+def test_a_student_comes_to_see_what_the_teacher_sees(photos: Path, teacher: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    arguments = ["--teacher", str(teacher), "--more", str(photos), "--recipe", "smoke_student"]
+    assert main(["distil", str(photos), *arguments, "--out", str(run)]) == 0
+    with (run / "log.csv").open() as log:
+        losses = [float(row["imitation_loss"]) for row in csv.DictReader(log)]
+    assert losses[-1] < 0.7 * losses[0]
+    examples = load_datasets([photos]).examples
+    logits = load_network(run / "network.keras").predict(contract_tensors(examples, 64), verbose=0)[:, 0]
+    assert ((logits > 0) == labels(examples)).mean() > 0.95
+
+
+def test_a_file_that_ends_in_no_heatmap_teaches_nothing(tmp_path: Path) -> None:
+    (tmp_path / "text.tflite").write_text("no model")
+    with pytest.raises(TeacherError, match=r"text\.tflite is no \.tflite file that can be read"):
+        Teacher(tmp_path / "text.tflite")
+
+
+def test_a_recipe_without_a_distillation_is_refused(
+    photos: Path, teacher: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--teacher", str(teacher), "--recipe", "smoke", "--out", str(tmp_path / "run")]
+    assert main(["distil", str(photos), *arguments]) == 2
+    assert "try `--recipe student`" in capsys.readouterr().err
