@@ -7,7 +7,8 @@ follows from each file's hash, so that a picture stays in its split whatever is 
 import csv
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -44,6 +45,31 @@ class Dataset:
     def split(self, split: Split) -> list[Example]:
         """Return the examples of one split, in a fixed order."""
         return [example for example in self.examples if example.split == split]
+
+    def leaving_out(self, patterns: Sequence[str]) -> "Dataset":
+        """Return the same photos with all of some sources as the test split, and none of them in another: how a network does on photos from elsewhere.
+
+        Args:
+            patterns: names of sources, `*` standing for anything.
+
+        Raises:
+            DatasetError: a pattern matches no source.
+        """
+        sources = {example.source for example in self.examples}
+        left_out = set()
+        for pattern in patterns:
+            matching = {source for source in sources if fnmatchcase(source, pattern)}
+            if not matching:
+                raise DatasetError(
+                    f"no source is called {pattern!r}; there are: {', '.join(sorted(sources))}"
+                )
+            left_out |= matching
+        examples = tuple(
+            replace(example, split="test") if example.source in left_out else example
+            for example in self.examples
+            if example.source in left_out or example.split != "test"
+        )
+        return replace(self, examples=examples)
 
     @property
     def sha256(self) -> str:

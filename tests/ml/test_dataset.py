@@ -82,3 +82,26 @@ def test_what_is_no_dataset_is_refused_with_the_remedy(
 
 def test_words_for_the_screen() -> None:
     assert words("not_hotdog") == "Not hotdog"
+
+
+def test_a_left_out_source_is_all_that_is_tested_and_nothing_that_is_learnt(tmp_path: Path) -> None:
+    rows = [
+        f"cat/{i}.jpg,{i},cat,{split},{source}"
+        for i, (split, source) in enumerate(
+            (split, source) for split in ("train", "val", "test") for source in ("alice/cats", "bob/cats")
+        )
+    ]
+    (tmp_path / "dataset.csv").write_text(
+        "\n".join(["file,sha256,class,split,source_repo", *rows, "x.jpg,x,not_cat,train,bob/cats"])
+    )
+    dataset = load_datasets([tmp_path])
+    apart = dataset.leaving_out(["alice/*"])
+    assert {(e.split, e.source) for e in apart.examples} == {
+        ("train", "bob/cats"),
+        ("val", "bob/cats"),
+        ("test", "alice/cats"),
+    }
+    assert len(apart.split("test")) == 3
+    assert apart.sha256 != dataset.sha256
+    with pytest.raises(DatasetError, match="there are: alice/cats, bob/cats"):
+        dataset.leaving_out(["carol/*"])
