@@ -30,7 +30,7 @@ type Props = {
 };
 
 export function ControlColumn({ layout, session, aim, model, live, ...rest }: Props) {
-  const { wide, columnWidth } = layout;
+  const { wide, short, columnWidth } = layout;
   const inset = wide ? null : styles.inset;
   switch (session.status) {
     case 'aiming':
@@ -49,7 +49,7 @@ export function ControlColumn({ layout, session, aim, model, live, ...rest }: Pr
             {live && ready && aiming ? (
               <LiveBand feed={aim.feed} model={model} width={columnWidth - (wide ? 0 : 40)} />
             ) : (
-              <Invitation dog={wide && !layout.short && aim.camera.status === 'allowed'} />
+              <Invitation dog={wide && !short && aim.camera.status === 'allowed'} />
             )}
           </AimingControls>
         </View>
@@ -64,9 +64,9 @@ export function ControlColumn({ layout, session, aim, model, live, ...rest }: Pr
     case 'judged':
       return (
         <>
-          <VerdictBand judgement={session.judgement} width={columnWidth} bleed={!wide} />
+          <VerdictBand judgement={session.judgement} width={columnWidth} bleed={!wide} compact={short} />
           <View style={inset}>
-            <VerdictPanel photo={session.photo} judgement={session.judgement} {...rest} />
+            <VerdictPanel photo={session.photo} judgement={session.judgement} compact={short} {...rest} />
           </View>
         </>
       );

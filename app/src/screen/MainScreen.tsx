@@ -86,7 +86,14 @@ export function MainScreen({ model, reports, services }: Props) {
             tools={<AimTools aim={aim} live={live} onLive={setLive} />}
             {...aim.feedProps}
           />
-          <View style={[styles.controls, wide && { width: columnWidth }, wide && styles.controlsWide]}>
+          <View
+            style={[
+              styles.controls,
+              wide && { width: columnWidth },
+              wide && styles.controlsWide,
+              short && styles.controlsShort,
+            ]}
+          >
             {short ? header : null}
             <ControlColumn
               layout={layout}
@@ -131,5 +138,6 @@ const styles = StyleSheet.create({
     gap: GUTTER,
   },
   controls: { flexGrow: 1, gap: 18 },
+  controlsShort: { gap: 12 },
   controlsWide: { flexGrow: 0, gap: 22 },
 });

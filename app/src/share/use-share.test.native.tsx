@@ -65,11 +65,17 @@ test('the stamped picture is captured once it is drawn, and shared as a JPEG', a
   expect(screen.queryByTestId('stamped-photo', { includeHiddenElements: true })).toBeNull();
 });
 
-test.each([
+const mishaps: readonly (readonly [string, 'load' | 'error', () => void])[] = [
   ['the photo cannot be drawn', 'error', () => undefined],
-  ['the phone shares nothing', 'load', () => (mockAvailable = false)],
-  ['the picture cannot be captured', 'load', () => mockCapture.mockRejectedValue(new Error('no memory'))],
-] as const)('%s: the screen hears of it', async (_, event, arrange) => {
+  ['the phone shares nothing', 'load', () => void (mockAvailable = false)],
+  [
+    'the picture cannot be captured',
+    'load',
+    () => void mockCapture.mockRejectedValue(new Error('no memory')),
+  ],
+];
+
+test.each(mishaps)('%s: the screen hears of it', async (_, event, arrange) => {
   arrange();
   const onFailed = jest.fn<undefined, [boolean]>();
   await press(onFailed);

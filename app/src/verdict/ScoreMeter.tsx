@@ -7,7 +7,13 @@ import { Words } from '../ui/Words';
 import type { Judgement } from './judge';
 import { percentOf } from './verdict';
 
-export function ScoreMeter({ judgement }: { readonly judgement: Judgement }) {
+type Props = {
+  readonly judgement: Judgement;
+  /** Without the small print, where there is little height. */
+  readonly compact: boolean;
+};
+
+export function ScoreMeter({ judgement, compact }: Props) {
   const strings = useStrings();
   const format = useFormat();
   const labelOf = useLabel();
@@ -32,14 +38,16 @@ export function ScoreMeter({ judgement }: { readonly judgement: Judgement }) {
           style={[styles.mark, { left: `${needed}%`, backgroundColor: theme.dark ? theme.ink : theme.line }]}
         />
       </View>
-      <View style={styles.row}>
-        <Words size="small" soft testID="model-version">
-          {strings.verdict.model(description.version)}
-        </Words>
-        <Words size="small" soft>
-          {strings.verdict.needed(format.percent(needed))}
-        </Words>
-      </View>
+      {compact ? null : (
+        <View style={styles.row}>
+          <Words size="small" soft testID="model-version">
+            {strings.verdict.model(description.version)}
+          </Words>
+          <Words size="small" soft>
+            {strings.verdict.needed(format.percent(needed))}
+          </Words>
+        </View>
+      )}
     </View>
   );
 }

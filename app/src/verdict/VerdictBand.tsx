@@ -11,6 +11,8 @@ import { percentOf } from './verdict';
 import { VerdictBadge } from './VerdictBadge';
 import { sizeToFit } from './word-width';
 
+const HEIGHT = 104;
+const COMPACT = 0.7;
 const LARGEST = 60;
 const LARGEST_BADGE = 84;
 /** Of the band, so that a narrow one has room for the word. */
@@ -22,9 +24,11 @@ type Props = {
   readonly width: number;
   /** Across the whole screen, with its tilted ends outside; otherwise a card of `width`. */
   readonly bleed: boolean;
+  /** Lower, where there is little height. */
+  readonly compact: boolean;
 };
 
-export function VerdictBand({ judgement, width, bleed }: Props) {
+export function VerdictBand({ judgement, width, bleed, compact }: Props) {
   const strings = useStrings();
   const labelOf = useLabel();
   const format = useFormat();
@@ -44,13 +48,15 @@ export function VerdictBand({ judgement, width, bleed }: Props) {
       AccessibilityInfo.announceForAccessibility(spoken);
     }
   }, [spoken]);
-  const badge = Math.min(LARGEST_BADGE, width * BADGE_SHARE);
-  const fontSize = sizeToFit(label, width - badge - BESIDE_THE_WORD, LARGEST);
+  const scale = compact ? COMPACT : 1;
+  const badge = Math.min(LARGEST_BADGE * scale, width * BADGE_SHARE);
+  const fontSize = sizeToFit(label, width - badge - BESIDE_THE_WORD, LARGEST * scale);
   return (
     <Animated.View
       style={[
         styles.band,
         bleed ? styles.bleed : styles.card,
+        { height: HEIGHT * scale },
         { backgroundColor: theme[verdict], borderColor: theme.line, boxShadow: `0 6px 0 ${theme.shadow}` },
         slam,
       ]}
@@ -102,7 +108,6 @@ const styles = StyleSheet.create({
     justifyContent: 'center',
     gap: 14,
     paddingHorizontal: 36,
-    height: 104,
     borderTopWidth: 5,
     borderBottomWidth: 5,
   },

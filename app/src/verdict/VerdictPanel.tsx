@@ -16,6 +16,7 @@ import { ScoreMeter } from './ScoreMeter';
 type Props = {
   readonly photo: Photo;
   readonly judgement: Judgement;
+  readonly compact: boolean;
   readonly whyShown: boolean;
   /** The report about this photo, once there is one. */
   readonly report: StoredReport | undefined;
@@ -24,15 +25,24 @@ type Props = {
   readonly onWrong: () => void;
 };
 
-export function VerdictPanel({ photo, judgement, whyShown, report, onNewPhoto, onWhy, onWrong }: Props) {
+export function VerdictPanel({
+  photo,
+  judgement,
+  compact,
+  whyShown,
+  report,
+  onNewPhoto,
+  onWhy,
+  onWrong,
+}: Props) {
   const strings = useStrings();
   const labelOf = useLabel();
   const [shareFailed, setShareFailed] = useState(false);
   const positive = labelOf(judgement.description.labels.positive);
   const someEvidence = evidenceDots(judgement.prediction.heatmap).length > 0;
   return (
-    <View style={styles.panel}>
-      <ScoreMeter judgement={judgement} />
+    <View style={[styles.panel, compact && styles.compact]}>
+      <ScoreMeter judgement={judgement} compact={compact} />
       {whyShown ? (
         <Words size="small" style={styles.centred} aria-live="polite">
           {someEvidence ? strings.verdict.whySome(positive) : strings.verdict.whyNothing(positive)}
@@ -83,6 +93,7 @@ export function VerdictPanel({ photo, judgement, whyShown, report, onNewPhoto, o
 
 const styles = StyleSheet.create({
   panel: { gap: 14 },
+  compact: { gap: 10 },
   row: { flexDirection: 'row', flexWrap: 'wrap', gap: 10 },
   third: { flexGrow: 1, minWidth: '30%', maxWidth: '100%' },
   centred: { textAlign: 'center' },

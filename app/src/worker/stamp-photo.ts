@@ -4,7 +4,11 @@ import { BADGE_COLOURS, BURST, SIGNS } from '../verdict/badge-shape';
 import { drawSquare, toJpeg, whiteCanvas } from './canvas';
 import { decode } from './photo';
 
-const FONT_URL = '/fonts/LilitaOne.ttf';
+/** As in public/app.css. */
+const FACES = [
+  { url: '/fonts/LilitaOne.ttf' },
+  { url: '/fonts/LilitaOneChinese.woff2', unicodeRange: 'U+2E80-9FFF, U+F900-FAFF, U+FF00-FFEF' },
+];
 const FACE = 'LilitaOne, sans-serif';
 const { ink, face } = BADGE_COLOURS;
 
@@ -18,15 +22,22 @@ export async function stampPhoto(photo: Blob, stamp: Stamp): Promise<Uint8Array>
   return toJpeg(context.canvas);
 }
 
-let font: Promise<void> | undefined;
+let fonts: Promise<unknown> | undefined;
 
-/** Workers have fonts of their own. Without it the word is written in the system's face. */
-function displayFont(): Promise<void> {
-  font ??= new FontFace('LilitaOne', `url(${FONT_URL})`)
-    .load()
-    .then((loaded) => void (self as unknown as { fonts: FontFaceSet }).fonts.add(loaded))
-    .catch(() => void (font = undefined));
-  return font;
+/** Workers have fonts of their own. A face that cannot be had, or has not the letters, gives way to the system's. */
+function displayFont(): Promise<unknown> {
+  fonts ??= Promise.all(
+    FACES.map(({ url, ...range }) => addFont(new FontFace('LilitaOne', `url(${url})`, range))),
+  );
+  return fonts;
+}
+
+async function addFont(font: FontFace): Promise<void> {
+  try {
+    (self as unknown as { fonts: FontFaceSet }).fonts.add(await font.load());
+  } catch {
+    fonts = undefined; // The next picture tries again.
+  }
 }
 
 function drawBand(context: OffscreenCanvasRenderingContext2D, { label, verdict }: Stamp): void {
