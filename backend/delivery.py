@@ -4,7 +4,7 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, request
 
 from backend.errors import NotFoundError, ObjectNotFoundError
-from backend.objects import CHANNEL, CHANNEL_NAME, ObjectKey, manifest_key, model_key
+from backend.objects import CHANNEL, CHANNEL_NAME, ObjectKey, key_set_key, manifest_key, model_key
 from backend.services import services
 
 URL_PREFIX = "/api/v1"
@@ -24,6 +24,12 @@ def channel(name: str) -> Response:
 def manifest(version: str) -> Response:
     """Serve a version's signed manifest."""
     return _serve(manifest_key(version))
+
+
+@blueprint.get("/keys/<int:number>.json")
+def key_set(number: int) -> Response:
+    """Serve a set of trusted keys, signed by the set before it."""
+    return _serve(key_set_key(number))
 
 
 @blueprint.get("/models/<sha256:sha256>.tflite")

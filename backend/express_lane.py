@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PREFIX = f"{URL_PREFIX}/"
 ROUTES = {
     "channels": f"{PREFIX}channels/<name>.json",
+    "keys": f"{PREFIX}keys/<int:number>.json",
     "manifests": f"{PREFIX}manifests/<version:version>.json",
     "models": f"{PREFIX}models/<sha256:sha256>.tflite",
 }

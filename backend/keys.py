@@ -4,7 +4,8 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -28,15 +29,16 @@ def generate_keys(settings: Settings, say: Callable[[str], None]) -> None:
     Raises:
         KeyMaterialError: a file cannot be read or written, or a private key is not one of trusted-keys.json.
     """
-    _create_once(settings.secret_key_file, lambda: secrets.token_hex(SECRET_KEY_BYTES).encode() + b"\n", say)
+    create_once(settings.secret_key_file, lambda: secrets.token_hex(SECRET_KEY_BYTES).encode() + b"\n", say)
     if not settings.trusted_keys_file.exists():
         for path in (settings.release_key_file, settings.channel_key_file):
-            _create_once(path, lambda: SigningKey.generate().to_pem(), say)
-        trusted = {
-            "release": _public(read_key(settings.release_key_file, "release")),
-            "channel": _public(read_key(settings.channel_key_file, "channel")),
-        }
-        _write_new(settings.trusted_keys_file, json.dumps(trusted, indent=2).encode() + b"\n", PUBLIC_MODE)
+            create_once(path, lambda: SigningKey.generate().to_pem(), say)
+        trusted = key_set(
+            1,
+            release=public_half(read_key(settings.release_key_file, "release")),
+            channel=public_half(read_key(settings.channel_key_file, "channel")),
+        )
+        write_new(settings.trusted_keys_file, trusted, PUBLIC_MODE)
         say(f"made  {settings.trusted_keys_file} (public: what apps are built with)")
         return
     say(f"kept  {settings.trusted_keys_file}")
@@ -84,14 +86,31 @@ def trusted_keys(settings: Settings, role: Role) -> PublicKeys:
     """
     path = settings.trusted_keys_file
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(read_trusted_keys(settings))
         return {key_id: base64.b64decode(key, validate=True) for key_id, key in document[role].items()}
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise KeyMaterialError(f"{path} is malformed: {error!r}.") from error
+
+
+def read_trusted_keys(settings: Settings) -> bytes:
+    """Return the bytes of trusted-keys.json.
+
+    Raises:
+        KeyMaterialError: the file is missing or cannot be read.
+    """
+    path = settings.trusted_keys_file
+    try:
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise KeyMaterialError(f"{path} is missing. `flask generate-keys` makes it.") from error
     except OSError as error:
         raise KeyMaterialError(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise KeyMaterialError(f"{path} is malformed: {error!r}.") from error
+
+
+def key_set(number: int, *, release: Mapping[str, str], channel: Mapping[str, str]) -> bytes:
+    """Return a document of trusted keys: the first is number 1, and each later one is signed by the one before."""
+    document = {"number": number, "release": dict(release), "channel": dict(channel)}
+    return json.dumps(document, indent=2).encode() + b"\n"
 
 
 def read_key(path: Path, role: Role) -> SigningKey:
@@ -123,20 +142,42 @@ def _key_files(settings: Settings) -> dict[Role, Path]:
     return {"release": settings.release_key_file, "channel": settings.channel_key_file}
 
 
-def _public(key: SigningKey) -> dict[str, str]:
+def public_half(key: SigningKey) -> dict[str, str]:
+    """Return a key as a document of trusted keys holds it."""
     return {key.key_id: base64.b64encode(key.public).decode()}
 
 
-def _create_once(path: Path, content: Callable[[], bytes], say: Callable[[str], None]) -> None:
+def create_once(path: Path, content: Callable[[], bytes], say: Callable[[str], None]) -> None:
+    """Write a private file unless there is one."""
     if path.exists():
         say(f"kept  {path}")
     else:
-        _write_new(path, content(), PRIVATE_MODE)
+        write_new(path, content(), PRIVATE_MODE)
         say(f"made  {path} (private)")
 
 
-def _write_new(path: Path, content: bytes, mode: int) -> None:
-    """Write a file that appears whole, and never over another: linking fails where renaming would replace."""
+def write_new(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that appears whole, and never over another: linking fails where renaming would replace.
+
+    Raises:
+        KeyMaterialError: there is one, or it cannot be written.
+    """
+    with _written_aside(path, content, mode) as temporary:
+        os.link(temporary, path)
+
+
+def replace_file(path: Path, content: bytes, mode: int) -> None:
+    """Write a file over another, in one step.
+
+    Raises:
+        KeyMaterialError: it cannot be written.
+    """
+    with _written_aside(path, content, mode) as temporary:
+        temporary.replace(path)
+
+
+@contextmanager
+def _written_aside(path: Path, content: bytes, mode: int) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +186,7 @@ def _write_new(path: Path, content: bytes, mode: int) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.link(temporary, path)
+        yield temporary
     except FileExistsError as error:
         raise KeyMaterialError(
             f"{path} was made by somebody else at the same moment; run this again."

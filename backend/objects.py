@@ -35,6 +35,11 @@ def manifest_key(version: str) -> ObjectKey:
     return ObjectKey(f"manifests/{version}.json", "application/json", IMMUTABLE)
 
 
+def key_set_key(number: int) -> ObjectKey:
+    """Return where a set of trusted keys lies, signed by the set before it."""
+    return ObjectKey(f"keys/{number}.json", "application/json", IMMUTABLE)
+
+
 def photo_key(sha256: str) -> ObjectKey:
     """Return where a cleaned photo lies."""
     return ObjectKey(f"{PHOTO_PREFIX}{sha256}.jpg", "image/jpeg", PRIVATE)

@@ -16,6 +16,7 @@ from backend.errors import EnvelopeError, KeyMaterialError
 
 MANIFEST_TYPE = "application/vnd.deepdog.manifest+json"
 CHANNEL_TYPE = "application/vnd.deepdog.channel+json"
+KEYS_TYPE = "application/vnd.deepdog.keys+json"
 KEY_ID_HEX_DIGITS = 16
 
 PublicKeys = Mapping[str, bytes]
@@ -67,13 +68,15 @@ class SigningKey:
         return hashlib.sha256(self.public).hexdigest()[:KEY_ID_HEX_DIGITS]
 
 
-def seal(payload_type: str, payload: bytes, key: SigningKey) -> bytes:
-    """Sign `payload` and return the envelope's bytes. The same input gives the same bytes."""
-    signature = key.private.sign(_pre_authentication_encoding(payload_type, payload))
+def seal(payload_type: str, payload: bytes, *keys: SigningKey) -> bytes:
+    """Sign `payload` with each key and return the envelope's bytes. The same input gives the same bytes."""
+    signed = _pre_authentication_encoding(payload_type, payload)
     envelope = {
         "payloadType": payload_type,
         "payload": base64.b64encode(payload).decode(),
-        "signatures": [{"keyid": key.key_id, "sig": base64.b64encode(signature).decode()}],
+        "signatures": [
+            {"keyid": key.key_id, "sig": base64.b64encode(key.private.sign(signed)).decode()} for key in keys
+        ],
     }
     return json.dumps(envelope, separators=(",", ":")).encode()
 
@@ -107,6 +110,11 @@ def unseal(envelope: bytes, payload_type: str, trusted: PublicKeys) -> bytes:
             continue
         return payload
     raise EnvelopeError("The signature does not fit the payload: it was altered after signing.")
+
+
+def signers(envelope: bytes) -> set[str]:
+    """Return the ids of the keys that an envelope says it is signed with; `unseal` finds out whether it is."""
+    return {entry["keyid"] for entry in json.loads(envelope)["signatures"]}
 
 
 def _pre_authentication_encoding(payload_type: str, payload: bytes) -> bytes:

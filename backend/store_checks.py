@@ -1,8 +1,9 @@
 """Checks of the object store: does it keep its promises, and does it hold what the database says?"""
 
 import hashlib
+import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from backend.channel import channel_payload, latest_publication
 from backend.errors import EnvelopeError, ObjectNotFoundError, PreconditionFailedError, StoreError
-from backend.keys import trusted_keys
+from backend.keys import read_trusted_keys, trusted_keys
 from backend.models import Photo, Release, ReleaseState, now
 from backend.objects import (
     CHANNEL,
@@ -19,17 +20,20 @@ from backend.objects import (
     PHOTO_PREFIX,
     PRIVATE,
     ObjectKey,
+    key_set_key,
     manifest_key,
     model_key,
     photo_key,
     photo_sha256,
 )
 from backend.services import Services
-from backend.signing import CHANNEL_TYPE, unseal
+from backend.signing import CHANNEL_TYPE, KEYS_TYPE, unseal
 from backend.storage import Storage
 from backend.storage.local import LocalStorage
 
 CONTENDERS = 8
+
+Track = Callable[[list[tuple[str, str]]], Iterable[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,11 @@ def probe_store(store: Storage, say: Callable[[str], None], warn: Callable[[str]
     _probe_privacy(store, say, warn)
 
 
-def verify_store(services: Services) -> Verification:
-    """Hash every object again and compare it with the database."""
+def verify_store(services: Services, track: Track = iter) -> Verification:
+    """Hash every object again and compare it with the database; `track` sees the objects go by."""
     flaws = []
-    checked = 0
-    for name, sha256 in _expected(services):
-        checked += 1
+    expected = list(_expected(services))
+    for name, sha256 in track(expected):
         try:
             found = hashlib.sha256(services.store.read(name).data).hexdigest()
         except ObjectNotFoundError:
@@ -88,8 +91,9 @@ def verify_store(services: Services) -> Verification:
             continue
         if found != sha256:
             flaws.append(f"{name} was changed: its SHA-256 is {found}")
-    channel_flaw = _channel_flaw(services)
-    return Verification(checked + 1, flaws + ([channel_flaw] if channel_flaw else []))
+    documents = (_channel_flaw(services), *_key_set_flaws(services))
+    flaws += [flaw for flaw in documents if flaw]
+    return Verification(len(expected) + len(documents), flaws)
 
 
 def sweep_orphans(services: Services, older_than: timedelta, *, dry_run: bool) -> list[str]:
@@ -185,3 +189,20 @@ def _channel_flaw(services: Services) -> str | None:
     if publication.expires_at <= now():
         return f"{CHANNEL} has expired; `flask refresh-channel` renews it"
     return None
+
+
+def _key_set_flaws(services: Services) -> list[str | None]:
+    """Compare the trusted keys with the set that phones follow to them; the first set is built into the app alone."""
+    trusted = read_trusted_keys(services.settings)
+    number = json.loads(trusted).get("number", 1)
+    if number == 1:
+        return []
+    key = key_set_key(number)
+    stored = services.store.read_or_none(key.name)
+    if stored is None:
+        return [f"{key} is missing: phones with older keys take no updates"]
+    try:
+        payload = unseal(stored.data, KEYS_TYPE, trusted_keys(services.settings, "release"))
+    except EnvelopeError as error:
+        return [f"{key} was changed: {error}"]
+    return [None if payload == trusted else f"{key} does not hold the keys of trusted-keys.json"]

@@ -1,5 +1,6 @@
 """Commands that look after the object store."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import click
@@ -32,7 +33,7 @@ def verify() -> None:
     """
     from backend.store_checks import verify_store
 
-    report = verify_store(services())
+    report = verify_store(services(), _with_progress)
     for flaw in report.flaws:
         click.secho(f"  ✗ {flaw}", fg="red")
     if report.flaws:
@@ -40,6 +41,11 @@ def verify() -> None:
             f"{len(report.flaws)} of {report.checked} objects are not what they should be."
         )
     click.echo(f"All {report.checked} objects are what they should be.")
+
+
+def _with_progress(objects: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    with click.progressbar(objects, label="Hashing") as bar:
+        yield from bar
 
 
 @click.command("sweep", cls=Command)
