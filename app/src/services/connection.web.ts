@@ -1,8 +1,12 @@
 // Whether bytes cost the user money on this connection, in browsers that tell (https://wicg.github.io/netinfo/).
 
-type NetworkInformation = { readonly type?: string; readonly saveData?: boolean };
+/** What browsers have of it differs. */
+type NetworkInformation = Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>> & {
+  readonly type?: string;
+  readonly saveData?: boolean;
+};
 
-const { connection } = navigator as { readonly connection?: NetworkInformation };
+export const { connection } = navigator as { readonly connection?: NetworkInformation };
 
 /** Whether this browser tells at all. */
 export const knowsMetered = connection !== undefined;

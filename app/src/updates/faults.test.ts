@@ -1,5 +1,14 @@
 // Every way in which an update can be wrong: the phone refuses it, says why, remembers it, and classifies as before.
+import 'fake-indexeddb/auto';
+
+import * as fs from 'node:fs';
+
 import { memoryStorage } from '../storage/memory-storage';
+import { openStorage as openPhone } from '../storage/open-storage.native';
+import { openStorage as openBrowser } from '../storage/open-storage.web';
+import type { Storage } from '../storage/storage';
+import { Paths } from '../storage/testing/expo-file-system';
+import { loadSqlite } from '../storage/testing/expo-sqlite';
 import { describeModel, json, makeKey, NOW, Publisher } from './testing/publisher';
 import { Phone } from './testing/phone';
 import { REASON_CODES } from './reasons';
@@ -7,6 +16,18 @@ import { REASON_CODES } from './reasons';
 const weights = Uint8Array.of(20, 1, 1, 1);
 const model = describeModel('1.1.0', weights);
 const modelPath = `/models/${model.sha256}.tflite`;
+
+jest.mock('expo-sqlite', () => jest.requireActual<object>('../storage/testing/expo-sqlite'));
+jest.mock('expo-file-system', () => jest.requireActual<object>('../storage/testing/expo-file-system'));
+beforeAll(loadSqlite);
+afterAll(() => fs.rmSync(Paths.document, { recursive: true }));
+
+/** How each platform opens its storage, at the first start and at the next. */
+const platforms: [string, (name: string) => Promise<Storage>][] = [
+  ['phone', openPhone],
+  ['browser', openBrowser],
+];
+let names = 0;
 
 let publisher: Publisher;
 beforeEach(async () => {
@@ -161,21 +182,24 @@ const faults: [(typeof REASON_CODES)[number], string, () => void][] = [
   ],
 ];
 
-test.each(faults)('%s: %s', async (code, _, misbehave) => {
-  misbehave();
-  const phone = new Phone(publisher);
-  await phone.updater.check();
+describe.each(platforms)('%s', (_, open) => {
+  test.each(faults)('%s: %s', async (code, __, misbehave) => {
+    misbehave();
+    const name = `faults-${(names += 1)}`;
+    const phone = new Phone(publisher, await open(name));
+    await phone.updater.check();
 
-  expect(phone.lastRefusal).toBe(code);
-  expect(phone.lastResult).toBe('refused');
-  expect(phone.version).toBe('1.0.0');
-  expect(await phone.score()).toBeCloseTo(10 / 255);
-  expect(phone.alive.size).toBe(1);
+    expect(phone.lastRefusal).toBe(code);
+    expect(phone.lastResult).toBe('refused');
+    expect(phone.version).toBe('1.0.0');
+    expect(await phone.score()).toBeCloseTo(10 / 255);
+    expect(phone.alive.size).toBe(1);
 
-  const restarted = new Phone(publisher, phone.storage);
-  await restarted.updater.start();
-  expect(restarted.version).toBe('1.0.0');
-  expect(restarted.lastRefusal).toBe(code);
+    const restarted = new Phone(publisher, await open(name));
+    await restarted.updater.start();
+    expect(restarted.version).toBe('1.0.0');
+    expect(restarted.lastRefusal).toBe(code);
+  });
 });
 
 test('old_sequence: an old channel replayed', async () => {

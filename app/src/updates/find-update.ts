@@ -2,6 +2,7 @@
 import type { ModelDescription } from '../model/description';
 import type { Storage } from '../storage/storage';
 import { fetchDescription, findWantedVersion } from './check';
+import { keysInForce, nextKeys } from './key-sets';
 import type { ModelStore } from './model-store';
 import { type Offer, wouldCost } from './offer';
 import type { Refusal } from './reasons';
@@ -23,8 +24,31 @@ export type FindOptions = {
   readonly isMetered: () => Promise<boolean>;
 };
 
-/** Asks the server which model this phone should have instead of `active`. */
+/**
+ * Asks the server which model this phone should have instead of `active`. Where it signs with keys that are not known here,
+ * the key sets that followed the known one are asked for first.
+ */
 export async function findUpdate(
+  source: UpdateSource,
+  active: ModelDescription | null,
+  now: number,
+  options: FindOptions,
+): Promise<Found> {
+  let keys = await keysInForce(source.keys, options.storage);
+  for (;;) {
+    const found = await look({ ...source, keys }, active, now, options);
+    if (found.status !== 'refused' || found.refusal.code !== 'unknown_key') {
+      return found;
+    }
+    const next = await nextKeys(keys, source.baseUrl, options.storage);
+    if (next === null) {
+      return found;
+    }
+    keys = next;
+  }
+}
+
+async function look(
   source: UpdateSource,
   active: ModelDescription | null,
   now: number,

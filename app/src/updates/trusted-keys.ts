@@ -9,10 +9,15 @@ import { failed, ok, type Result } from '../result';
 /** Raw 32-byte Ed25519 public keys by key id. */
 export type Keys = ReadonlyMap<string, Uint8Array>;
 
-export type TrustedKeys = { readonly release: Keys; readonly channel: Keys };
+/** `number` counts the sets: the first is 1, and each is signed with a release key of the one before. */
+export type TrustedKeys = { readonly number: number; readonly release: Keys; readonly channel: Keys };
 
 const KeysByName = v.record(v.string(), v.string());
-const Document = v.object({ release: KeysByName, channel: KeysByName });
+const Document = v.object({
+  number: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 1),
+  release: KeysByName,
+  channel: KeysByName,
+});
 
 /** The first 16 hex digits of the SHA-256 of the raw public key. */
 export function keyId(publicKey: Uint8Array): string {
@@ -22,8 +27,8 @@ export function keyId(publicKey: Uint8Array): string {
 /** Parses the document; a key that is malformed or not the one that its id names is an error, never skipped. */
 export function parseTrustedKeys(text: string): Result<TrustedKeys, string> {
   try {
-    const document = v.parse(Document, JSON.parse(text));
-    return ok({ release: parseKeys(document.release), channel: parseKeys(document.channel) });
+    const { number, release, channel } = v.parse(Document, JSON.parse(text));
+    return ok({ number, release: parseKeys(release), channel: parseKeys(channel) });
   } catch (error) {
     return failed(`the trusted keys are malformed: ${String(error)}`);
   }

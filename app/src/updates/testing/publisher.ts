@@ -87,6 +87,7 @@ export class Publisher {
   readonly releaseKey = makeKey();
   readonly channelKey = makeKey();
   readonly keys: TrustedKeys = {
+    number: 1,
     release: new Map([[this.releaseKey.id, this.releaseKey.publicKey]]),
     channel: new Map([[this.channelKey.id, this.channelKey.publicKey]]),
   };
