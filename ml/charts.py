@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable, Sequence
+from itertools import cycle
 from typing import Any
 
 import matplotlib as mpl
@@ -14,6 +15,8 @@ from matplotlib.figure import Figure
 
 from ml import metrics
 from ml.evaluate import Evaluation
+
+Numbers = npt.NDArray[np.float64]
 
 # Colours that stand for the page's own, swapped in the finished SVG.
 INK, SOFT, LINE, POSITIVE, NEGATIVE, ACCENT, OTHER = (f"#00000{i}" for i in range(1, 8))
@@ -174,3 +177,80 @@ def _areas(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
 
 def _percent_ticks(value: float, _: float) -> str:
     return f"{100 * value:g} %"
+
+
+def rate_range(
+    rates: Numbers, losses: Numbers, smoothed: Numbers, bounds: tuple[float, float] | None
+) -> Markup:
+    """Draw loss against learning rate, and the stretch between the suggested bounds."""
+
+    def paint(axes: Axes) -> None:
+        axes.plot(rates, losses, ".", color=SOFT, markersize=3, alpha=0.45, label="each batch")
+        axes.plot(rates, smoothed, color=ACCENT, label="running mean")
+        if bounds:
+            axes.axvspan(*bounds, color=POSITIVE, alpha=0.14, linewidth=0, label="suggested bounds")
+            for bound in bounds:
+                axes.axvline(bound, color=POSITIVE, linewidth=1.2, linestyle=(0, (4, 3)))
+        lowest, start = float(smoothed.min()), float(smoothed[0])
+        axes.set(
+            xlabel="learning rate",
+            ylabel="loss",
+            xlim=(0, float(rates[-1])),
+            ylim=(max(0.0, lowest - 0.35 * (start - lowest) - 0.02), 1.5 * start - 0.5 * lowest),
+        )
+        axes.legend(loc="upper right")
+
+    return draw(paint, "Loss against learning rate", width=9, height=4.2)
+
+
+def schedule(phases: Sequence[Numbers]) -> Markup:
+    """Draw the learning rate of every batch, on a logarithmic axis, a colour a phase."""
+
+    def paint(axes: Axes) -> None:
+        start = 0
+        for number, (rates, colour) in enumerate(zip(phases, cycle(_COLOURS), strict=False), start=1):
+            batches = np.arange(start, start + len(rates))
+            axes.plot(batches, rates, color=colour, linewidth=1.6, label=f"phase {number}")
+            start += len(rates)
+        axes.set(xlabel="batch", ylabel="learning rate", yscale="log", xlim=(0, start))
+        axes.legend(loc="upper right", ncols=len(phases))
+
+    return draw(paint, "Learning rate by batch", width=9, height=3.6)
+
+
+def accuracy_against_latency(points: Sequence[tuple[str, float, float, int]]) -> Markup:
+    """Draw networks as (name, milliseconds, recall, bytes): up is better, left is faster, small dots are small files."""
+
+    def paint(axes: Axes) -> None:
+        for name, latency, recall, size in points:
+            ours = name.startswith("deepdog")
+            colour = ACCENT if ours else OTHER
+            axes.scatter([latency], [recall], s=30 + 60 * (size / 2**20), color=colour, alpha=0.55, zorder=3)
+            axes.annotate(
+                name,
+                (latency, recall),
+                (0, 9 + 2 * (size / 2**20) ** 0.5),
+                textcoords="offset points",
+                ha="center",
+                fontsize=9,
+                fontweight="bold" if ours else "normal",
+            )
+        latencies = [latency for _, latency, _, _ in points]
+        recalls = [recall for _, _, recall, _ in points]
+        margin = max(0.05, 0.2 * (max(recalls) - min(recalls)))
+        axes.set(
+            xlabel="latency on one thread, ms",
+            ylabel="recall at 1 % false alarms",
+            xscale="log",
+            xlim=(min(latencies) / 1.7, max(latencies) * 1.7),
+            ylim=(max(0, min(recalls) - margin), min(1.05, max(recalls) + margin)),
+        )
+        axes.xaxis.set_major_formatter(_plain_ticks)
+        axes.xaxis.set_minor_formatter(_plain_ticks)
+        axes.yaxis.set_major_formatter(_percent_ticks)
+
+    return draw(paint, "Recall at 1 % false alarms against latency of each network", width=9, height=5)
+
+
+def _plain_ticks(value: float, _: float) -> str:
+    return f"{value:g}" if f"{value:e}"[0] in "125" else ""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,16 +13,18 @@ from typing import Any
 import keras
 
 from ml.batches import contract_tensors, labels
-from ml.bundle import Metrics, ModelDescription, SelfTest, load_bundle, self_test_tensor
+from ml.bundle import Metrics, ModelDescription, Scheme, SelfTest, load_bundle, self_test_tensor
 from ml.calibrate import Calibration, fit_calibration, fold_calibration
 from ml.dataset import Dataset, Example, words
 from ml.evaluate import Evaluation, evaluate
+from ml.gates import check_file, check_parity, parity
 from ml.interpreter import Interpreter
 from ml.pixels import photo_to_tensor
 from ml.quantise import load_network, min_runtime_version, quantise, representative_pictures
 from ml.report import Subject, metrics_json, report_html
 from ml.train import RECORD_NAME, WEIGHTS_NAME
 
+PARITY_PICTURES = 300
 GOLDEN_TOLERANCE = 0.02
 """The contract's budget of score."""
 SELF_TEST_TOLERANCE = 0.05
@@ -42,6 +45,7 @@ def export(
     threshold: float,
     min_app_version: str,
     release_notes: str,
+    scheme: Scheme = "int8",
 ) -> Evaluation:
     """Calibrate a trained network on the val split, quantise it, measure the file on the test split, and write the bundle.
 
@@ -54,12 +58,14 @@ def export(
         threshold: the verdict is positive at this score or more.
         min_app_version: oldest app that can run the model.
         release_notes: what changed, for the app's settings page.
+        scheme: how to round.
 
     Returns:
         The evaluation on the test split.
 
     Raises:
         ExportError: the run was trained on other photos, or there are too few golden pictures.
+        GateError: the file is not fit for phones.
     """
     record = _record(run)
     if record["data_sha256"] != dataset.sha256:
@@ -74,7 +80,12 @@ def export(
     network = load_network(run / WEIGHTS_NAME)
     fold_calibration(network, _calibration(network, dataset.split("val"), recipe["resolution"]))
     representative = representative_pictures(dataset, recipe["resolution"])
-    model = quantise(network, representative)
+    model = quantise(network, representative, scheme)
+    check_file(model)
+    validation = dataset.split("val")
+    compared = validation[:: math.ceil(len(validation) / PARITY_PICTURES)]
+    pictures = contract_tensors(compared, recipe["resolution"])
+    check_parity(parity(network, model, pictures, threshold), scheme)
     evaluation = evaluate(model, dataset.split("test"), threshold)
     interpreter = Interpreter(model)
     description: ModelDescription = {
@@ -101,7 +112,10 @@ def export(
         ],
         "sha256": hashlib.sha256(model).hexdigest(),
         "size_bytes": len(model),
-        "quantisation": {"scheme": "int8", "representative_images": len(representative)},
+        "quantisation": {
+            "scheme": scheme,
+            "representative_images": len(representative) if scheme == "int8" else 0,
+        },
         "min_runtime_version": min_runtime_version(model),
         "min_app_version": min_app_version,
         "metrics": _metrics(evaluation),

@@ -1,5 +1,7 @@
 """From trained weights to the file that phones run: uint8 pixels in, float32 score and heatmap out, weights rounded as asked."""
 
+import contextlib
+import io
 import warnings
 from pathlib import Path
 
@@ -52,7 +54,7 @@ def quantise(network: keras.Model, representative: Tensor, precision: Scheme = "
     if precision == "float16":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.target_spec.supported_types = [tf.float16]
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):  # Keras prints signatures
         # It looks for the statistics of an older way to quantise; the representative pictures give them.
         warnings.filterwarnings("ignore", "Statistics for quantized inputs were expected")
         model: bytes = converter.convert()

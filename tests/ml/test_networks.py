@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from ml.commands.train import NETWORKS
 from ml.cost import multiply_adds, parameters
 from ml.networks import BUILDERS, build
 from ml.networks.deepdog import with_score_and_heatmap
@@ -82,3 +83,7 @@ def test_alpha_narrows(name: str) -> None:
 def test_a_network_of_one_width_says_so() -> None:
     with pytest.raises(ValueError, match="vgg16 comes in one width; leave alpha at 1"):
         build("vgg16", 0.5, 96)
+
+
+def test_help_names_the_networks_that_there_are() -> None:
+    assert tuple(BUILDERS) == NETWORKS
