@@ -44,7 +44,7 @@ export const de: Strings = {
     caption: (percent, positive, app) => `${percent} ${positive} – ${app}`,
   },
   live: {
-    toggle: 'Dauernd',
+    toggle: 'Live',
     looking: 'Ich schaue …',
   },
   history: {
@@ -157,7 +157,7 @@ export const de: Strings = {
     unreadablePhoto:
       'Dieses Foto lässt sich nicht lesen. Versuch es mit JPEG oder PNG oder nimm ein neues auf.',
     heicPhoto: 'Dieser Browser kann keine HEIC-Fotos lesen. Sichere es als JPEG oder nimm das Foto hier auf.',
-    notShared: 'Das Bild ließ sich nicht herstellen. Versuche es noch einmal.',
+    notShared: 'Das Bild ließ sich nicht herstellen. Versuch es noch einmal.',
     notAPhoto: 'Das ist kein Foto. Versuch es mit JPEG oder PNG.',
     cameraFailed: 'Die Kamera lieferte kein Foto. Versuch es noch einmal.',
     modelFailed: 'Das Modell konnte dieses Foto nicht ansehen. Versuch es noch einmal.',
