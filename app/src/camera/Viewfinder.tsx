@@ -10,6 +10,7 @@ import type { CameraFeedProps, CameraHandle, CameraState } from './camera';
 import { CameraFeed } from './CameraFeed';
 import { Flash } from './Flash';
 import { NoCamera } from './NoCamera';
+import { PuzzledDog } from './PuzzledDog';
 import type { Session } from './session';
 import { Sniffing } from './Sniffing';
 import { ViewfinderCorners } from './ViewfinderCorners';
@@ -28,8 +29,9 @@ type Props = Omit<CameraFeedProps, 'active'> & {
 export function Viewfinder({ side, session, camera, feed, ready, whyShown, tools, ...feedProps }: Props) {
   const strings = useStrings();
   const theme = useTheme();
-  const photo = session.status === 'aiming' ? null : session.photo;
+  const photo = session.status === 'judging' || session.status === 'judged' ? session.photo : null;
   const live = camera.status === 'allowed';
+  const aiming = session.status === 'aiming';
   return (
     <View
       style={[
@@ -38,7 +40,7 @@ export function Viewfinder({ side, session, camera, feed, ready, whyShown, tools
           width: side,
           // Words grow with what the user asked for; pictures stay square.
           minHeight: side,
-          ...(live || photo !== null ? { height: side } : {}),
+          ...(live || !aiming ? { height: side } : {}),
           borderColor: theme.line,
           boxShadow: `0 6px 0 ${theme.shadow}`,
           backgroundColor: live || photo !== null ? '#191009' : theme.accent,
@@ -47,8 +49,8 @@ export function Viewfinder({ side, session, camera, feed, ready, whyShown, tools
     >
       {live ? (
         // Stays under the photo, so that the next one need not wait for the camera.
-        <CameraFeed ref={feed} active={session.status === 'aiming'} {...feedProps} />
-      ) : photo === null ? (
+        <CameraFeed ref={feed} active={aiming} {...feedProps} />
+      ) : aiming ? (
         <NoCamera status={camera.status} side={side} />
       ) : null}
       {photo !== null ? (
@@ -63,16 +65,17 @@ export function Viewfinder({ side, session, camera, feed, ready, whyShown, tools
           />
           {live ? <Flash key={photo.uri} /> : null}
         </>
-      ) : live && ready ? (
+      ) : live && ready && aiming ? (
         <>
           <ViewfinderCorners />
           <View style={styles.tools}>{tools}</View>
         </>
-      ) : live ? (
+      ) : live && aiming ? (
         <View style={styles.starting} role="status">
           <Words style={styles.startingText}>{strings.camera.starting}</Words>
         </View>
       ) : null}
+      {session.status === 'failed' ? <PuzzledDog side={side} /> : null}
       {session.status === 'judging' ? <Sniffing /> : null}
       {session.status === 'judged' && whyShown ? (
         <WhyOverlay heatmap={session.judgement.prediction.heatmap} />

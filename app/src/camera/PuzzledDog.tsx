@@ -1,0 +1,41 @@
+// Stands in the viewfinder when a photo could not be shown: something went wrong, and it was not the user.
+import { Image, StyleSheet, View } from 'react-native';
+
+import mascot from '../../assets/icons/mascot.png';
+import { DISPLAY_FONT } from '../ui/theme';
+import { Words } from '../ui/Words';
+
+export function PuzzledDog({ side }: { readonly side: number }) {
+  const width = side * 0.6;
+  return (
+    <View style={styles.centre} aria-hidden>
+      <View>
+        <Image
+          source={mascot}
+          style={[styles.dog, { width, height: width * 0.83 }]}
+          resizeMode="contain"
+          aria-hidden
+        />
+        <Words style={[styles.mark, { fontSize: side * 0.2, lineHeight: side * 0.22 }]}>?</Words>
+      </View>
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({
+  centre: {
+    ...StyleSheet.absoluteFill,
+    alignItems: 'center',
+    justifyContent: 'center',
+    backgroundColor: '#FFC72C',
+  },
+  dog: { transform: [{ rotate: '-7deg' }] },
+  mark: {
+    position: 'absolute',
+    top: '-6%',
+    right: '-4%',
+    fontFamily: DISPLAY_FONT,
+    color: '#2B1608',
+    transform: [{ rotate: '12deg' }],
+  },
+});
