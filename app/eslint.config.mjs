@@ -28,7 +28,62 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
       'max-lines': ['warn', { max: 150, skipComments: true }],
       eqeqeq: 'error',
+      // What an attacker would look for: text that becomes code, or markup.
+      'no-eval': 'error',
+      'no-new-func': 'error',
+      'no-script-url': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+          message: 'Text that is shown is never markup.',
+        },
+        {
+          selector: 'AssignmentExpression[left.property.name=/^(inner|outer)HTML$/]',
+          message: 'Text that is shown is never markup.',
+        },
+        {
+          selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+          message: 'What must not be guessed comes from src/storage/random.',
+        },
+      ],
+      'no-restricted-globals': [
+        'error',
+        ...['localStorage', 'sessionStorage', 'indexedDB'].map((name) => ({
+          name,
+          message: 'What is kept goes through src/storage, which is there on phones too.',
+        })),
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+    },
+  },
+  { files: ['src/storage/**'], rules: { 'no-restricted-globals': 'off' } },
+  // Logic knows nothing of React or of the platform; hooks, adapters and what belongs to the screens do.
+  {
+    files: ['src/**/*.ts'],
+    ignores: [
+      '**/use-*.ts',
+      '**/*.native.ts',
+      '**/*.web.ts',
+      '**/*.test.ts',
+      'src/services/**',
+      'src/ui/**',
+      'src/verdict/haptic.ts',
+    ],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['react', 'react-native', 'react-native-*', 'expo', 'expo-*'],
+              allowTypeImports: true,
+              message:
+                'Logic is free of React and of the platform: use a hook, or a .native.ts beside a .web.ts.',
+            },
+          ],
+        },
+      ],
     },
   },
   // Word lists are as long as what there is to say.
