@@ -44,7 +44,9 @@ def _framework_error(error: HTTPError) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
-    log.error("request failed: %s %s", request.method, request.path, exc_info=error)
+    # The route, not the address: an address may hold somebody's id.
+    route = request.url_rule.rule if request.url_rule else "no route"
+    log.error("request failed: %s %s", request.method, route, exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return _respond(status, status.name.lower(), MESSAGES[status])
 
