@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect, sync_playwright
 
 from tests.bundles import SHIPPED
 from tests.chromium import ARGUMENTS, MISSING, find_chromium
@@ -17,6 +17,11 @@ PHOTOS = Path(__file__).parent / "photos"
 SCENE_SECONDS = 3.0
 """How long the camera's film shows the hotdog, then the burger, then the hotdog again."""
 
+
+PATIENCE_MS = 30_000
+"""For what the page is to show: a busy machine is slow, not wrong."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 Launch = Callable[[list[str]], Browser]
 
@@ -100,6 +105,6 @@ def visitor_with_camera(browser_with_camera: Browser, standing_server: Server) -
 
 def new_phone(browser: Browser, port: int) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport=PHONE, base_url=f"http://127.0.0.1:{port}", has_touch=True)
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
