@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
-STARTUP_SECONDS = 30
+STARTUP_SECONDS = 120
 
 
 class Server:

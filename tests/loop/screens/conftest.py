@@ -19,11 +19,13 @@ def app_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "the web app is not built: run `make app/dist/index.html`"
     )
     server = Server(tmp_path_factory.mktemp("screens"), keys=ROOT / "var/keys")
-    server.flask("db", "upgrade")
-    server.flask("publish-model", str(SHIPPED))
-    server.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.stop()
+    try:
+        server.flask("db", "upgrade")
+        server.flask("publish-model", str(SHIPPED))
+        server.start()
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.stop()
 
 
 @pytest.fixture
