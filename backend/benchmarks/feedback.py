@@ -8,6 +8,7 @@ import hashlib
 import http.client
 import io
 import json
+import resource
 import statistics
 import tempfile
 import time
@@ -31,53 +32,79 @@ from backend.services import EXTENSION
 PHOTO_BYTES = 30_000
 PHOTO_SIZE = (640, 480)
 CONNECTIONS = 16
-REQUESTS = 160
-"""In one block, over all connections."""
+YARDSTICK = "parse + Pillow"
 WORKERS = 2
 JPEG_QUALITY = 85
 Pixels = npt.NDArray[np.uint8]
+Application = tuple[str, dict[str, str]]
 PATH = "/api/v1/feedback"
 PLENTY = "1000000"
 
 
 def main() -> None:
-    """Measure in interleaved blocks and print the medians."""
+    """Measure in interleaved blocks, then each server's processor time alone, and print both."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rounds", type=int, default=9, help="blocks of each kind (default: %(default)s)")
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--requests", type=int, default=160, help="in each block (default: %(default)s)")
+    arguments = parser.parse_args()
     picture = _picture()
     print(
         f"photos of {len(_photo(picture)):,} bytes, {PHOTO_SIZE[0]} x {PHOTO_SIZE[1]}, each another; "
         f"{CONNECTIONS} connections to {WORKERS} processes of 4 threads"
     )
-    with tempfile.TemporaryDirectory(prefix="deepdog-benchmark-") as folder, ExitStack() as servers:
-        ours = _prepared(Path(folder))
-        applications = {
-            "ours": ("backend.app:create_app()", ours),
-            "parse + Pillow": ("backend.benchmarks.bare_feedback:pillow_app()", {}),
+    with tempfile.TemporaryDirectory(prefix="deepdog-benchmark-") as folder:
+        servers = {
+            "ours": ("backend.app:create_app()", _prepared(Path(folder))),
+            YARDSTICK: ("backend.benchmarks.bare_feedback:pillow_app()", {}),
             "bare Flask": ("backend.benchmarks.bare_feedback:flask_app()", {}),
             "bare WSGI": ("backend.benchmarks.bare_feedback:wsgi", {}),
         }
-        ports = {
-            kind: servers.enter_context(serving(application, environment, WORKERS))
-            for kind, (application, environment) in applications.items()
+        rates, waits = _rates(servers, picture, arguments.rounds, arguments.requests)
+        work = {
+            kind: _processor_seconds(server, picture, arguments.requests) for kind, server in servers.items()
         }
-        rates: dict[str, list[float]] = {kind: [] for kind in ports}
-        waits: dict[str, list[float]] = {kind: [] for kind in ports}
+    for kind, blocks in rates.items():
+        ratio = statistics.median(a / b for a, b in zip(blocks, rates[YARDSTICK], strict=True))
+        p50, p99 = np.quantile(waits[kind], [0.5, 0.99])
+        print(
+            f"  {kind:<15} {statistics.median(blocks):7.0f} /s ({ratio:.2f})   "
+            f"p50 {1000 * p50:5.1f} ms   p99 {1000 * p99:5.1f} ms   "
+            f"processor {1000 * work[kind]:5.2f} ms ({work[YARDSTICK] / work[kind]:.2f})"
+        )
+    print(f"in brackets: as many in the same time, or for the same work, as {YARDSTICK} alone")
+
+
+def _rates(
+    servers: dict[str, Application], picture: Pixels, rounds: int, requests: int
+) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """Return requests per second of each block, and how long each request took, by kind of server."""
+    rates: dict[str, list[float]] = {kind: [] for kind in servers}
+    waits: dict[str, list[float]] = {kind: [] for kind in servers}
+    with ExitStack() as stack:
+        ports = {kind: stack.enter_context(serving(*server, WORKERS)) for kind, server in servers.items()}
         for port in ports.values():
             _block(port, picture, CONNECTIONS)  # each process has loaded what it needs
         for _ in range(rounds):
             for kind, port in ports.items():
-                seconds, each = _block(port, picture, REQUESTS)
-                rates[kind].append(REQUESTS / seconds)
+                seconds, each = _block(port, picture, requests)
+                rates[kind].append(requests / seconds)
                 waits[kind] += each
-    for kind, blocks in rates.items():
-        ratio = statistics.median(a / b for a, b in zip(blocks, rates["parse + Pillow"], strict=True))
-        p50, p99 = np.quantile(waits[kind], [0.5, 0.99])
-        print(
-            f"  {kind:<15} {statistics.median(blocks):7.0f} /s   {ratio:5.2f} of parse + Pillow   "
-            f"p50 {1000 * p50:5.1f} ms   p99 {1000 * p99:5.1f} ms"
-        )
+    return rates, waits
+
+
+def _processor_seconds(server: Application, picture: Pixels, requests: int) -> float:
+    """Return what a request takes of a processor, which tells the truth on a busy machine too: a whole run less one that only starts."""
+
+    def spent(blocks: int) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        with serving(*server, WORKERS) as port:
+            _block(port, picture, CONNECTIONS)
+            for _ in range(blocks):
+                _block(port, picture, requests)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    return (spent(2) - spent(0)) / (2 * requests)
 
 
 def _prepared(folder: Path) -> dict[str, str]:

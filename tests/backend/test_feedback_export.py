@@ -18,6 +18,7 @@ from backend.objects import PHOTO_PREFIX
 from backend.reviews import decide
 from backend.services import Services
 from ml.dataset import load_datasets
+from ml.prepare.sources import read_source
 from tests.backend.reports import TOKEN, report, send
 from tests.bundles import SHIPPED
 
@@ -100,6 +101,8 @@ def test_training_reads_what_was_settled_and_nothing_else(
         with Image.open(example.path) as picture:
             assert picture.size == (90, 80)
         assert example.source == "deepdog feedback"
+    prepared = {(photo.labels, photo.subclass) for photo in read_source(tmp_path / "out")}
+    assert prepared == {(("hotdog",), "feedback:missed"), (("not_hotdog",), "feedback:right after all")}
 
 
 def test_the_live_models_words_name_the_folders(desk: Desk, runner: FlaskCliRunner, tmp_path: Path) -> None:
