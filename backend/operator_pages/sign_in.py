@@ -6,6 +6,7 @@ from http import HTTPStatus
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from backend.client_address import client_address
 from backend.operator_accounts import authenticate, mark_of
 from backend.operator_pages.access import current_operator
 from backend.operator_pages.blueprint import blueprint
@@ -30,7 +31,8 @@ def sign_in() -> ResponseReturnValue:
     name = request.form.get("name", "").strip()
     operator = authenticate(services().database, name, request.form.get("password", ""))
     if operator is None:
-        log.warning("an operator's sign-in failed, from %s", request.remote_addr)
+        sender = client_address(request, services().settings.trusted_proxies)
+        log.warning("an operator's sign-in failed, from %s", sender)
         page = render_template("operator/sign_in.html", name=name, failed=True)
         return page, HTTPStatus.UNAUTHORIZED
     session.clear()

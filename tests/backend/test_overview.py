@@ -1,10 +1,11 @@
 """The overview: what the counts of phones and the complaints say together."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
+from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import update
 
 from backend.charts import BOTTOM, TOP, line_chart, share_chart
@@ -18,10 +19,12 @@ from backend.complaint_statistics import (
     tallies,
     update_outcomes,
 )
-from backend.models import CheckCount, Decision, Feedback, Platform, UpdateCount, UpdateOutcome
+from backend.models import CheckCount, Decision, Feedback, Operator, Platform, UpdateCount, UpdateOutcome
+from backend.operator_accounts import mark_of
 from backend.reviews import decide
 from backend.services import Services
 from tests.backend.reports import report, send
+from tests.bundles import SHIPPED, republished
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
 DAYS = [FIRST + timedelta(days=n) for n in range(30)]
@@ -135,3 +138,24 @@ def test_the_shares_of_a_day_fill_its_column() -> None:
     assert new.height == pytest.approx(3 * old.height)
     assert old.y + old.height == pytest.approx(new.y)
     assert new.title == "01 Nov: 1.0.1, 75 %"
+
+
+def test_the_front_page_says_that_a_roll_out_is_paused_and_why(
+    client: FlaskClient, services: Services, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    second = str(republished(SHIPPED, tmp_path / "second", "1.0.1"))
+    for command in (
+        ["publish-model", str(SHIPPED)],
+        ["publish-model", second, "--rollout", "10"],
+        ["pause", "--reason", "Too many buns."],
+    ):
+        result = runner.invoke(args=command)
+        assert result.exit_code == 0, result.output
+    operator = Operator(name="maria", password_hash="signing in has its own tests")
+    with services.database.writing() as session:
+        session.add(operator)
+    with client.session_transaction("/operator") as cookie:
+        cookie.update(operator_id=operator.id, mark=mark_of(operator))
+    page = client.get("/operator").text
+    assert '1.0.1 <span class="state disputed">paused</span>' in page
+    assert "the others have 1.0.0. Too many buns." in page
