@@ -74,10 +74,15 @@ test('a day is sent when it is over, added up, without anything that tells phone
   expect(await counts()).toEqual(['counts/2026-11-25']);
 });
 
-test('without consent nothing is counted; when it is withdrawn, what was counted is forgotten', async () => {
-  await newCounter().countCheck('1.0.0');
+test('without consent nothing is counted', async () => {
   await choose(storage, 'sendCounts', false);
   await newCounter().countCheck('1.0.0');
+  expect(await counts()).toEqual([]);
+});
+
+test('when the consent is withdrawn, what was counted is forgotten', async () => {
+  await newCounter().countCheck('1.0.0');
+  await choose(storage, 'sendCounts', false);
   now += DAY;
   await newCounter().deliver();
   expect(received).toEqual([]);
