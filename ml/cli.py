@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ml.commands import bench, distil, evaluate, explain, export, find_lr, prepare, train
+from ml.commands import bench, compare, distil, evaluate, explain, export, find_lr, prepare, train
 from ml.sample import command as sample
 
 DESCRIPTION = """\
@@ -21,6 +21,8 @@ Train "X or not X" for a phone: photos in, a signed-off model bundle out.
                                                       round to 8 bits, measure on the test split, write the bundle
   deepdog evaluate bundle photos                      measure a bundle end to end: JPEG in, verdict out
   deepdog explain lunch.jpg                           a page of what each layer sees in a photo
+  deepdog compare photos --networks deepdog:0.5 squeezenet --out compare
+                                                      networks side by side under one recipe
   deepdog bench bundle                                time it on one thread
 """
 
@@ -40,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
         export.register,
         evaluate.register,
         explain.register,
+        compare.register,
         bench.register,
     ):
         register(subparsers)

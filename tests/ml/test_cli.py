@@ -13,7 +13,18 @@ def test_help_teaches_the_path_and_loads_no_tensorflow() -> None:
     printed = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     ).stdout
-    for command in ("prepare", "sample", "distil", "train", "export", "evaluate", "explain", "bench"):
+    for command in (
+        "prepare",
+        "sample",
+        "find-lr",
+        "distil",
+        "train",
+        "export",
+        "evaluate",
+        "explain",
+        "compare",
+        "bench",
+    ):
         assert f"deepdog {command}" in printed
     assert printed.endswith("False\n")
 
