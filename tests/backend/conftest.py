@@ -1,6 +1,7 @@
 """The real app over a real database: every test here runs on SQLite and on PostgreSQL."""
 
 import logging
+import shutil
 import tempfile
 import uuid
 import warnings
@@ -11,9 +12,11 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 from backend.app import create_app
 from backend.config import Settings
+from backend.database import Database
 from backend.keys import generate_keys
 from backend.migrate import upgrade
 from backend.services import EXTENSION, Services
@@ -32,25 +35,56 @@ def postgres_url() -> Iterator[str]:
     # Not in pytest's own folder: the server may run as another user, whom the start of a second pytest would lock out of that.
     with tempfile.TemporaryDirectory(prefix="deepdog-postgres-") as folder:
         server = get_server(Path(folder) / "data")
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        # The machine will not lose power; waiting for its disk at each commit would take half of the tests' time.
+        _execute(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        yield url
         server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database."""
-    if request.param == "sqlite":
+def kind_of_database(request: pytest.FixtureRequest) -> str:
+    """Which of the two databases a test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with tables and no rows, to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "deepdog.sqlite3"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str) -> str:
+    """The name of a database with tables and no rows, to copy."""
+    _execute(postgres_url, "CREATE DATABASE migrated")
+    _migrate(make_url(postgres_url).set(database="migrated").render_as_string(hide_password=False))
+    return "migrated"
+
+
+@pytest.fixture
+def empty_database_url(
+    kind_of_database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """A database without tables."""
+    if kind_of_database == "sqlite":
         yield f"sqlite:///{tmp_path / 'deepdog.sqlite3'}"
-        return
-    server_url: str = request.getfixturevalue("postgres_url")
-    name = f"test_{uuid.uuid4().hex}"
-    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield engine.url.set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    else:
+        yield from _postgres_database(request.getfixturevalue("postgres_url"), template="template1")
+
+
+@pytest.fixture
+def database_url(kind_of_database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with tables and no rows."""
+    if kind_of_database == "sqlite":
+        copy = tmp_path / "deepdog.sqlite3"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), copy)
+        yield f"sqlite:///{copy}"
+    else:
+        template = request.getfixturevalue("migrated_postgres")
+        yield from _postgres_database(request.getfixturevalue("postgres_url"), template)
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +141,6 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 def app(settings: Settings) -> Iterator[APIFlask]:
     generate_keys(settings, say=lambda _: None)
     app = create_app(settings)
-    upgrade(services_of(app).database)
     yield app
     services_of(app).database.dispose()
 
@@ -131,3 +164,24 @@ def services_of(app: APIFlask) -> Services:
     found = app.extensions[EXTENSION]
     assert isinstance(found, Services)
     return found
+
+
+def _postgres_database(server_url: str, template: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    upgrade(database)
+    database.dispose()
+
+
+def _execute(url: str, *statements: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()

@@ -79,8 +79,8 @@ FIRST_ROWS: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
+def database(empty_database_url: str) -> Iterator[Database]:
+    database = Database(empty_database_url)
     yield database
     database.dispose()
 
