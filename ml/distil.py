@@ -24,6 +24,7 @@ from ml.batches import contract_tensors, distorted, labels
 from ml.dataset import Dataset, Example
 from ml.networks import build
 from ml.networks.fading import fading, set_fade, settled, start_from_mobilenet
+from ml.norm_statistics import set_norm_statistics
 from ml.pixels import Tensor
 from ml.recipes import Recipe, RecipeError
 from ml.sampling import drawing_weights
@@ -43,7 +44,7 @@ Floats = npt.NDArray[np.float32]
 Targets = dict[str, Floats]
 
 STATISTICS_PICTURES = 512
-"""Pictures shown to MobileNet to learn what its batch norm had seen."""
+"""Pictures that statistics are measured on: batch norm's, and those of the teacher's features."""
 
 
 def distil(
@@ -105,7 +106,12 @@ def distil(
             *([FadePerBatch(network, round(recipe.distillation.fade * total))] if from_mobilenet else []),
             *averaging(recipe),
             KeepLast(
-                network, recipe, contract_tensors(validation, recipe.resolution), labels(validation), out
+                network,
+                recipe,
+                batches.some(STATISTICS_PICTURES),
+                contract_tensors(validation, recipe.resolution),
+                labels(validation),
+                out,
             ),
             keras.callbacks.CSVLogger(str(out / LOG_NAME)),
         ],
@@ -133,17 +139,25 @@ class KeepLast(keras.callbacks.Callback):  # type: ignore[misc]
     """Scores the val split after every epoch, and keeps the network as it is: its rate ends at zero, so the last is the best."""
 
     def __init__(
-        self, network: keras.Model, recipe: Recipe, pixels: Tensor, positives: metrics.Positives, out: Path
+        self,
+        network: keras.Model,
+        recipe: Recipe,
+        views: Tensor,
+        pixels: Tensor,
+        positives: metrics.Positives,
+        out: Path,
     ) -> None:
         super().__init__()
         self._network = network
         self._recipe = recipe
+        self._views = views
         self._pixels = pixels
         self._positives = positives
         self._path = out / WEIGHTS_NAME
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         """Log `val_auc` and `val_recall` (at 1 % false alarms), and save."""
+        set_norm_statistics(self._network, self._views)
         logits = self._network.predict(self._pixels, batch_size=128, verbose=0)[:, 0]
         if logs is not None:
             logs["val_auc"] = metrics.auc(logits, self._positives)
@@ -195,6 +209,11 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
             "imitation": (np.stack(features) - self._mean) / self._deviation,
         }
         return np.stack(pixels), targets
+
+    def some(self, number: int) -> Tensor:
+        """Return the pixels of about so many views, uint8 (N, R, R, 3)."""
+        whole_batches = -(-number // self._recipe.batch_size)
+        return np.concatenate([self[index % len(self)][0] for index in range(whole_batches)])
 
     def on_epoch_end(self) -> None:
         """Go on to views not seen yet."""

@@ -16,6 +16,7 @@ from keras import layers, ops
 
 from ml.dequantise import Convolution, DequantiseError, convolutions
 from ml.networks.deepdog import INPUT_LEVELS, MOBILENET_BLOCKS, NORM_MOMENTUM, deepdog, scaled_width
+from ml.norm_statistics import norm_moments
 from ml.pixels import Tensor
 
 
@@ -86,14 +87,9 @@ def start_from_mobilenet(network: keras.Model, file: Path, pictures: Tensor) -> 
     for name, convolution in zip(names, body, strict=True):
         _set_convolution(network, name, convolution, file)
     set_fade(network, 0.0)
-    x = ops.convert_to_tensor(pictures, "float32")
-    # The network is a chain: what a layer receives is what the one before it gave.
-    for layer in network.layers[1:]:
-        if isinstance(layer, layers.BatchNormalization):
-            mean, variance = (ops.convert_to_numpy(moment) for moment in ops.moments(x, axes=(0, 1, 2)))
-            gamma, beta = np.sqrt(variance + layer.epsilon), layer.get_weights()[1]
-            layer.set_weights([gamma, beta + mean, mean, variance])
-        x = layer(x, training=False) if isinstance(layer, layers.BatchNormalization) else layer(x)
+    for norm, mean, variance in norm_moments(network, pictures):
+        beta = norm.get_weights()[1]
+        norm.set_weights([np.sqrt(variance + norm.epsilon), beta + mean, mean, variance])
 
 
 def settled(network: keras.Model, alpha: float) -> keras.Model:
