@@ -12,6 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 STARTUP_SECONDS = 120
+STOP_SECONDS = 90
+"""Longer than the time that gunicorn gives to open requests, on a busy machine as well."""
 
 
 class Server:
@@ -63,7 +65,7 @@ class Server:
         """End gunicorn."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(timeout=30)
+            self._process.wait(timeout=STOP_SECONDS)
         self._log.close()
 
     def _answers(self) -> bool:

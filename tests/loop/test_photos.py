@@ -144,6 +144,15 @@ def test_a_photo_can_be_dropped_and_pasted(page: Page, event: str) -> None:
     expect(page.get_by_test_id("verdict")).to_have_text("Hotdog")
 
 
+def test_nothing_of_one_photo_is_left_when_another_is_dropped_upon_its_verdict(page: Page) -> None:
+    choose(page, encoded(hotdog(), "JPEG"))
+    page.get_by_test_id("why").click()
+    expect(page.get_by_test_id("why")).to_have_attribute("aria-expanded", "true")
+    hand_over(page, "drop", (PHOTOS / "burger.jpg").read_bytes(), "burger.jpg", "image/jpeg")
+    expect(page.get_by_test_id("verdict")).to_have_text("Not hotdog")
+    expect(page.get_by_test_id("why")).to_have_attribute("aria-expanded", "false")
+
+
 @pytest.mark.parametrize("event", ["drop", "paste"])
 def test_a_document_is_no_photo(page: Page, event: str) -> None:
     hand_over(page, event, b"%PDF-1.7", "menu.pdf", "application/pdf")

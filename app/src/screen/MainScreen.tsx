@@ -9,6 +9,7 @@ import { useDropAndPaste } from '../camera/use-drop-and-paste';
 import { useSession } from '../camera/use-session';
 import { Viewfinder } from '../camera/Viewfinder';
 import type { StoredReport } from '../feedback/report';
+import type { Photo } from '../pixels/photo';
 import type { Services } from '../services/services';
 import { Halftone } from '../ui/Halftone';
 import { useTheme } from '../ui/theme';
@@ -30,17 +31,29 @@ export function MainScreen({ model, reports, services }: Props) {
   const layout = useLayout();
   const { wide, short, side, columnWidth, insets } = layout;
   const { session, show, fail, restart } = useSession(model);
+  const [whyShown, setWhyShown] = useState(false);
+  const [reportId, setReportId] = useState<string | null>(null);
+  const forget = useCallback(() => {
+    setWhyShown(false);
+    setReportId(null);
+  }, []);
+  // Also where a photo is dropped upon the verdict of another: nothing of that one is this one's.
+  const take = useCallback(
+    (photo: Photo) => {
+      forget();
+      show(photo);
+    },
+    [forget, show],
+  );
   const aim = useAim(
-    show,
+    take,
     useCallback(() => fail('cameraFailed'), [fail]),
   );
   const [live, setLive] = useState(false);
   const [sheet, setSheet] = useState<OpenSheet>('none');
-  const [whyShown, setWhyShown] = useState(false);
-  const [reportId, setReportId] = useState<string | null>(null);
-  const picker = useChoosePhoto(show);
+  const picker = useChoosePhoto(take);
   useDropAndPaste(
-    show,
+    take,
     useCallback(() => fail('notAPhoto'), [fail]),
   );
   useEffect(() => {
@@ -49,10 +62,8 @@ export function MainScreen({ model, reports, services }: Props) {
       void services?.counter.countCheck(session.judgement.description.version);
     }
   }, [session, services]);
-
   const newPhoto = () => {
-    setWhyShown(false);
-    setReportId(null);
+    forget();
     restart();
   };
   const header = <Header onHistory={() => setSheet('history')} onSettings={() => setSheet('settings')} />;
@@ -130,13 +141,7 @@ const styles = StyleSheet.create({
   content: { flexGrow: 1, gap: 12 },
   inset: { paddingHorizontal: 20 },
   tall: { flex: 1, gap: 18 },
-  wide: {
-    flex: 1,
-    flexDirection: 'row',
-    alignItems: 'center',
-    justifyContent: 'center',
-    gap: GUTTER,
-  },
+  wide: { flex: 1, flexDirection: 'row', alignItems: 'center', justifyContent: 'center', gap: GUTTER },
   controls: { flexGrow: 1, gap: 18 },
   controlsShort: { gap: 12 },
   controlsWide: { flexGrow: 0, gap: 22 },

@@ -1,0 +1,34 @@
+// The verdict is felt as well as read, once, and another way for yes than for no.
+import { render, screen } from '@testing-library/react-native';
+
+import { describeModel } from '../updates/testing/publisher';
+import type { Judgement } from './judge';
+import { VerdictBand } from './VerdictBand';
+
+const mockFeel = jest.fn<Promise<void>, [string]>(() =>
+  Promise.reject(new Error('this phone cannot vibrate')),
+);
+jest.mock('expo-haptics', () => ({
+  NotificationFeedbackType: { Success: 'success', Error: 'error' },
+  notificationAsync: (type: string) => mockFeel(type),
+}));
+
+const judgement = (verdict: Judgement['verdict']): Judgement => ({
+  prediction: { score: 0.97, heatmap: { height: 1, width: 1, values: Float32Array.of(3) } },
+  verdict,
+  description: describeModel('1.0.0', Uint8Array.of(1)),
+});
+
+test.each([
+  ['positive', 'success'],
+  ['negative', 'error'],
+] as const)('%s: %s', async (verdict, pattern) => {
+  mockFeel.mockClear();
+  const band = (width: number) => (
+    <VerdictBand judgement={judgement(verdict)} width={width} bleed compact={false} />
+  );
+  const { rerender } = await render(band(390));
+  await rerender(band(844)); // The phone was turned: the verdict is no other.
+  expect(mockFeel.mock.calls).toEqual([[pattern]]);
+  expect(screen.getByTestId('verdict')).toBeTruthy();
+});
