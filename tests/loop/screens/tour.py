@@ -29,7 +29,8 @@ def tour(page: Page) -> Iterator[Stop]:
 
     page.get_by_test_id("wrong").click()
     yield stop(page, "report", ["claim-positive", "claim-negative", "send-photo", "comment", "send-report"])
-    page.get_by_test_id("send-report").click()
+    with page.expect_response("**/api/v1/feedback"):
+        page.get_by_test_id("send-report").click()
     yield stop(page, "report sent", ["report-state"])
     page.get_by_test_id("new-photo").click()
     page.get_by_test_id("choose-photo-input").set_input_files(
