@@ -16,7 +16,7 @@ from ml.batches import TrainingBatches, labels
 from ml.dataset import Dataset
 from ml.networks import build
 from ml.recipes import Recipe
-from ml.train import _positive_weight, freeze, load_start, optimizer
+from ml.train import freeze, load_start, optimizer, positive_weight_of
 
 SMOOTHING = 0.95
 """Weight of the past in the running mean of the loss."""
@@ -81,7 +81,7 @@ def range_test(
         training,
         recipe,
         recipe.resolution,
-        _positive_weight(recipe, labels(training)),
+        positive_weight_of(recipe, labels(training)),
         recipe.seed,
         workers=os.cpu_count() or 1,
     )

@@ -48,7 +48,7 @@ def train(dataset: Dataset, recipe: Recipe, out: Path, start: Path | None = None
     out.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
 
-    positive_weight = _positive_weight(recipe, labels(training))
+    positive_weight = positive_weight_of(recipe, labels(training))
     _write_record(out, dataset, recipe, positive_weight, start)
     (out / LOG_NAME).unlink(missing_ok=True)
     weights = start
@@ -158,7 +158,8 @@ def git_commit() -> str:
     return result.stdout.strip() if result.returncode == 0 else "0" * 40
 
 
-def _positive_weight(recipe: Recipe, positives: metrics.Positives) -> float:
+def positive_weight_of(recipe: Recipe, positives: metrics.Positives) -> float:
+    """Return what a positive counts for in the loss, against a negative."""
     if recipe.positive_weight == "balanced":
         return float((~positives).sum() / positives.sum())
     return recipe.positive_weight

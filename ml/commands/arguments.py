@@ -2,14 +2,17 @@
 
 import argparse
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from ml.dataset import Dataset
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """What `register` of each command is given; argparse has no public name for it."""
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
-    """Add the folders of photos and the name of the class to find."""
+    """Add the folders of photos, the name of the class to find and the sources to leave out."""
     parser.add_argument(
         "data",
         nargs="+",
@@ -21,6 +24,25 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         metavar="CLASS",
         help="the class to find (default: the one whose other is called not_CLASS)",
     )
+    parser.add_argument(
+        "--leave-out",
+        nargs="+",
+        default=[],
+        metavar="SOURCE",
+        help="test on all photos of these sources and learn from none of them (`*` stands for anything): how the network does on photos from elsewhere",
+    )
+
+
+def dataset_of(args: argparse.Namespace) -> "Dataset":
+    """Read what `add_data`, and where it was added `add_extra`, asked for.
+
+    Raises:
+        DatasetError: a folder is no dataset, or no source has the name of one to leave out.
+    """
+    from ml.dataset import load_datasets
+
+    dataset = load_datasets(args.data, args.positive, getattr(args, "extra", ()))
+    return dataset.leaving_out(args.leave_out) if args.leave_out else dataset
 
 
 def add_extra(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ml.commands.arguments import Subparsers, add_data, add_extra, at_least_1
+from ml.commands.arguments import Subparsers, add_data, add_extra, at_least_1, dataset_of
 
 _DESCRIPTION = """\
 Train each network under one recipe, or take trained ones, round all to int8, and set them side by side: parameters,
@@ -45,7 +45,6 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError("there is nothing to compare: name --networks to train, or --runs")
 
     from ml.compare import compare, markdown, parse_entrant
-    from ml.dataset import load_datasets
     from ml.networks import BUILDERS
     from ml.recipes import load_recipe
 
@@ -53,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     unknown = sorted({entrant.network for entrant in entrants} - set(BUILDERS))
     if unknown:
         raise ValueError(f"there is no network {unknown[0]!r}; there are: {', '.join(BUILDERS)}")
-    dataset = load_datasets(args.data, args.positive, args.extra)
+    dataset = dataset_of(args)
     rows = compare(dataset, entrants, load_recipe(args.recipe), args.out, args.runs, args.timings)
     print(markdown(rows))
     print(f"{args.out / 'compare.html'} draws accuracy against latency.")

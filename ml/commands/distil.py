@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 from pathlib import Path
 
-from ml.commands.arguments import add_data
+from ml.commands.arguments import add_data, dataset_of
 
 DESCRIPTION = """\
 Train a student to answer as a teacher does, on endless distorted views of your photos and of any others.
@@ -56,7 +56,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _run(args: argparse.Namespace) -> int:
-    from ml.dataset import load_datasets, unlabelled_pictures
+    from ml.dataset import unlabelled_pictures
     from ml.distil import distil
     from ml.recipes import load_recipe
 
@@ -65,7 +65,7 @@ def _run(args: argparse.Namespace) -> int:
         recipe = dataclasses.replace(recipe, seed=args.seed)
     if args.epochs is not None:
         recipe = recipe.stretched(args.epochs)
-    dataset = load_datasets(args.data, args.positive)
+    dataset = dataset_of(args)
     distil(dataset, unlabelled_pictures(args.more), args.teacher, recipe, args.out, args.start)
     print(
         f"{args.out} is trained. Next: deepdog export {args.out} {' '.join(map(str, args.data))} --golden GOLDEN --out BUNDLE"

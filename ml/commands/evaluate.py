@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ml.commands.arguments import Subparsers, add_data, share
+from ml.commands.arguments import Subparsers, add_data, dataset_of, share
 
 _DESCRIPTION = """\
 Score each photo as a phone does (pixel contract, the file itself, threshold) and print the figures: overall with
@@ -52,7 +52,7 @@ def register(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print, and write the page when asked to."""
-    from ml.dataset import load_datasets, words
+    from ml.dataset import words
     from ml.evaluate import evaluate, summary, table
     from ml.files import write_whole
     from ml.model_files import is_run, read_model, read_models
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     for path in paths:
         if not is_run(path):
             read_model(path)  # a wrong name is told before minutes of rounding
-    dataset = load_datasets(args.data, args.positive)
+    dataset = dataset_of(args)
     files = [file for path in paths for file in read_models(path, dataset)]
     examples = dataset.split(args.split)
     labels = (words(dataset.negative_name), words(dataset.positive_name))

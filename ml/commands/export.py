@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ml.commands.arguments import Subparsers, add_data, add_extra, share
+from ml.commands.arguments import Subparsers, add_data, add_extra, dataset_of, share
 
 _DESCRIPTION = """\
 Calibrate a trained network on the val split, fold its batch norm, round it, measure the file on the test split at the
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     from ml.evaluate import summary
     from ml.export import export
 
-    dataset = load_datasets(args.data, args.positive, args.extra)
+    dataset = dataset_of(args)
     golden = load_datasets([args.golden], dataset.positive_name)
     evaluation = export(
         args.run_folder,

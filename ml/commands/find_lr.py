@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ml.commands.arguments import Subparsers, add_data, add_extra, at_least_1
+from ml.commands.arguments import Subparsers, add_data, add_extra, at_least_1, dataset_of
 from ml.commands.train import add_network, recipe_of
 
 LINEAR_HIGHEST = {"sgd": 0.2, "adamw": 0.02}
@@ -51,7 +51,6 @@ def register(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the test, print the bounds and write the page."""
     from ml import charts, pages
-    from ml.dataset import load_datasets
     from ml.files import write_whole
     from ml.range_test import STARTED, range_test
 
@@ -59,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     highest = LINEAR_HIGHEST[recipe.optimizer] if args.highest is None else args.highest
     if not 0 <= args.lowest < highest:
         raise ValueError(f"--from {args.lowest:g} must lie below --to {highest:g}, and neither below 0")
-    dataset = load_datasets(args.data, args.positive, args.extra)
+    dataset = dataset_of(args)
     found = range_test(dataset, recipe, args.lowest, highest, args.batches, args.start)
     rows = zip(found.rates, found.losses, found.smoothed, strict=True)
     table = "rate,loss,running_mean\n" + "".join(f"{r:.8g},{loss:.6g},{mean:.6g}\n" for r, loss, mean in rows)

@@ -5,7 +5,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ml.commands.arguments import Subparsers, add_data, add_extra, at_least_1
+from ml.commands.arguments import Subparsers, add_data, add_extra, at_least_1, dataset_of
 
 if TYPE_CHECKING:
     from ml.recipes import Recipe
@@ -102,11 +102,10 @@ def recipe_of(args: argparse.Namespace) -> "Recipe":
 
 def run(args: argparse.Namespace) -> int:
     """Train, with Keras's progress bar."""
-    from ml.dataset import load_datasets
     from ml.train import train
 
     recipe = recipe_of(args)
-    dataset = load_datasets(args.data, args.positive, args.extra)
+    dataset = dataset_of(args)
     _draw_schedule(args.out, args.recipe, recipe, len(dataset.split("train")) // recipe.batch_size)
     train(dataset, recipe, args.out, args.start)
     photos = " ".join(map(str, [*args.data, *(["--extra", *args.extra] if args.extra else [])]))
