@@ -193,6 +193,9 @@ def _channel_flaw(services: Services) -> str | None:
 
 def _key_set_flaws(services: Services) -> list[str | None]:
     """Compare the trusted keys with the set that phones follow to them; the first set is built into the app alone."""
+    if not services.settings.trusted_keys_file.exists():
+        # Feedback alone needs no keys; where something is published, the channel's check has missed them already.
+        return []
     trusted = read_trusted_keys(services.settings)
     number = json.loads(trusted).get("number", 1)
     if number == 1:
