@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import keras
+import numpy as np
 
 from ml.batches import contract_tensors, labels
 from ml.bundle import Metrics, ModelDescription, Scheme, SelfTest, load_bundle, self_test_tensor
@@ -78,8 +78,9 @@ def export(
         )
     recipe = record["recipe"]
     network = load_network(run / WEIGHTS_NAME)
-    fold_calibration(network, _calibration(network, dataset.split("val"), recipe["resolution"]))
     representative = representative_pictures(dataset, recipe["resolution"])
+    uncalibrated = quantise(network, representative, scheme)
+    fold_calibration(network, _calibration(uncalibrated, dataset.split("val")))
     model = quantise(network, representative, scheme)
     check_file(model)
     validation = dataset.split("val")
@@ -136,8 +137,11 @@ def _record(run: Path) -> dict[str, Any]:
     return record
 
 
-def _calibration(network: keras.Model, examples: Sequence[Example], resolution: int) -> Calibration:
-    logits = network.predict(contract_tensors(examples, resolution), batch_size=64, verbose=0)[:, 0]
+def _calibration(model: bytes, examples: Sequence[Example]) -> Calibration:
+    """Fit to the file rather than to the network, since rounding draws logits together."""
+    interpreter = Interpreter(model)
+    pictures = contract_tensors(examples, interpreter.resolution)
+    logits = np.array([interpreter.classify(picture[np.newaxis]).heatmap.mean() for picture in pictures])
     return fit_calibration(logits, labels(examples))
 
 

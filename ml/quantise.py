@@ -15,6 +15,7 @@ from tensorflow.lite.tools import flatbuffer_utils
 from ml.batches import contract_tensors
 from ml.bundle import Scheme
 from ml.dataset import Dataset
+from ml.equalise import equalise, ordinary_pictures
 from ml.networks.deepdog import with_score_and_heatmap
 from ml.pixels import Tensor
 
@@ -35,10 +36,13 @@ def quantise(network: keras.Model, representative: Tensor, precision: Scheme = "
     """Convert a network to a .tflite file.
 
     Args:
-        network: from pixels to logits, as `ml.networks` builds it.
-        representative: uint8 (N, R, R, 3), pictures that show the range of each activation; only int8 looks at them.
+        network: from pixels to logits, as `ml.networks` builds it; for int8 its channels are scaled (`ml.equalise`), which changes none of its answers.
+        representative: uint8 (N, R, R, 3), pictures among which the ordinary ones show the range of each activation; only int8 looks at them.
         precision: int8 rounds weights and activations, float16 the weights alone, float32 nothing.
     """
+    if precision == "int8":
+        equalise(network, representative)
+        representative = ordinary_pictures(network, representative)
     exported = with_score_and_heatmap(network, batch_size=1)
     if precision != "int8":
         exported = _from_uint8(exported)
