@@ -51,7 +51,8 @@ lock: $(STAMPS)/python-test ## renew the Python lock files from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK_FLAGS) --extra backend --extra ml --extra dev pyproject.toml --output-file tests/requirements.lock
 	$(BIN)/uv pip compile $(LOCK_FLAGS) --extra backend --constraints tests/requirements.lock pyproject.toml --output-file backend/requirements.lock
 
-LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+# Extras stay in the locks: asked for `pydantic[email]`, pip looks past a pinned `pydantic` to the newest release, which has no hash here.
+LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras
 
 # What a machine must have
 
