@@ -51,8 +51,7 @@ lock: $(STAMPS)/python-test ## renew the Python lock files from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK_FLAGS) --extra backend --extra ml --extra dev pyproject.toml --output-file tests/requirements.lock
 	$(BIN)/uv pip compile $(LOCK_FLAGS) --extra backend --constraints tests/requirements.lock pyproject.toml --output-file backend/requirements.lock
 
-# Extras stay in the locks: asked for `pydantic[email]`, pip looks past a pinned `pydantic` to the newest release, which has no hash here.
-LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras
+LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 # What a machine must have
 
@@ -72,15 +71,16 @@ check-chromium: $(STAMPS)/python-test
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv || { echo "Python lacks its venv module: install it (Debian: apt install python3-venv)." >&2; exit 1; }
 
+# The locks are whole, so nothing is resolved: pip would look past a pinned `pydantic` to the newest release where another package asks for `pydantic[email]`.
 $(STAMPS)/python-demo: backend/requirements.lock pyproject.toml | .venv/bin/python
 	@echo "Installing the backend's Python packages ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r backend/requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r backend/requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@mkdir -p $(@D) && touch $@
 
 $(STAMPS)/python-test: tests/requirements.lock pyproject.toml | .venv/bin/python
 	@echo "Installing the Python packages for training and tests ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@mkdir -p $(@D) && touch $@ $(STAMPS)/python-demo
 
