@@ -7,6 +7,14 @@ from pathlib import Path
 
 SHIPPED = Path(__file__).parents[1] / "app/assets/model"
 
+VERSION: str = json.loads((SHIPPED / "model.json").read_text(encoding="utf-8"))["version"]
+"""Of the bundle that ships."""
+
+NEXT_VERSION = VERSION.rpartition(".")[0] + f".{int(VERSION.rpartition('.')[2]) + 1}"
+
+MEGABYTES = f"{(SHIPPED / 'model.tflite').stat().st_size / 1e6:.1f} MB"
+"""Its size as the app says it."""
+
 PADDING = bytes(16)
 """Behind the end of a FlatBuffer, where no reader looks: another file with the same behaviour, which phones must download."""
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.bundles import VERSION
 from tests.loop.conftest import PHOTOS
 from tests.loop.server import Server
 
@@ -40,4 +41,4 @@ def test_counted_with_consent_and_sent_the_day_after(phone: BrowserContext, serv
     with page.expect_response("**/api/v1/events") as answer:
         page.goto("/")
     assert answer.value.status == 204
-    assert counted(server) == [(f"{YESTERDAY:%Y-%m-%d}", "1.0.0", "web", 2)]
+    assert counted(server) == [(f"{YESTERDAY:%Y-%m-%d}", VERSION, "web", 2)]

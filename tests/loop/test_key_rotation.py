@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.bundles import SHIPPED, republished
+from tests.bundles import NEXT_VERSION, SHIPPED, republished
 from tests.loop.network import Network
 from tests.loop.server import ROOT, Server
 
@@ -43,9 +43,9 @@ def test_a_page_built_with_the_old_keys_follows(
     assert asked_for_keys == []
 
     server.flask("rotate-keys", "--yes")
-    server.flask("publish-model", str(republished(SHIPPED, tmp_path / "second", "1.0.1")))
+    server.flask("publish-model", str(republished(SHIPPED, tmp_path / "second", NEXT_VERSION)))
     check_in_settings(page)
-    expect(page.get_by_test_id("model-version")).to_contain_text("1.0.1")
+    expect(page.get_by_test_id("model-version")).to_contain_text(NEXT_VERSION)
     expect(page.get_by_test_id("last-refusal")).to_have_count(0)
 
     server.flask("rotate-keys", "--yes")
@@ -55,6 +55,6 @@ def test_a_page_built_with_the_old_keys_follows(
     page.get_by_test_id("settings").click()
     check_in_settings(page)
     expect(page.get_by_test_id("update-state")).to_contain_text("Up to date")
-    expect(page.get_by_test_id("model-version")).to_contain_text("1.0.1")
+    expect(page.get_by_test_id("model-version")).to_contain_text(NEXT_VERSION)
     origin = f"http://127.0.0.1:{network.port}"
     assert asked_for_keys == [f"{origin}/api/v1/keys/{number}.json" for number in (2, 3)]

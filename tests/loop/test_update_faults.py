@@ -11,20 +11,20 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from backend.signing import CHANNEL_TYPE, MANIFEST_TYPE, SigningKey, seal
-from tests.bundles import SHIPPED, republished
+from tests.bundles import MEGABYTES, NEXT_VERSION, SHIPPED, VERSION, republished
 from tests.loop.conftest import PHONE, PHOTOS
 from tests.loop.misbehaving import Exchange, MisbehavingServer
 from tests.loop.server import ROOT, Server
 
 TABLE = ROOT / "docs/update-faults.md"
 CHANNEL = "/api/v1/channels/stable.json"
-MANIFEST = "/api/v1/manifests/1.0.1.json"
+MANIFEST = f"/api/v1/manifests/{NEXT_VERSION}.json"
 LONG_AGO = {"issued_at": "2020-01-01T00:00:00Z", "expires_at": "2020-02-01T00:00:00Z"}
 FAR_AHEAD = {"issued_at": "2026-11-24T08:00:00Z", "expires_at": "2099-01-01T00:00:00Z"}
 
 
 class Publisher:
-    """Version 1.0.1, published anew for each test, well or badly, with the keys that the built web app trusts."""
+    """The next version, published anew for each test, well or badly, with the keys that the built web app trusts."""
 
     def __init__(self, misbehaving: MisbehavingServer, bundle: Path) -> None:
         keys = ROOT / "var/keys"
@@ -55,7 +55,7 @@ class Publisher:
             "schema_version": 1,
             "channel": "stable",
             "sequence": 7,
-            "manifest": {"version": "1.0.1", "sha256": hashlib.sha256(manifest).hexdigest()},
+            "manifest": {"version": NEXT_VERSION, "sha256": hashlib.sha256(manifest).hexdigest()},
             "previous": None,
             "rollout": {"percent": 100, "salt": "0" * 32},
             "min_app_version": "1.0.0",
@@ -112,7 +112,9 @@ FAULTS: dict[str, tuple[str, Callable[[Publisher], None]]] = {
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return republished(SHIPPED, tmp_path_factory.mktemp("bundle") / "1.0.1", "1.0.1", "Knows your burger.")
+    return republished(
+        SHIPPED, tmp_path_factory.mktemp("bundle") / "next", NEXT_VERSION, "Knows your burger."
+    )
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +175,8 @@ def expect_refusal(page: Page, fault: str, code: str, keeps: str) -> None:
 
 
 def expect_documented(fault: str, says: str, classifies_with: str) -> None:
-    row = f"| {fault} | {says} | {classifies_with} |"
+    which = {VERSION: "the bundled one", NEXT_VERSION: "the new one"}[classifies_with]
+    row = f"| {fault} | {says} | {which} |"
     assert row in TABLE.read_text(encoding="utf-8").splitlines(), f"{TABLE.name} lacks the row\n{row}"
 
 
@@ -189,15 +192,15 @@ def test_refused_with_its_reason(publisher: Publisher, phone: BrowserContext, fa
     code, misbehave = FAULTS[fault]
     misbehave(publisher)
     page = open_settings(phone)
-    expect_refusal(page, fault, code, keeps="1.0.0")
+    expect_refusal(page, fault, code, keeps=VERSION)
 
 
 def test_older_sequence(publisher: Publisher, phone: BrowserContext) -> None:
     page = open_settings(phone)
-    expect(page.get_by_test_id("model-version")).to_contain_text("1.0.1")
+    expect(page.get_by_test_id("model-version")).to_contain_text(NEXT_VERSION)
     publisher.announce(channel={"sequence": 6})
     check_now(page)
-    expect_refusal(page, "older sequence", "old_sequence", keeps="1.0.1")
+    expect_refusal(page, "older sequence", "old_sequence", keeps=NEXT_VERSION)
 
 
 def test_not_in_the_roll_out(publisher: Publisher, phone: BrowserContext) -> None:
@@ -205,8 +208,8 @@ def test_not_in_the_roll_out(publisher: Publisher, phone: BrowserContext) -> Non
     page = open_settings(phone)
     expect(page.get_by_test_id("update-state")).to_contain_text("Up to date")
     expect(page.get_by_test_id("last-refusal")).to_have_count(0)
-    expect_classifies_with(page, "1.0.0")
-    expect_documented("not in the roll-out", "Up to date.", "1.0.0")
+    expect_classifies_with(page, VERSION)
+    expect_documented("not in the roll-out", "Up to date.", VERSION)
 
 
 # Chromium's own way to lower a quota (Storage.overrideQuotaForOrigin) has no effect on IndexedDB.
@@ -226,12 +229,12 @@ def test_out_of_space(publisher: Publisher, phone: BrowserContext) -> None:
     publisher.announce()
     page.evaluate(FULL_DISK)
     check_now(page)
-    expect_refusal(page, "out of space", "storage", keeps="1.0.0")
+    expect_refusal(page, "out of space", "storage", keeps=VERSION)
 
     page.close()  # and room is made
     page = open_settings(phone)
-    expect(page.get_by_test_id("model-version")).to_contain_text("1.0.1")
-    expect_classifies_with(page, "1.0.1")
+    expect(page.get_by_test_id("model-version")).to_contain_text(NEXT_VERSION)
+    expect_classifies_with(page, NEXT_VERSION)
 
 
 def test_killed_during_the_download(publisher: Publisher, phone: BrowserContext) -> None:
@@ -247,20 +250,22 @@ def test_killed_during_the_download(publisher: Publisher, phone: BrowserContext)
     page.goto("/")
     assert half_sent.wait(30)
     page.get_by_test_id("settings").click()
-    expect(page.get_by_test_id("update-state")).to_contain_text("of 0.7 MB")
-    expect_classifies_with(page, "1.0.0")
+    expect(page.get_by_test_id("update-state")).to_contain_text(f"of {MEGABYTES}")
+    expect_classifies_with(page, VERSION)
     page.close()
     killed.set()
 
     del publisher.server.faults["GET", publisher.model]
     page = open_settings(phone)
-    expect(page.get_by_test_id("model-version")).to_contain_text("1.0.1")
-    expect_classifies_with(page, "1.0.1")
+    expect(page.get_by_test_id("model-version")).to_contain_text(NEXT_VERSION)
+    expect_classifies_with(page, NEXT_VERSION)
     first, then = [rest for _, path, rest in publisher.server.requests if path == publisher.model]
     assert first is None
     assert then is not None
     assert 128 * 1024 <= int(then.removeprefix("bytes=").removesuffix("-")) <= 400_000
-    expect_documented("killed during the download", "goes on where it stopped at the next start", "1.0.1")
+    expect_documented(
+        "killed during the download", "goes on where it stopped at the next start", NEXT_VERSION
+    )
 
 
 def test_killed_during_the_swap(publisher: Publisher, phone: BrowserContext) -> None:
@@ -270,10 +275,10 @@ def test_killed_during_the_swap(publisher: Publisher, phone: BrowserContext) -> 
     page.wait_for_event("requestfinished", lambda request: request.url.endswith(publisher.model))
     page.close()
     page = open_settings(phone)
-    expect(page.get_by_test_id("model-version")).to_contain_text("1.0.1")
+    expect(page.get_by_test_id("model-version")).to_contain_text(NEXT_VERSION)
     expect(page.get_by_test_id("last-refusal")).to_have_count(0)
-    expect_classifies_with(page, "1.0.1")
-    expect_documented("killed during the swap", "is done, or done again, at the next start", "1.0.1")
+    expect_classifies_with(page, NEXT_VERSION)
+    expect_documented("killed during the swap", "is done, or done again, at the next start", NEXT_VERSION)
 
 
 def test_on_mobile_data_it_waits_and_says_how_large_it_is(
@@ -283,28 +288,30 @@ def test_on_mobile_data_it_waits_and_says_how_large_it_is(
         "Object.defineProperty(navigator, 'connection', {value: {type: 'cellular', saveData: false}})"
     )
     page = open_settings(phone)
-    expect(page.get_by_test_id("update-offer")).to_have_text("Version 1.0.1 (0.7 MB) waits for Wi-Fi.")
+    expect(page.get_by_test_id("update-offer")).to_have_text(
+        f"Version {NEXT_VERSION} ({MEGABYTES}) waits for Wi-Fi."
+    )
     assert publisher.model not in [path for _, path, _ in publisher.server.requests]
-    expect_classifies_with(page, "1.0.0")
-    expect_documented("on mobile data", "Version 1.0.1 (0.7 MB) waits for Wi-Fi.", "1.0.0")
+    expect_classifies_with(page, VERSION)
+    expect_documented("on mobile data", "The new version waits for Wi-Fi.", VERSION)
     page.get_by_test_id("settings").click()
     page.get_by_test_id("choice-mobileData").click()
-    expect(page.get_by_test_id("model-version").last).to_contain_text("1.0.1")
+    expect(page.get_by_test_id("model-version").last).to_contain_text(NEXT_VERSION)
 
 
 @pytest.mark.usefixtures("publisher")
 def test_the_one_before_and_back_again(phone: BrowserContext) -> None:
     page = open_settings(phone)
-    expect(page.get_by_test_id("model-version")).to_contain_text("1.0.1")
+    expect(page.get_by_test_id("model-version")).to_contain_text(NEXT_VERSION)
     page.get_by_test_id("go-back").click()
-    expect(page.get_by_test_id("model-version")).to_contain_text("1.0.0")
+    expect(page.get_by_test_id("model-version")).to_contain_text(VERSION)
     page.close()
     page = open_settings(phone)
-    expect(page.get_by_test_id("update-offer")).to_contain_text("You went back from version 1.0.1")
-    expect_classifies_with(page, "1.0.0")
+    expect(page.get_by_test_id("update-offer")).to_contain_text(f"You went back from version {NEXT_VERSION}")
+    expect_classifies_with(page, VERSION)
     page.get_by_test_id("settings").click()
     page.get_by_test_id("take-update").click()
-    expect(page.get_by_test_id("model-version").last).to_contain_text("1.0.1")
+    expect(page.get_by_test_id("model-version").last).to_contain_text(NEXT_VERSION)
     expect(page.get_by_text("Knows your burger.")).to_be_visible()
 
 
@@ -317,8 +324,8 @@ def test_a_slow_network_does_not_hold_up_photos(publisher: Publisher, phone: Bro
     session.send("Network.enable")
     session.send("Network.emulateNetworkConditions", slow)
     page.get_by_test_id("check-update").click()
-    expect(page.get_by_test_id("update-state")).to_contain_text("Downloading 1.0.1")
-    expect_classifies_with(page, "1.0.0")
+    expect(page.get_by_test_id("update-state")).to_contain_text(f"Downloading {NEXT_VERSION}")
+    expect_classifies_with(page, VERSION)
     page.get_by_test_id("settings").click()
-    expect(page.get_by_test_id("model-version").last).to_contain_text("1.0.1", timeout=30_000)
+    expect(page.get_by_test_id("model-version").last).to_contain_text(NEXT_VERSION, timeout=30_000)
     expect(page.get_by_test_id("last-refusal")).to_have_count(0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
-from tests.bundles import SHIPPED, republished
+from tests.bundles import NEXT_VERSION, SHIPPED, VERSION, republished
 from tests.loop.network import Network
 from tests.loop.server import Server
 
@@ -71,7 +71,7 @@ def test_photo_verdict_complaint_update_rollback(
 ) -> None:
     snap(page, PHOTOS / "hotdog.jpg")
     expect(page.get_by_test_id("verdict")).to_have_text(re.compile("^hotdog", re.IGNORECASE))
-    expect_judged_by(page, "1.0.0")
+    expect_judged_by(page, VERSION)
     page.get_by_test_id("new-photo").click()
 
     snap(page, PHOTOS / "burger.jpg")
@@ -89,18 +89,18 @@ def test_photo_verdict_complaint_update_rollback(
         rows = database.execute(
             "SELECT verdict, claimed_label, model_version, comment FROM feedback"
         ).fetchall()
-    assert rows == [("negative", "positive", "1.0.0", "Looks like a hotdog to me.")]
+    assert rows == [("negative", "positive", VERSION, "Looks like a hotdog to me.")]
     assert len(list((server.store / "photos").rglob("*.jpg"))) == 1
     see_complaint_as_operator(page.context, server, tmp_path)
 
     server.flask(
-        "publish-model", str(republished(SHIPPED, tmp_path / "second", "1.0.1", "Knows your burger."))
+        "publish-model", str(republished(SHIPPED, tmp_path / "second", NEXT_VERSION, "Knows your burger."))
     )
-    update_to(page, "1.0.1")
+    update_to(page, NEXT_VERSION)
     snap(page, PHOTOS / "hotdog.jpg")
-    expect_judged_by(page, "1.0.1")
+    expect_judged_by(page, NEXT_VERSION)
 
     server.flask("rollback")
-    update_to(page, "1.0.0")
+    update_to(page, VERSION)
     snap(page, PHOTOS / "hotdog.jpg")
-    expect_judged_by(page, "1.0.0")
+    expect_judged_by(page, VERSION)
