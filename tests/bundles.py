@@ -12,7 +12,7 @@ VERSION: str = json.loads((SHIPPED / "model.json").read_text(encoding="utf-8"))[
 
 NEXT_VERSION = VERSION.rpartition(".")[0] + f".{int(VERSION.rpartition('.')[2]) + 1}"
 
-MEGABYTES = f"{(SHIPPED / 'model.tflite').stat().st_size / 1e6:.1f} MB"
+MEGABYTES = f"{round((SHIPPED / 'model.tflite').stat().st_size / 1e6, 1):g} MB"
 """Its size as the app says it."""
 
 PADDING = bytes(16)

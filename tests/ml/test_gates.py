@@ -81,7 +81,7 @@ def test_a_file_of_another_network_is_refused(
     other.set_weights(network.get_weights())
     kernel, bias = other.get_layer("heatmap").get_weights()
     other.get_layer("heatmap").set_weights([kernel, bias + 1])
-    with pytest.raises(GateError, match=r"the budget is 0\.12"):
+    with pytest.raises(GateError, match=r"the budget is 0\.15"):
         check_parity(parity(other, files["int8"], pictures, 0.5), "int8")
 
 
