@@ -5,11 +5,8 @@ student see the very same distorted view, never the same view twice, and for lon
 teacher's as well (Romero et al. 2015, "hints"), which is what pictures without a hotdog teach.
 """
 
-import dataclasses
-import json
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import local
 
@@ -23,6 +20,7 @@ from ml import metrics
 from ml.batches import contract_tensors, distorted, labels
 from ml.dataset import Dataset, Example
 from ml.networks import build
+from ml.networks.chain import is_chain
 from ml.networks.fading import fading, set_fade, settled, start_from_mobilenet
 from ml.norm_statistics import set_norm_statistics
 from ml.pixels import Tensor
@@ -31,13 +29,12 @@ from ml.sampling import drawing_weights
 from ml.teacher import Teacher
 from ml.train import (
     LOG_NAME,
-    RECORD_NAME,
     WEIGHTS_NAME,
     RatePerBatch,
     averaging,
-    git_commit,
     load_start,
     optimizer,
+    write_record,
 )
 
 Floats = npt.NDArray[np.float32]
@@ -66,7 +63,7 @@ def distil(
         start: an earlier run's weights, or a quantised MobileNet V1 (.tflite) for a network with its widths.
 
     Raises:
-        RecipeError: the recipe is not for distillation.
+        RecipeError: the recipe is not for distillation, or its network has branches.
         TeacherError: the teacher's file is not usable.
         DequantiseError: the MobileNet's file is not usable.
         PhotoError: a picture cannot be decoded.
@@ -75,7 +72,7 @@ def distil(
         raise RecipeError("this recipe says nothing of distillation; try `--recipe student`")
     out.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
-    _write_record(out, dataset, unlabelled, teacher, recipe, start)
+    write_record(out, dataset, recipe, start, teacher=str(teacher), unlabelled=len(unlabelled))
     validation = dataset.split("val")
     (phase,) = recipe.phases
     from_mobilenet = start is not None and start.suffix == ".tflite"
@@ -87,6 +84,10 @@ def distil(
         network = build(recipe.network, recipe.alpha, recipe.resolution, recipe.dropout)
         if start is not None:
             load_start(network, start)
+    if not is_chain(network):
+        raise RecipeError(
+            f"{recipe.network} is no chain of layers, whose batch norm could be measured; students are `deepdog` and `deepdog_mobilenet`"
+        )
     batches = DistillationBatches(dataset.split("train"), unlabelled, teacher, recipe)
     pooled = layers.GlobalAveragePooling2D(name="features")(network.get_layer("heatmap").input)
     imitation = layers.Dense(batches.dimensions, name="imitation")(pooled)
@@ -161,7 +162,7 @@ class KeepLast(keras.callbacks.Callback):  # type: ignore[misc]
         logits = self._network.predict(self._pixels, batch_size=128, verbose=0)[:, 0]
         if logs is not None:
             logs["val_auc"] = metrics.auc(logits, self._positives)
-            logs["val_recall"] = _recall_at(logits, self._positives, 0.01)
+            logs["val_recall"] = metrics.recall_at(logits, self._positives, 0.01)
         network = (
             settled(self._network, self._recipe.alpha) if self._network.name == "fading" else self._network
         )
@@ -251,24 +252,3 @@ def _shrunk(view: Tensor, resolution: int) -> Tensor:
     return cv2.resize(view, (resolution, resolution), interpolation=cv2.INTER_AREA).astype(
         np.uint8, copy=False
     )
-
-
-def _recall_at(logits: metrics.Scores, positives: metrics.Positives, false_alarms: float) -> float:
-    return float((logits[positives] > np.quantile(logits[~positives], 1 - false_alarms)).mean())
-
-
-def _write_record(
-    out: Path, dataset: Dataset, unlabelled: Sequence[Path], teacher: Path, recipe: Recipe, start: Path | None
-) -> None:
-    record = {
-        "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "git_commit": git_commit(),
-        "teacher": str(teacher),
-        "recipe": dataclasses.asdict(recipe),
-        "start": str(start) if start else None,
-        "data_sha256": dataset.sha256,
-        "classes": {"positive": dataset.positive_name, "negative": dataset.negative_name},
-        "pictures": {split: len(dataset.split(split)) for split in ("train", "val", "test")},
-        "unlabelled": len(unlabelled),
-    }
-    (out / RECORD_NAME).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

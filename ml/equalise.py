@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers, ops
 
+from ml.networks.chain import applied, is_chain
 from ml.pixels import Tensor
 
 ORDINARY_QUANTILE = 0.75
@@ -20,12 +21,6 @@ FEWEST_PICTURES = 20
 
 SMALLEST_SCALE = 1e-3
 """Of the largest channel; a channel that never speaks is not blown up beyond that."""
-
-
-def is_chain(network: keras.Model) -> bool:
-    """Tell whether each layer reads the one before it and nothing else."""
-    pairs = zip(network.layers, network.layers[1:], strict=False)
-    return all(following.input is layer.output for layer, following in pairs)
 
 
 def equalise(network: keras.Model, pictures: Tensor) -> None:
@@ -42,7 +37,7 @@ def equalise(network: keras.Model, pictures: Tensor) -> None:
         return
     x = ops.convert_to_tensor(pictures, "float32")
     for layer, following in zip(network.layers[1:], [*network.layers[2:], None], strict=True):
-        x = _applied(layer, x)
+        x = applied(layer, x)
         between = isinstance(layer, layers.DepthwiseConv2D) and isinstance(following, layers.Conv2D)
         if between and not layer.use_bias:
             ranges = ops.convert_to_numpy(ops.max(ops.abs(x), axis=(0, 1, 2)))
@@ -73,11 +68,6 @@ def _peaks(network: keras.Model, pictures: Tensor) -> Iterator[npt.NDArray[np.fl
     """Yield the peak of each picture in each activation, float32 (N,)."""
     x = ops.convert_to_tensor(pictures, "float32")
     for layer in network.layers[1:]:
-        x = _applied(layer, x)
+        x = applied(layer, x)
         if isinstance(layer, layers.Activation):
             yield ops.convert_to_numpy(ops.max(x, axis=(1, 2, 3)))
-
-
-def _applied(layer: keras.Layer, x: keras.KerasTensor) -> keras.KerasTensor:
-    training = {"training": False} if isinstance(layer, layers.BatchNormalization) else {}
-    return layer(x, **training)

@@ -10,6 +10,7 @@ import keras
 from keras import layers, ops
 
 from ml.metrics import Scores
+from ml.networks.chain import applied
 from ml.pixels import Tensor
 
 
@@ -17,7 +18,7 @@ def set_norm_statistics(network: keras.Model, pictures: Tensor) -> None:
     """Measure every batch norm's statistics anew.
 
     Args:
-        network: a chain of layers, as `ml.networks.deepdog` builds it.
+        network: a chain of layers (`ml.networks.chain`).
         pictures: uint8 (N, R, R, 3), distorted as in training.
     """
     for norm, mean, variance in norm_moments(network, pictures):
@@ -37,6 +38,4 @@ def norm_moments(
         if isinstance(layer, layers.BatchNormalization):
             mean, variance = ops.moments(x, axes=(0, 1, 2))
             yield layer, ops.convert_to_numpy(mean), ops.convert_to_numpy(variance)
-            x = layer(x, training=False)
-        else:
-            x = layer(x)
+        x = applied(layer, x)

@@ -49,7 +49,7 @@ def train(dataset: Dataset, recipe: Recipe, out: Path, start: Path | None = None
     keras.utils.set_random_seed(recipe.seed)
 
     positive_weight = positive_weight_of(recipe, labels(training))
-    _write_record(out, dataset, recipe, positive_weight, start)
+    write_record(out, dataset, recipe, start, positive_weight=positive_weight)
     (out / LOG_NAME).unlink(missing_ok=True)
     weights = start
     for number, phase in enumerate(recipe.phases):
@@ -178,17 +178,18 @@ def optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
     return adamw
 
 
-def _write_record(
-    out: Path, dataset: Dataset, recipe: Recipe, positive_weight: float, start: Path | None
+def write_record(
+    out: Path, dataset: Dataset, recipe: Recipe, start: Path | None, **more: str | float
 ) -> None:
+    """Write what makes a run, into its folder; `more` is what only some runs have."""
     record = {
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "git_commit": git_commit(),
         "recipe": dataclasses.asdict(recipe),
-        "positive_weight": positive_weight,
         "start": str(start) if start else None,
         "data_sha256": dataset.sha256,
         "classes": {"positive": dataset.positive_name, "negative": dataset.negative_name},
         "pictures": {split: len(dataset.split(split)) for split in ("train", "val", "test")},
+        **more,
     }
     (out / RECORD_NAME).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import keras
-import numpy as np
 from keras import layers
 
-from ml.pytorch_weights import Weights, WeightsError, read_pytorch_weights
+from ml.pytorch_weights import WeightsError, read_pytorch_weights
 
 EPSILON = 0.001
 
@@ -97,15 +96,6 @@ def load_imagenet_weights(network: keras.Model, file: Path) -> None:
         raise WeightsError(
             f"{file} holds the weights of another network than {network.name}: {error}"
         ) from error
-
-
-def imagenet_scores(network: keras.Model, weights: Weights) -> keras.Model:
-    """Return the same body with ImageNet's 1000 logits as its output, to prove that the weights were carried over."""
-    features = network.get_layer("dropout").input
-    dense = layers.Dense(1000)
-    logits = dense(layers.GlobalAveragePooling2D()(features))
-    dense.set_weights([np.ascontiguousarray(weights["_fc.weight"].T), weights["_fc.bias"]])
-    return keras.Model(network.input, logits)
 
 
 def _inverted_residual(

@@ -20,13 +20,11 @@ from ml.norm_statistics import norm_moments
 from ml.pixels import Tensor
 
 
-@keras.saving.register_keras_serializable("deepdog")
 class Fade(layers.Layer):  # type: ignore[misc]
     """ReLU6 at t = 0, another activation at t = 1, a mean of both in between."""
 
     def __init__(self, towards: str, name: str) -> None:
         super().__init__(name=name)
-        self.towards = towards
         self._activation = keras.activations.get(towards)
         self.t = self.add_weight(shape=(), initializer="zeros", trainable=False, name="t")
 
@@ -34,10 +32,6 @@ class Fade(layers.Layer):  # type: ignore[misc]
         """Apply both, float32 of any shape."""
         relu6 = ops.relu6(x)
         return relu6 + self.t * (self._activation(x) - relu6)
-
-    def get_config(self) -> dict[str, str]:
-        """Return what rebuilds the layer."""
-        return {"name": self.name, "towards": self.towards}
 
 
 def fading(alpha: float, resolution: int) -> keras.Model:

@@ -6,8 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from ml.equalise import FEWEST_PICTURES, equalise, is_chain, ordinary_pictures
+from ml.equalise import FEWEST_PICTURES, equalise, ordinary_pictures
 from ml.networks import build
+from ml.networks.chain import is_chain
 from ml.networks.deepdog import deepdog
 
 pytestmark = pytest.mark.training
