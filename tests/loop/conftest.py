@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect, sync_playwright
@@ -103,8 +104,16 @@ def visitor_with_camera(browser_with_camera: Browser, standing_server: Server) -
         yield context
 
 
-def new_phone(browser: Browser, port: int) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport=PHONE, base_url=f"http://127.0.0.1:{port}", has_touch=True)
+def new_phone(
+    browser: Browser, port: int, service_workers: Literal["allow", "block"] = "allow"
+) -> Iterator[BrowserContext]:
+    """A fresh browser of a phone's size; without service workers every request reaches the server."""
+    context = browser.new_context(
+        viewport=PHONE,
+        base_url=f"http://127.0.0.1:{port}",
+        has_touch=True,
+        service_workers=service_workers,
+    )
     context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()

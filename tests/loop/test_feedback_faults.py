@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.loop.conftest import PHONE, PHOTOS
+from tests.loop.conftest import PHOTOS, new_phone
 from tests.loop.misbehaving import Exchange, MisbehavingServer
 from tests.loop.server import ROOT, Server
 
@@ -41,12 +41,7 @@ def misbehaving(server: Server) -> Iterator[MisbehavingServer]:
 
 @pytest.fixture
 def phone(browser: Browser, misbehaving: MisbehavingServer) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        viewport=PHONE, base_url=f"http://127.0.0.1:{misbehaving.port}", service_workers="block"
-    )
-    context.set_default_timeout(30_000)
-    yield context
-    context.close()
+    yield from new_phone(browser, misbehaving.port, service_workers="block")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from backend.signing import CHANNEL_TYPE, MANIFEST_TYPE, SigningKey, seal
 from tests.bundles import MEGABYTES, NEXT_VERSION, SHIPPED, VERSION, republished
-from tests.loop.conftest import PHONE, PHOTOS
+from tests.loop.conftest import PHOTOS, new_phone
 from tests.loop.misbehaving import Exchange, MisbehavingServer
 from tests.loop.server import ROOT, Server
 
@@ -142,12 +142,7 @@ def publisher(misbehaving: MisbehavingServer, bundle: Path) -> Publisher:
 
 @pytest.fixture
 def phone(browser: Browser, misbehaving: MisbehavingServer) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        viewport=PHONE, base_url=f"http://127.0.0.1:{misbehaving.port}", service_workers="block"
-    )
-    context.set_default_timeout(30_000)
-    yield context
-    context.close()
+    yield from new_phone(browser, misbehaving.port, service_workers="block")
 
 
 def open_settings(phone: BrowserContext) -> Page:
