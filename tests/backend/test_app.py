@@ -15,7 +15,7 @@ from backend.objects import manifest_key
 from backend.services import Services
 from tests.backend.commands import run
 from tests.backend.reports import report, send
-from tests.bundles import SHIPPED
+from tests.bundles import FIRST_BUNDLE
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_it_is_ready_when_its_database_answers(client: FlaskClient) -> None:
 def test_it_is_not_ready_with_a_channel_that_phones_refuse(
     client: FlaskClient, services: Services, runner: FlaskCliRunner
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     assert client.get("/readyz").json == {
         "status": "ok",
         "database": "ok",

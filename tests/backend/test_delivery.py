@@ -15,15 +15,15 @@ from backend.objects import CHANNEL, manifest_key, model_key
 from backend.services import Services
 from backend.storage import Storage
 from tests.backend.commands import channel, run
-from tests.bundles import SHIPPED, republished
+from tests.bundles import FIRST_BUNDLE, republished
 
-SHA256 = json.loads((SHIPPED / "model.json").read_text())["sha256"]
+SHA256 = json.loads((FIRST_BUNDLE / "model.json").read_text())["sha256"]
 ADDRESSES = {key.name: f"/api/v1/{key.name}" for key in (CHANNEL, manifest_key("1.0.0"), model_key(SHA256))}
 
 
 @pytest.fixture(autouse=True)
 def published(runner: FlaskCliRunner) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
 
 
 def seen(answer: TestResponse) -> tuple[int, dict[str, str], bytes]:
@@ -57,7 +57,7 @@ def test_a_channel_that_moved_is_served_at_once(
 ) -> None:
     for _ in range(3):
         assert channel(services, client)["sequence"] == 1
-    run(runner, "publish-model", str(republished(SHIPPED, tmp_path / "second", "1.0.1")))
+    run(runner, "publish-model", str(republished(FIRST_BUNDLE, tmp_path / "second", "1.0.1")))
     assert channel(services, client)["sequence"] == 2
 
 

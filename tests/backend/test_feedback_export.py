@@ -20,7 +20,7 @@ from backend.services import Services
 from ml.dataset import load_datasets
 from ml.prepare.sources import read_source
 from tests.backend.reports import TOKEN, report, send
-from tests.bundles import SHIPPED
+from tests.bundles import FIRST_BUNDLE
 
 CLASSES = ["--positive", "hotdog", "--negative", "not_hotdog"]
 INSTALL = report()["install_id"]
@@ -106,7 +106,7 @@ def test_training_reads_what_was_settled_and_nothing_else(
 
 
 def test_the_live_models_words_name_the_folders(desk: Desk, runner: FlaskCliRunner, tmp_path: Path) -> None:
-    runner.invoke(args=["publish-model", str(SHIPPED)])
+    runner.invoke(args=["publish-model", str(FIRST_BUNDLE)])
     desk.settled("positive")
     desk.settled("negative")
     result = runner.invoke(args=["export-feedback", str(tmp_path / "out")])

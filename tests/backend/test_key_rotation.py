@@ -18,7 +18,7 @@ from backend.signing import CHANNEL_TYPE, KEYS_TYPE, MANIFEST_TYPE, PublicKeys, 
 from tests.backend.commands import channel, refused, run
 from tests.backend.crash.killing import kill_at_line, run_and_count
 from tests.backend.crash.publishing import prepared
-from tests.bundles import SHIPPED, republished
+from tests.bundles import FIRST_BUNDLE, republished
 
 KILLS = 16
 
@@ -36,7 +36,7 @@ def test_phones_can_follow_from_one_set_to_the_next(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, tmp_path: Path
 ) -> None:
     settings = services.settings
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     first_release, first_channel = release_key(settings), channel_key(settings)
 
     assert "key set 2" in run(runner, "rotate-keys", "--yes")
@@ -56,17 +56,17 @@ def test_phones_can_follow_from_one_set_to_the_next(
         )
     assert "are what they should be" in run(runner, "verify-store")
 
-    run(runner, "publish-model", str(republished(SHIPPED, tmp_path / "second", "1.0.1")))
+    run(runner, "publish-model", str(republished(FIRST_BUNDLE, tmp_path / "second", "1.0.1")))
     second_release = release_key(settings)
     run(runner, "rotate-keys", "--yes")
     assert key_set(client, 3, {second_release.key_id: second_release.public})["number"] == 3
 
 
 def test_a_stolen_key_is_got_rid_of(runner: FlaskCliRunner, services: Services, tmp_path: Path) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     stolen = release_key(services.settings).key_id
     run(runner, "rotate-keys", "--yes")
-    run(runner, "publish-model", str(republished(SHIPPED, tmp_path / "second", "1.0.1")))
+    run(runner, "publish-model", str(republished(FIRST_BUNDLE, tmp_path / "second", "1.0.1")))
     run(runner, "withdraw", "1.0.0", "--reason", "its key was stolen")
     run(runner, "rotate-keys", "--yes")
     assert stolen not in trusted_keys(services.settings, "release")

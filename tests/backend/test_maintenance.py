@@ -22,7 +22,7 @@ from backend.storage import Storage, open_storage
 from backend.storage.local import LocalStorage
 from backend.store_checks import probe_store, sweep_orphans
 from tests.backend.reports import jpeg, report, send
-from tests.bundles import SHIPPED, republished
+from tests.bundles import FIRST_BUNDLE, republished
 
 ORPHAN = photo_key("0" * 64)
 
@@ -134,7 +134,7 @@ def test_the_commands_work_over_s3(
     app: APIFlask, services: Services, s3_url: str, s3_endpoint: str, runner: FlaskCliRunner
 ) -> None:
     services.__dict__["store"] = open_storage(s3_url, s3_endpoint)
-    for command in (["publish-model", str(SHIPPED)], ["verify-store"], ["check-store"]):
+    for command in (["publish-model", str(FIRST_BUNDLE)], ["verify-store"], ["check-store"]):
         result = runner.invoke(args=command)
         assert result.exit_code == 0, result.output
     client = app.test_client()
@@ -146,7 +146,7 @@ def test_the_commands_work_over_s3(
 def test_refreshing_renews_the_dates_and_keeps_the_sequence(
     runner: FlaskCliRunner, services: Services
 ) -> None:
-    runner.invoke(args=["publish-model", str(SHIPPED)])
+    runner.invoke(args=["publish-model", str(FIRST_BUNDLE)])
     with services.database.writing() as session:
         session.execute(
             update(Publication).values(issued_at=Publication.issued_at, expires_at=Publication.published_at)
@@ -162,8 +162,8 @@ def test_refreshing_renews_the_dates_and_keeps_the_sequence(
 def test_a_database_from_an_old_backup_does_not_pull_phones_back(
     runner: FlaskCliRunner, services: Services, tmp_path: Path
 ) -> None:
-    runner.invoke(args=["publish-model", str(SHIPPED)])
-    runner.invoke(args=["publish-model", str(republished(SHIPPED, tmp_path / "second", "1.0.1"))])
+    runner.invoke(args=["publish-model", str(FIRST_BUNDLE)])
+    runner.invoke(args=["publish-model", str(republished(FIRST_BUNDLE, tmp_path / "second", "1.0.1"))])
     newest = services.store.read(CHANNEL.name).data
     with services.database.writing() as session:
         session.delete(session.get_one(Publication, 2))
@@ -176,7 +176,7 @@ def test_a_database_from_an_old_backup_does_not_pull_phones_back(
 
 
 def test_a_channel_that_nobody_trusts_is_replaced(runner: FlaskCliRunner, services: Services) -> None:
-    runner.invoke(args=["publish-model", str(SHIPPED)])
+    runner.invoke(args=["publish-model", str(FIRST_BUNDLE)])
     services.store.put(CHANNEL, json.dumps({"payload": "AAAA"}).encode())
     assert "was changed" in runner.invoke(args=["verify-store"]).output
     assert "Channel written" in runner.invoke(args=["sync-channel"]).output

@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from backend.services import EXTENSION, Services
 from tests.backend.commands import run
 from tests.backend.reports import report, send
-from tests.bundles import SHIPPED
+from tests.bundles import FIRST_BUNDLE
 
 DURATION = "deepdog_http_request_duration_seconds_count"
 
@@ -44,7 +44,7 @@ def test_channel_rollout_and_complaints_can_be_watched(
     client: FlaskClient, runner: FlaskCliRunner, tmp_path: object
 ) -> None:
     del tmp_path
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     send(client, report())
     assert sample(client, "deepdog_channel_sequence") == 1
     assert sample(client, "deepdog_rollout_percent", version="1.0.0") == 100

@@ -12,7 +12,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from backend.errors import BundleRefusedError
 from backend.model_gate import examine
-from tests.bundles import SHIPPED, republished
+from tests.bundles import FIRST_BUNDLE, republished
 
 
 def alter(bundle: Path, change: Callable[[Any], None]) -> None:
@@ -58,7 +58,7 @@ def nothing(_model: Any) -> None:
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> Path:
-    return republished(SHIPPED, tmp_path / "bundle", "9.0.0")
+    return republished(FIRST_BUNDLE, tmp_path / "bundle", "9.0.0")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """/operator/models: what is live and why, and who may change it."""
 
+import json
 import re
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from backend.operator_accounts import change_role, create_operator
 from backend.services import Services
 from tests.backend.commands import channel, run
 from tests.backend.test_operator_pages import PASSWORD, csrf_token, sign_in
-from tests.bundles import SHIPPED, republished
+from tests.bundles import FIRST_BUNDLE, republished
 
 MOVE = "/operator/models/move"
 
@@ -27,8 +28,8 @@ def publisher(client: FlaskClient, services: Services) -> FlaskClient:
 @pytest.fixture
 def rolled_out(runner: FlaskCliRunner, tmp_path: Path) -> None:
     """1.0.1, offered to a tenth of the phones that have 1.0.0."""
-    run(runner, "publish-model", str(SHIPPED))
-    second = republished(SHIPPED, tmp_path / "second", "1.0.1", "Knows <b>your</b> burger.")
+    run(runner, "publish-model", str(FIRST_BUNDLE))
+    second = republished(FIRST_BUNDLE, tmp_path / "second", "1.0.1", "Knows <b>your</b> burger.")
     run(runner, "publish-model", str(second), "--rollout", "10", "--operator", "ada")
 
 
@@ -44,7 +45,8 @@ def test_everybody_sees_what_is_live_and_what_was(client: FlaskClient, services:
     create_operator(services.database, "paul", PASSWORD)
     sign_in(client, name="paul")
     page = client.get("/operator/models").text
-    for expected in ("rolling out", "the others have 1.0.0", "by ada", "59.7 %", "sequence 2"):
+    recall = f"{100 * json.loads((FIRST_BUNDLE / 'model.json').read_text())['metrics']['recall']:.1f} %"
+    for expected in ("rolling out", "the others have 1.0.0", "by ada", recall, "sequence 2"):
         assert expected in page
     assert "Knows &lt;b&gt;your&lt;/b&gt; burger." in page
     assert "flask change-role paul publisher" in page

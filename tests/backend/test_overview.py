@@ -24,7 +24,7 @@ from backend.operator_accounts import mark_of
 from backend.reviews import decide
 from backend.services import Services
 from tests.backend.reports import report, send
-from tests.bundles import SHIPPED, republished
+from tests.bundles import FIRST_BUNDLE, republished
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
 DAYS = [FIRST + timedelta(days=n) for n in range(30)]
@@ -143,9 +143,9 @@ def test_the_shares_of_a_day_fill_its_column() -> None:
 def test_the_front_page_says_that_a_roll_out_is_paused_and_why(
     client: FlaskClient, services: Services, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
-    second = str(republished(SHIPPED, tmp_path / "second", "1.0.1"))
+    second = str(republished(FIRST_BUNDLE, tmp_path / "second", "1.0.1"))
     for command in (
-        ["publish-model", str(SHIPPED)],
+        ["publish-model", str(FIRST_BUNDLE)],
         ["publish-model", second, "--rollout", "10"],
         ["pause", "--reason", "Too many buns."],
     ):

@@ -22,39 +22,39 @@ from backend.services import Services
 from backend.signing import MANIFEST_TYPE, unseal
 from ml.bundle import Bundle
 from tests.backend.commands import channel, refused, run
-from tests.bundles import SHIPPED, republished
+from tests.bundles import FIRST_BUNDLE, republished
 
 
 @pytest.fixture
 def second(tmp_path: Path) -> Path:
-    return republished(SHIPPED, tmp_path / "second", "1.0.1")
+    return republished(FIRST_BUNDLE, tmp_path / "second", "1.0.1")
 
 
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
-    return republished(SHIPPED, tmp_path / "broken", "9.0.0")
+    return republished(FIRST_BUNDLE, tmp_path / "broken", "9.0.0")
 
 
 def test_a_published_model_can_be_followed_from_channel_to_weights(
     runner: FlaskCliRunner, client: FlaskClient, services: Services
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
 
     current = channel(services, client)
     assert (current["sequence"], current["previous"], current["rollout"]["percent"]) == (1, None, 100)
     envelope = client.get(f"/api/v1/manifests/{current['manifest']['version']}.json").data
     assert hashlib.sha256(envelope).hexdigest() == current["manifest"]["sha256"]
     manifest = unseal(envelope, MANIFEST_TYPE, trusted_keys(services.settings, "release"))
-    assert manifest == (SHIPPED / "model.json").read_bytes()
+    assert manifest == (FIRST_BUNDLE / "model.json").read_bytes()
     weights = client.get(f"/api/v1/models/{json.loads(manifest)['sha256']}.tflite")
-    assert weights.data == (SHIPPED / "model.tflite").read_bytes()
+    assert weights.data == (FIRST_BUNDLE / "model.tflite").read_bytes()
 
 
 def test_files_are_served_for_caches_and_broken_downloads(
     runner: FlaskCliRunner, client: FlaskClient
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
-    model = json.loads((SHIPPED / "model.json").read_text())
+    run(runner, "publish-model", str(FIRST_BUNDLE))
+    model = json.loads((FIRST_BUNDLE / "model.json").read_text())
     address = f"/api/v1/models/{model['sha256']}.tflite"
 
     whole = client.get(address)
@@ -70,7 +70,7 @@ def test_files_are_served_for_caches_and_broken_downloads(
 def test_the_channel_is_asked_for_again_every_time_and_sent_when_it_changed(
     runner: FlaskCliRunner, client: FlaskClient, second: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     address = "/api/v1/channels/stable.json"
     seen = client.get(address).headers
     assert seen["Cache-Control"] == "no-cache"
@@ -82,19 +82,19 @@ def test_the_channel_is_asked_for_again_every_time_and_sent_when_it_changed(
 def test_publishing_the_live_model_again_changes_nothing(
     runner: FlaskCliRunner, client: FlaskClient, services: Services
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     before = channel(services, client)
-    assert "Nothing to do" in run(runner, "publish-model", str(SHIPPED))
+    assert "Nothing to do" in run(runner, "publish-model", str(FIRST_BUNDLE))
     assert channel(services, client) == before
 
 
 def test_nothing_new_is_published_during_a_rollout(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path, tmp_path: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     run(runner, "publish-model", str(second), "--rollout", "10")
     before = channel(services, client)
-    third = republished(SHIPPED, tmp_path / "third", "1.0.2")
+    third = republished(FIRST_BUNDLE, tmp_path / "third", "1.0.2")
 
     refused(runner, "rolled out to 10 % only", "publish-model", str(third))
     assert channel(services, client) == before
@@ -107,7 +107,7 @@ def test_nothing_new_is_published_during_a_rollout(
 def test_a_crash_between_database_and_store_is_repaired(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     old_object = services.store.read(CHANNEL.name).data
     run(runner, "publish-model", str(second))
     services.store.put(CHANNEL, old_object)  # as if the last write had not happened
@@ -121,9 +121,9 @@ def test_a_crash_between_database_and_store_is_repaired(
 @pytest.mark.parametrize(
     ("blocked", "command"),
     [
-        ("models", ["publish-model", str(SHIPPED)]),
-        ("manifests/1.0.0.json", ["publish-model", str(SHIPPED)]),
-        (CHANNEL.name, ["publish-model", str(SHIPPED)]),
+        ("models", ["publish-model", str(FIRST_BUNDLE)]),
+        ("manifests/1.0.0.json", ["publish-model", str(FIRST_BUNDLE)]),
+        (CHANNEL.name, ["publish-model", str(FIRST_BUNDLE)]),
         (CHANNEL.name, ["sync-channel"]),
     ],
     ids=["before the model", "between model and manifest", "before the channel", "repaired by itself"],
@@ -137,7 +137,7 @@ def test_an_interrupted_publication_is_finished_by_the_next_run(
         obstacle.write_text("a file where a folder should be")
     else:
         obstacle.mkdir(parents=True)
-    refused(runner, str(obstacle), "publish-model", str(SHIPPED))
+    refused(runner, str(obstacle), "publish-model", str(FIRST_BUNDLE))
     assert client.get("/api/v1/channels/stable.json").status_code != 200
     obstacle.unlink() if blocked == "models" else obstacle.rmdir()
 
@@ -151,14 +151,14 @@ def test_an_interrupted_publication_is_finished_by_the_next_run(
 def test_a_store_that_holds_other_bytes_under_the_same_key_is_not_believed(
     runner: FlaskCliRunner, client: FlaskClient, services: Services
 ) -> None:
-    sha256 = json.loads((SHIPPED / "model.json").read_text())["sha256"]
+    sha256 = json.loads((FIRST_BUNDLE / "model.json").read_text())["sha256"]
     services.store.put(model_key(sha256), b"somebody else's weights")
-    refused(runner, "is not what was written", "publish-model", str(SHIPPED))
+    refused(runner, "is not what was written", "publish-model", str(FIRST_BUNDLE))
     assert client.get("/api/v1/channels/stable.json").status_code == 404
 
 
 def test_a_swapped_model_is_noticed(runner: FlaskCliRunner, services: Services) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     (model,) = services.store.list("models/")
     folder = Path(services.settings.store_url.removeprefix("file:"))
     (folder / model.name).write_bytes(b"something else")
@@ -226,7 +226,7 @@ def test_a_bundle_that_proves_too_little_is_refused_and_nothing_changes(
 def test_a_version_never_changes_its_content(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, broken: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     before = channel(services, client)
     edit(broken, version="1.0.0")
     refused(runner, "1.0.0 exists already with other content", "publish-model", str(broken))
@@ -235,13 +235,15 @@ def test_a_version_never_changes_its_content(
 
 def test_without_the_release_key_nothing_is_published(runner: FlaskCliRunner, services: Services) -> None:
     services.settings.release_key_file.unlink()
-    refused(runner, "release key is missing", "publish-model", str(SHIPPED))
+    refused(runner, "release key is missing", "publish-model", str(FIRST_BUNDLE))
 
 
 def test_of_two_publishers_at_once_one_is_told_that_the_channel_moved(
     services: Services, tmp_path: Path
 ) -> None:
-    bundles = [examine(republished(SHIPPED, tmp_path / v, v), lambda _: None) for v in ("2.0.0", "2.0.1")]
+    bundles = [
+        examine(republished(FIRST_BUNDLE, tmp_path / v, v), lambda _: None) for v in ("2.0.0", "2.0.1")
+    ]
 
     def attempt(bundle: Bundle) -> int | None:
         try:
@@ -259,7 +261,7 @@ def test_of_two_publishers_at_once_one_is_told_that_the_channel_moved(
 
 
 def test_two_operators_who_publish_the_same_model_at_once_publish_it_once(services: Services) -> None:
-    bundle = examine(SHIPPED, lambda _: None)
+    bundle = examine(FIRST_BUNDLE, lambda _: None)
 
     def attempt(operator: str) -> str:
         try:
@@ -279,7 +281,7 @@ def test_two_operators_who_publish_the_same_model_at_once_publish_it_once(servic
 def test_without_the_channel_key_nothing_is_committed(
     runner: FlaskCliRunner, services: Services, second: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     hidden = services.settings.channel_key_file.rename(
         services.settings.channel_key_file.with_suffix(".away")
     )
@@ -302,10 +304,10 @@ def test_without_the_channel_key_nothing_is_committed(
 def test_a_dry_run_tells_the_plan_and_changes_nothing(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
 ) -> None:
-    told = run(runner, "publish-model", str(SHIPPED), "--dry-run")
+    told = run(runner, "publish-model", str(FIRST_BUNDLE), "--dry-run")
     assert "move the channel for the first time to sequence 1: 1.0.0 for 100 % of phones" in told
     assert list(services.store.list("models/")) == []
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     before = channel(services, client)
 
     told = run(runner, "publish-model", str(second), "--rollout", "10", "--dry-run")
@@ -313,4 +315,4 @@ def test_a_dry_run_tells_the_plan_and_changes_nothing(
     assert "from sequence 1 (1.0.0) to sequence 2: 1.0.1 for 10 % of phones" in told
     assert channel(services, client) == before
     assert "1.0.1" not in run(runner, "list-models")
-    assert "nothing: 1.0.0" in run(runner, "publish-model", str(SHIPPED), "--dry-run")
+    assert "nothing: 1.0.0" in run(runner, "publish-model", str(FIRST_BUNDLE), "--dry-run")

@@ -15,7 +15,7 @@ from backend.replay import CORRECTIONS, GOLDEN_SET, Comparison, compare_with_liv
 from backend.services import Services
 from tests.backend.commands import refused, run
 from tests.backend.reports import jpeg, report, send
-from tests.bundles import SHIPPED, republished
+from tests.bundles import FIRST_BUNDLE, republished
 
 
 def with_threshold(bundle: Path, threshold: float) -> Path:
@@ -28,13 +28,13 @@ def with_threshold(bundle: Path, threshold: float) -> Path:
 @pytest.fixture
 def blind(tmp_path: Path) -> Path:
     """A model that misses every hotdog."""
-    return with_threshold(republished(SHIPPED, tmp_path / "blind", "1.0.1"), 0.9999)
+    return with_threshold(republished(FIRST_BUNDLE, tmp_path / "blind", "1.0.1"), 0.9999)
 
 
 @pytest.fixture
 def eager(tmp_path: Path) -> Path:
     """A model that sees a hotdog in everything."""
-    return with_threshold(republished(SHIPPED, tmp_path / "eager", "1.0.1"), 0.0001)
+    return with_threshold(republished(FIRST_BUNDLE, tmp_path / "eager", "1.0.1"), 0.0001)
 
 
 def settle(services: Services, feedback_id: str, decision: Decision) -> None:
@@ -54,7 +54,7 @@ def compare(services: Services, bundle: Path) -> Comparison:
 def test_a_worse_model_is_refused_with_a_table_and_nothing_changes(
     runner: FlaskCliRunner, services: Services, blind: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
 
     refused(
         runner, "1.0.1 gets fewer right than the live 1.0.0 on the golden set", "publish-model", str(blind)
@@ -70,7 +70,7 @@ def test_a_worse_model_is_refused_with_a_table_and_nothing_changes(
 def test_a_worse_model_is_forced_through_with_a_reason_that_is_recorded(
     runner: FlaskCliRunner, blind: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     assert runner.invoke(args=["publish-model", str(blind), "--force", " "]).exit_code == 2
     run(runner, "publish-model", str(blind), "--force", "fewer false alarms matter more this week")
     assert "fewer false alarms matter more this week" in run(runner, "list-models")
@@ -80,12 +80,14 @@ def test_a_model_that_is_worse_on_accepted_corrections_alone_is_refused(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, tmp_path: Path
 ) -> None:
     run(
-        runner, "publish-model", str(with_threshold(republished(SHIPPED, tmp_path / "live", "1.0.0"), 0.0001))
+        runner,
+        "publish-model",
+        str(with_threshold(republished(FIRST_BUNDLE, tmp_path / "live", "1.0.0"), 0.0001)),
     )
     correction = report()
     send(client, correction, jpeg())
     settle(services, correction["id"], Decision.POSITIVE)
-    blind = with_threshold(republished(SHIPPED, tmp_path / "blind", "1.0.1"), 0.9999)
+    blind = with_threshold(republished(FIRST_BUNDLE, tmp_path / "blind", "1.0.1"), 0.9999)
 
     comparison = compare(services, blind)
 
@@ -101,7 +103,7 @@ def test_a_model_that_is_worse_on_accepted_corrections_alone_is_refused(
 def test_what_reviewers_did_not_accept_is_not_replayed(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, eager: Path, decision: Decision | None
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     complaint = report()
     send(client, complaint, jpeg())
     if decision:
@@ -112,7 +114,7 @@ def test_what_reviewers_did_not_accept_is_not_replayed(
 def test_one_photo_counts_once_and_one_with_two_labels_not_at_all(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, eager: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     for decision in (Decision.POSITIVE, Decision.POSITIVE):
         complaint = report()
         send(client, complaint, jpeg())
@@ -125,7 +127,7 @@ def test_one_photo_counts_once_and_one_with_two_labels_not_at_all(
 def test_a_photo_that_the_store_lost_is_counted_as_unreadable(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, eager: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     complaint = report()
     send(client, complaint, jpeg())
     settle(services, complaint["id"], Decision.POSITIVE)
@@ -139,7 +141,7 @@ def test_a_photo_that_the_store_lost_is_counted_as_unreadable(
 def test_a_live_model_that_was_swapped_in_the_store_is_no_measure(
     runner: FlaskCliRunner, services: Services, eager: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     (model,) = services.store.list("models/")
     (Path(services.settings.store_url.removeprefix("file:")) / model.name).write_bytes(b"swapped")
     refused(runner, "somebody changed it", "publish-model", str(eager))

@@ -20,7 +20,7 @@ from backend.services import Services
 from ml.interpreter import Interpreter
 from ml.pixels import photo_to_tensor
 from tests.backend.reports import TOKEN, jpeg, report, send
-from tests.bundles import SHIPPED, republished
+from tests.bundles import FIRST_BUNDLE, republished
 
 PHOTOS = Path(__file__).parents[1] / "loop/photos"
 HOTDOG, BURGER = (PHOTOS / "hotdog.jpg").read_bytes(), (PHOTOS / "burger.jpg").read_bytes()
@@ -239,10 +239,10 @@ def test_the_models_own_score_stands_beside_the_phones_and_drift_is_flagged(
     app: APIFlask, client: FlaskClient, services: Services, maria: Reviewer, tmp_path: Path
 ) -> None:
     runner = app.test_cli_runner()
-    for bundle in (SHIPPED, republished(SHIPPED, tmp_path / "b", "1.0.1")):
+    for bundle in (FIRST_BUNDLE, republished(FIRST_BUNDLE, tmp_path / "b", "1.0.1")):
         published = runner.invoke(args=["publish-model", str(bundle)])
         assert published.exit_code == 0, published.output
-    model = Interpreter((SHIPPED / "model.tflite").read_bytes())
+    model = Interpreter((FIRST_BUNDLE / "model.tflite").read_bytes())
     score = model.classify(photo_to_tensor(HOTDOG, model.resolution)).score
     honest = sent(client, HOTDOG, score=round(score, 6), verdict="positive", claimed_label="negative")
     drifting = sent(client, altered(HOTDOG), score=0.1)

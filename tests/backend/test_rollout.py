@@ -9,23 +9,23 @@ from sqlalchemy import select
 from backend.models import Publication
 from backend.services import Services
 from tests.backend.commands import channel, refused, run
-from tests.bundles import SHIPPED, republished
+from tests.bundles import FIRST_BUNDLE, republished
 
 
 @pytest.fixture
 def second(tmp_path: Path) -> Path:
-    return republished(SHIPPED, tmp_path / "second", "1.0.1")
+    return republished(FIRST_BUNDLE, tmp_path / "second", "1.0.1")
 
 
 @pytest.fixture
 def third(tmp_path: Path) -> Path:
-    return republished(SHIPPED, tmp_path / "third", "1.0.2")
+    return republished(FIRST_BUNDLE, tmp_path / "third", "1.0.2")
 
 
 def test_rolling_back_is_a_new_sequence_that_points_at_the_old_manifest(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     first = channel(services, client)
     run(runner, "publish-model", str(second))
     assert channel(services, client)["previous"] == first["manifest"]
@@ -40,9 +40,9 @@ def test_rolling_back_is_a_new_sequence_that_points_at_the_old_manifest(
 def test_rolling_back_again_walks_further_back(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, tmp_path: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     for version in ("1.0.1", "1.0.2"):
-        run(runner, "publish-model", str(republished(SHIPPED, tmp_path / version, version)))
+        run(runner, "publish-model", str(republished(FIRST_BUNDLE, tmp_path / version, version)))
 
     live = []
     for _ in range(2):
@@ -59,7 +59,7 @@ def test_rolling_back_again_walks_further_back(
 def test_there_is_no_way_back_to_what_was_never_published(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, version: str
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     refused(runner, f"{version} cannot be rolled back to", "rollback", version)
     assert channel(services, client)["sequence"] == 1
 
@@ -72,7 +72,7 @@ def test_before_the_first_model_there_is_nothing_to_move(runner: FlaskCliRunner)
 def test_a_rollout_keeps_its_salt_so_that_it_only_adds_phones(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     run(runner, "publish-model", str(second), "--rollout", "10")
     tenth = channel(services, client)
     run(runner, "rollout", "50")
@@ -85,7 +85,7 @@ def test_a_rollout_keeps_its_salt_so_that_it_only_adds_phones(
 def test_a_pause_offers_the_model_to_nobody_until_it_is_rolled_out_again(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     run(runner, "publish-model", str(second), "--rollout", "10")
     tenth = channel(services, client)
 
@@ -102,7 +102,7 @@ def test_a_pause_offers_the_model_to_nobody_until_it_is_rolled_out_again(
 
 
 def test_nothing_new_is_published_during_a_pause(runner: FlaskCliRunner, second: Path, third: Path) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     run(runner, "publish-model", str(second), "--rollout", "10")
     run(runner, "pause")
     refused(runner, "rolled out to 0 % only", "publish-model", str(third))
@@ -111,7 +111,7 @@ def test_nothing_new_is_published_during_a_pause(runner: FlaskCliRunner, second:
 def test_withdrawing_the_live_model_sends_every_phone_to_the_one_before(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     first = channel(services, client)
     run(runner, "publish-model", str(second), "--rollout", "10")
 
@@ -131,7 +131,7 @@ def test_withdrawing_the_live_model_sends_every_phone_to_the_one_before(
 def test_a_withdrawn_model_is_no_way_back(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path, third: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     run(runner, "publish-model", str(second))
     run(runner, "publish-model", str(third), "--rollout", "25")
     before = channel(services, client)
@@ -148,7 +148,7 @@ def test_a_withdrawn_model_is_no_way_back(
 def test_an_old_model_is_withdrawn_without_moving_the_channel(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path, third: Path
 ) -> None:
-    for bundle in (SHIPPED, second, third):
+    for bundle in (FIRST_BUNDLE, second, third):
         run(runner, "publish-model", str(bundle))
     before = channel(services, client)
     run(runner, "withdraw", "1.0.0", "--reason", "test")
@@ -160,7 +160,7 @@ def test_an_old_model_is_withdrawn_without_moving_the_channel(
 def test_the_only_model_cannot_be_withdrawn(
     runner: FlaskCliRunner, client: FlaskClient, services: Services
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED))
+    run(runner, "publish-model", str(FIRST_BUNDLE))
     refused(runner, "Publish its successor first", "withdraw", "1.0.0", "--reason", "test")
     refused(runner, "There is no version 9.9.9", "withdraw", "9.9.9", "--reason", "test")
     refused(runner, "give the reason", "withdraw", "1.0.0", "--reason", " ")
@@ -171,7 +171,7 @@ def test_the_only_model_cannot_be_withdrawn(
 def test_the_history_tells_what_happened_when_by_whom_and_why(
     runner: FlaskCliRunner, services: Services, second: Path
 ) -> None:
-    run(runner, "publish-model", str(SHIPPED), "--operator", "maria")
+    run(runner, "publish-model", str(FIRST_BUNDLE), "--operator", "maria")
     run(runner, "publish-model", str(second), "--rollout", "10", "--operator", "ada")
     run(runner, "rollout", "100", "--operator", "ada", "--reason", "a quiet week")
     run(runner, "rollback", "--operator", "maria")

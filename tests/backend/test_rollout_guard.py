@@ -13,7 +13,7 @@ from backend.models import CheckCount, Decision, Feedback, Label, Platform, now
 from backend.rollout_guard import AUTOMATIC, Day, Use, examine_rollout, halt_if_worse, log_likelihood_ratio
 from backend.services import Services
 from tests.backend.commands import channel, run
-from tests.bundles import SHIPPED, republished
+from tests.bundles import FIRST_BUNDLE, republished
 
 LIMIT = math.log(1 / 0.01)
 
@@ -21,8 +21,14 @@ LIMIT = math.log(1 / 0.01)
 @pytest.fixture
 def rolled_out(runner: FlaskCliRunner, tmp_path: Path) -> None:
     """1.0.1, offered to a tenth of the phones that have 1.0.0."""
-    run(runner, "publish-model", str(SHIPPED))
-    run(runner, "publish-model", str(republished(SHIPPED, tmp_path / "second", "1.0.1")), "--rollout", "10")
+    run(runner, "publish-model", str(FIRST_BUNDLE))
+    run(
+        runner,
+        "publish-model",
+        str(republished(FIRST_BUNDLE, tmp_path / "second", "1.0.1")),
+        "--rollout",
+        "10",
+    )
 
 
 def count_checks(services: Services, **by_version: int) -> None:
@@ -120,7 +126,7 @@ def test_neither_one_angry_phone_nor_spam_nor_a_quiet_day_halts_anything(
 
 def test_without_a_rollout_there_is_nothing_to_examine(services: Services, runner: FlaskCliRunner) -> None:
     assert examine_rollout(services) is None
-    run(runner, "publish-model", str(SHIPPED), "--rollout", "10")
+    run(runner, "publish-model", str(FIRST_BUNDLE), "--rollout", "10")
     assert examine_rollout(services) is None, "the first model has none before it"
     assert "No roll-out" in run(runner, "check-rollout")
 
