@@ -112,6 +112,12 @@ def test_axe_finds_nothing_and_nothing_overflows(
     assert {address: found for address, found in flaws.items() if found} == {}
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key once the page that listens for it has loaded whole: its words can be seen before its script runs."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def test_a_reviewer_gets_through_the_queue_by_keys(browser: Browser, server: Server) -> None:
     with sqlite3.connect(server.database) as database:
         database.execute("DELETE FROM feedback")
@@ -123,24 +129,24 @@ def test_a_reviewer_gets_through_the_queue_by_keys(browser: Browser, server: Ser
     page.get_by_role("link", name="Review", exact=True).click()
 
     expect(page.get_by_text("first")).to_be_visible()
-    page.keyboard.press("y")
+    press(page, "y")
     expect(page.get_by_role("status")).to_have_text("Hotdog")
     expect(page.get_by_text("second")).to_be_visible()
-    page.keyboard.press("n")
+    press(page, "n")
     expect(page.get_by_text("third")).to_be_visible()
     expect(page.get_by_text("1 to go, 2 done today")).to_be_visible()
-    page.keyboard.press("z")
+    press(page, "z")
     expect(page.get_by_text("second")).to_be_visible()
     expect(page.get_by_text("(taken back)")).to_be_visible()
-    page.keyboard.press("ArrowRight")
+    press(page, "ArrowRight")
     expect(page.get_by_text("third")).to_be_visible()
-    page.keyboard.press("x")
+    press(page, "x")
     expect(page.get_by_role("status")).to_have_text("Unusable")
     expect(page.get_by_text("second")).to_be_visible()
 
     page.get_by_text("Filter", exact=True).click()
     page.get_by_label("Model").press("s")
-    page.keyboard.press("Control+y")
+    press(page, "Control+y")
     expect(page.get_by_text("second")).to_be_visible()
     context.close()
     with sqlite3.connect(server.database) as database:
