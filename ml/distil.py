@@ -63,20 +63,22 @@ def distil(
         start: an earlier run's weights, or a quantised MobileNet V1 (.tflite) for a network with its widths.
 
     Raises:
-        RecipeError: the recipe is not for distillation, or its network has branches.
+        RecipeError: the recipe is not for distillation, or its network has branches or not the widths of `start`.
         TeacherError: the teacher's file is not usable.
         DequantiseError: the MobileNet's file is not usable.
         PhotoError: a picture cannot be decoded.
     """
-    if recipe.distillation is None:
-        raise RecipeError("this recipe says nothing of distillation; try `--recipe student`")
-    out.mkdir(parents=True, exist_ok=True)
+    if recipe.distillation is None or len(recipe.phases) != 1:
+        raise RecipeError("this recipe is not for distillation, in one phase; try `--recipe student`")
     keras.utils.set_random_seed(recipe.seed)
-    write_record(out, dataset, recipe, start, teacher=str(teacher), unlabelled=len(unlabelled))
     validation = dataset.split("val")
     (phase,) = recipe.phases
     from_mobilenet = start is not None and start.suffix == ".tflite"
     if start is not None and from_mobilenet:
+        if recipe.network != "deepdog_mobilenet":
+            raise RecipeError(
+                f"{start} has the widths of `deepdog_mobilenet`, the recipe those of {recipe.network}"
+            )
         network = fading(recipe.alpha, recipe.resolution)
         some = dataset.split("train")[:: max(1, len(dataset.split("train")) // STATISTICS_PICTURES)]
         start_from_mobilenet(network, start, contract_tensors(some, recipe.resolution))
@@ -89,6 +91,8 @@ def distil(
             f"{recipe.network} is no chain of layers, whose batch norm could be measured; students are `deepdog` and `deepdog_mobilenet`"
         )
     batches = DistillationBatches(dataset.split("train"), unlabelled, teacher, recipe)
+    out.mkdir(parents=True, exist_ok=True)
+    write_record(out, dataset, recipe, start, teacher=str(teacher), unlabelled=len(unlabelled))
     pooled = layers.GlobalAveragePooling2D(name="features")(network.get_layer("heatmap").input)
     imitation = layers.Dense(batches.dimensions, name="imitation")(pooled)
     student = keras.Model(network.input, {"logit": network.output, "imitation": imitation})

@@ -80,3 +80,13 @@ def test_a_recipe_without_a_distillation_is_refused(
     arguments = ["--teacher", str(teacher), "--recipe", "smoke", "--out", str(tmp_path / "run")]
     assert main(["distil", str(photos), *arguments]) == 2
     assert "try `--recipe student`" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_mobilenets_weights_are_refused_for_other_widths(
+    photos: Path, teacher: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--teacher", str(teacher), "--recipe", "smoke_student", "--start", "mobilenet.tflite"]
+    assert main(["distil", str(photos), *arguments, "--out", str(tmp_path / "run")]) == 2
+    assert "has the widths of `deepdog_mobilenet`, the recipe those of deepdog" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
