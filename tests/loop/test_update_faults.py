@@ -150,8 +150,9 @@ def open_settings(phone: BrowserContext) -> Page:
     page = phone.new_page()
     page.goto("/")
     page.get_by_test_id("settings").click()
-    expect(page.get_by_test_id("check-update")).to_be_enabled()
+    # In this order: the button is enabled before the check has begun, too.
     expect(page.get_by_test_id("update-state")).not_to_contain_text("Not checked yet")
+    expect(page.get_by_test_id("check-update")).to_be_enabled()
     return page
 
 
