@@ -86,10 +86,20 @@ class Augmentation:
         Returns:
             uint8 RGB, shape (R, R, 3).
         """
+        return self.with_matrix(picture, resolution, rng, scene)[0]
+
+    def with_matrix(
+        self, picture: Tensor, resolution: int, rng: np.random.Generator, scene: Tensor | None = None
+    ) -> tuple[Tensor, Matrix]:
+        """Distort a picture as `__call__` does.
+
+        Returns:
+            The result, and the matrix, float64 (2, 3), from its pixels to those of the picture; pixel 0 has its middle at 0.
+        """
         sharp = rng.random() < self.sharp_resampling
         side = resolution if sharp else 2 * resolution
         height, width = picture.shape[:2]
-        matrix = self.matrix(rng, width, height, side)
+        matrix = where = self.matrix(rng, width, height, side)
         if rng.random() < self.coarse_share:
             picture, matrix = _coarsened(picture, matrix, rng)
         if scene is None:
@@ -99,7 +109,9 @@ class Augmentation:
                 picture, matrix, side, cv2.BORDER_TRANSPARENT, _fitted(scene, side, self.flip, rng)
             )
         distorted = self._recoloured(warped if sharp else _halved(warped), rng)
-        return _through_jpeg(distorted, rng) if rng.random() < self.jpeg_share else distorted
+        if rng.random() < self.jpeg_share:
+            distorted = _through_jpeg(distorted, rng)
+        return distorted, where if sharp else _of_halved(where)
 
     def _recoloured(self, picture: Tensor, rng: np.random.Generator) -> Tensor:
         if self.saturation:
@@ -124,6 +136,12 @@ def _halved(picture: Tensor) -> Tensor:
     """The contract's box mean, to the bit and some fifty times as fast: OpenCV's area resampling by two rounds half up as well."""
     height, width = picture.shape[:2]
     return np.asarray(cv2.resize(picture, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _of_halved(matrix: Matrix) -> Matrix:
+    """Let a matrix of a picture's pixels stand for those of the picture halved, each of which has its middle between two."""
+    linear = matrix[:, :2]
+    return np.column_stack([2 * linear, matrix[:, 2] + linear @ [0.5, 0.5]])
 
 
 def _fitted(scene: Tensor, side: int, flip: bool, rng: np.random.Generator) -> Tensor:

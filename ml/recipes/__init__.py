@@ -2,7 +2,9 @@
 
 import importlib
 import pkgutil
+import runpy
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from ml.augment import Augmentation
@@ -24,6 +26,16 @@ class Distillation:
     """Weight of giving the teacher's features, against giving its score."""
     fade: float = 0.3
     """Share of the training over which MobileNet's activations give way to DeepDog's, where it starts from MobileNet's weights."""
+
+
+@dataclass(frozen=True)
+class Detection:
+    """How a detector learns from boxes."""
+
+    views: int
+    """Views of pictures that an epoch shows."""
+    quarter_turn_share: float = 0.3
+    """Share of views turned by 90, 180 or 270 degrees: a hotdog seen from above lies as it likes."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,8 @@ class Recipe:
     remembered statistics are not those of averaged weights (`ml/norm_statistics.py`)."""
     distillation: Distillation | None = None
     """For `deepdog distil`."""
+    detection: Detection | None = None
+    """For `deepdog train --task detect`."""
     seed: int = 2017
 
     def stretched(self, epochs: int) -> "Recipe":
@@ -84,12 +98,28 @@ def recipe_names() -> list[str]:
 
 
 def load_recipe(name: str) -> Recipe:
-    """Return the recipe of that name.
+    """Return the recipe of that name, or of a file of one's own.
+
+    Args:
+        name: of a module here, or the path of a .py file that makes a `RECIPE`.
 
     Raises:
-        RecipeError: unknown name; the message lists the known ones.
+        RecipeError: unknown name, the message lists the known ones; or a file without a recipe.
     """
+    if name.endswith(".py"):
+        return _from_file(Path(name))
     if name not in recipe_names():
         raise RecipeError(f"there is no recipe {name!r}; there are: {', '.join(recipe_names())}")
     recipe: Recipe = importlib.import_module(f"{__name__}.{name}").RECIPE
+    return recipe
+
+
+def _from_file(path: Path) -> Recipe:
+    if not path.is_file():
+        raise RecipeError(
+            f"{path} is no file; a recipe's file ends in RECIPE = Recipe(...), as those in ml/recipes do"
+        )
+    recipe = runpy.run_path(str(path)).get("RECIPE")
+    if not isinstance(recipe, Recipe):
+        raise RecipeError(f"{path} makes no RECIPE of ml.recipes.Recipe, as those in ml/recipes do")
     return recipe

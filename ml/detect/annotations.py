@@ -1,0 +1,96 @@
+"""Which pictures of a dataset have boxes: those that lists name, and of pictures without the thing all that there are, since they hold none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ml.dataset import Dataset, Example, Split
+from ml.detect.boxes import DRAWN, Boxed, Boxes, BoxesError, Flags, in_square, no_boxes, read_boxes
+from ml.pixels import centre_square
+
+LIST_NAME = "boxes.csv"
+CLEAR_SHARE = 0.4
+"""Of a box's area within the square; of one with less it cannot be said whether it should be found."""
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """A picture whose every box is known."""
+
+    example: Example
+    boxes: Boxes
+    """(N, 4) in fractions of the upright picture."""
+    crowd: Flags
+    """(N,)"""
+    listed: bool
+    """A list names the picture; else it is known by its class alone to hold nothing."""
+
+
+def annotated(dataset: Dataset, folders: Sequence[Path]) -> list[Annotated]:
+    """Return the pictures of a dataset whose boxes are known, in its order.
+
+    Args:
+        dataset: read from the folders.
+        folders: of each the list `boxes.csv`, where it has one, counts; besides, the list of boxes drawn by eye that comes with DeepDog, for the pictures it
+            knows by their hash.
+
+    Raises:
+        BoxesError: a list cannot be read, or gives boxes to a picture that its class says holds none.
+    """
+    by_path: dict[Path, Boxed] = {}
+    for folder in folders:
+        if (folder / LIST_NAME).is_file():
+            by_path |= {folder / boxed.file: boxed for boxed in read_boxes(folder / LIST_NAME)}
+    by_hash = {boxed.sha256: boxed for boxed in read_boxes(DRAWN)} if DRAWN.is_file() else {}
+    known = []
+    for example in dataset.examples:
+        boxed = by_hash.get(example.sha256) or by_path.get(example.path)
+        if boxed is None:
+            if not example.positive:
+                known.append(Annotated(example, no_boxes(), np.zeros(0, np.bool_), listed=False))
+            continue
+        if not example.positive and len(boxed.boxes):
+            raise BoxesError(
+                f"{example.path} has boxes of {boxed.label!r} but is listed as {dataset.negative_name!r}; correct one of the two"
+            )
+        known.append(Annotated(example, boxed.boxes, boxed.crowd, listed=True))
+    return known
+
+
+def to_train_on(known: Sequence[Annotated]) -> list[Annotated]:
+    """Return the pictures of the train split."""
+    return [picture for picture in known if picture.example.split == "train"]
+
+
+def to_measure_on(known: Sequence[Annotated], split: Split) -> list[Annotated]:
+    """Return the listed pictures of a split; where none without boxes is listed, also those that by their class hold nothing.
+
+    Raises:
+        BoxesError: no picture of the split has a box.
+    """
+    of_split = [picture for picture in known if picture.example.split == split]
+    listed = [picture for picture in of_split if picture.listed]
+    if not any(len(picture.boxes) for picture in listed):
+        raise BoxesError(
+            f"no picture of the {split} split has boxes; list some in {LIST_NAME} beside the pictures (file, label, x0, y0, x1, y1)"
+        )
+    empties_listed = any(not len(picture.boxes) for picture in listed)
+    return listed if empties_listed else of_split
+
+
+def seen_boxes(boxes: Boxes, crowd: Flags, size: tuple[int, int]) -> tuple[Boxes, Boxes]:
+    """Return what of a picture's boxes lies in its centre square: the clear ones, and those that are neither right nor wrong to find.
+
+    Args:
+        boxes: (N, 4) in fractions of the picture.
+        crowd: (N,)
+        size: width and height of the upright picture in pixels.
+
+    Returns:
+        (M, 4) and (K, 4) in fractions of the square: boxes of single things with at least `CLEAR_SHARE` of their area in it, and crowds and cut-off ones.
+    """
+    inside, shares = in_square(boxes, size, centre_square(*size))
+    clear = ~crowd & (shares >= CLEAR_SHARE)
+    return inside[clear], inside[~clear & (shares > 0)]

@@ -1,0 +1,103 @@
+"""The detector: DeepDog's body, and a head that says of each cell of a grid whether a box has its centre there, how large it is, and where in the cell.
+
+Head after Zhou, Wang and Kraehenbuehl 2019, "Objects as Points", section 3 (centre heatmap, size, offset; no anchors); three depths of the body are brought to
+one grid of stride 8 by one bilinear enlargement each, and added (Lin et al. 2017, "Feature pyramid networks", section 3, without its steps in between).
+
+    body's block 13, stride 32: what it is        -> 1x1 conv, batch norm, 4 x larger -+
+    body's block 11, stride 16                    -> 1x1 conv, batch norm, 2 x larger -+-> sum, ELU -> separable 3x3, batch norm, ELU, twice -> 1x1 convs:
+    body's block  5, stride  8: where its edges are -> 1x1 conv, batch norm ----------+    centres (1), sizes (2), offsets (2)
+"""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+from ml.networks.deepdog import MOBILENET_BLOCKS, NORM_MOMENTUM, deepdog
+
+STRIDE = 8
+"""Pixels along a side of a cell."""
+WIDTH = 128
+"""Channels of the head."""
+REFINEMENTS = 2
+"""Separable convolutions of the head."""
+DEPTHS = (("block13_elu", 4), ("block11_elu", 2), ("block5_elu", 1))
+"""(the body's layer, how many times coarser than the grid)."""
+PRIOR = 0.1
+"""What an untrained head says of each cell, so that the many empty ones do not drown the few (Lin et al. 2017, "Focal loss", section 4.1)."""
+OUTPUTS = ("centres", "sizes", "offsets")
+
+
+def detector(alpha: float, resolution: int) -> keras.Model:
+    """Build the network as it is trained, with random weights.
+
+    Args:
+        alpha: width multiplier of the body.
+        resolution: R, side of the input in pixels, a multiple of 32.
+
+    Returns:
+        A model from pixels, float32 (batch, R, R, 3) in [0, 255], to a dictionary of (batch, R/8, R/8, channels): centres (1 channel) in logits, sizes (2)
+        and offsets (2) in cells.
+    """
+    if resolution % 32:
+        raise ValueError(f"a detector's resolution is a multiple of 32, not {resolution}")
+    body = deepdog(alpha, resolution, blocks=MOBILENET_BLOCKS)
+    x = layers.Add(name="merged")(
+        [_brought_to_grid(body.get_layer(name).output, name, times) for name, times in DEPTHS]
+    )
+    x = layers.Activation("elu", name="merged_elu")(x)
+    for number in range(1, REFINEMENTS + 1):
+        name = f"refined{number}"
+        x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=f"{name}_depthwise")(x)
+        x = layers.Conv2D(WIDTH, 1, use_bias=False, name=f"{name}_pointwise")(x)
+        x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
+        x = layers.Activation("elu", name=f"{name}_elu")(x)
+    prior = keras.initializers.Constant(float(np.log(PRIOR / (1 - PRIOR))))
+    outputs = {
+        "centres": layers.Conv2D(1, 1, bias_initializer=prior, name="centres")(x),
+        "sizes": layers.Conv2D(2, 1, name="sizes")(x),
+        "offsets": layers.Conv2D(2, 1, name="offsets")(x),
+    }
+    return keras.Model(body.input, outputs, name="detector")
+
+
+def start_from_classifier(network: keras.Model, weights: Path) -> None:
+    """Give the detector's body the weights of a classifier.
+
+    Args:
+        network: of `detector`.
+        weights: a run's network.keras, of the same network and alpha; of any resolution.
+
+    Raises:
+        ValueError: the file is no network, or another one.
+    """
+    classifier = keras.models.load_model(weights, compile=False)
+    known = {layer.name: layer for layer in classifier.layers if layer.weights}
+    body = [layer for layer in network.layers if layer.weights and layer.name.startswith(("conv", "block"))]
+    body = [layer for layer in body if not layer.name.endswith("_lateral")]
+    for layer in body:
+        shapes = [weight.shape for weight in layer.weights]
+        if layer.name not in known or [w.shape for w in known[layer.name].weights] != shapes:
+            raise ValueError(
+                f"{weights} is no classifier with the detector's body: {layer.name} is missing or of another width. "
+                "Start from a run of the network `deepdog_mobilenet` with the same --alpha"
+            )
+        layer.set_weights(known[layer.name].get_weights())
+
+
+def with_probabilities(network: keras.Model, batch_size: int | None = None) -> keras.Model:
+    """Return the same network with the outputs that phones read: `centres` in [0, 1], sizes and offsets, in the order of `OUTPUTS`."""
+    pixels = keras.Input(batch_shape=(batch_size, *network.input_shape[1:]), name="pixels")
+    maps = network(pixels)
+    centres = layers.Activation("sigmoid", name="probabilities")(maps["centres"])
+    return keras.Model(pixels, [centres, maps["sizes"], maps["offsets"]], name=network.name)
+
+
+def _brought_to_grid(x: keras.KerasTensor, name: str, times: int) -> keras.KerasTensor:
+    name = name.replace("_elu", "")
+    x = layers.Conv2D(WIDTH, 1, use_bias=False, name=f"{name}_lateral")(x)
+    x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_lateral_norm")(x)
+    if times == 1:
+        return x
+    return layers.UpSampling2D(times, interpolation="bilinear", name=f"{name}_enlarged")(x)

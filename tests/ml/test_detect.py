@@ -1,0 +1,146 @@
+"""Boxes in, boxes out: targets, decoding, losses and moved boxes, without training anything."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import keras
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ml.augment import Augmentation
+from ml.detect.batches import moved_boxes, turned_boxes
+from ml.detect.boxes import Boxes, no_boxes
+from ml.detect.decode import Decoding, Maps, decode, overlaps
+from ml.detect.losses import l1_at_centres, penalty_reduced_focal_loss
+from ml.detect.targets import Targets, encode, gaussian_radius
+
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden/detections.json").read_text(encoding="utf-8"))
+GRID = (28, 28)
+APART = np.array([[0.1, 0.1, 0.3, 0.25], [0.4, 0.5, 0.95, 0.9], [0.7, 0.05, 0.78, 0.2]], np.float32)
+
+
+def maps_of(targets: Targets) -> Maps:
+    return Maps(targets.centres[..., 0], targets.sizes[..., :2], targets.offsets[..., :2])
+
+
+@pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case["name"])
+def test_maps_become_the_boxes_of_the_contract(case: dict[str, Any]) -> None:
+    height, width = case["grid"]
+    maps = Maps(
+        np.array(case["centres"], np.float32).reshape(height, width),
+        *(np.array(case[name], np.float32).reshape(height, width, 2) for name in ("sizes", "offsets")),
+    )
+    found = decode(maps, case["threshold"], Decoding(**case["decoding"]))
+    assert found.scores.tolist() == pytest.approx([e["score"] for e in case["expected"]])
+    assert found.boxes.ravel().tolist() == pytest.approx(
+        [edge for e in case["expected"] for edge in e["box"]], abs=1e-5
+    )
+
+
+def test_what_is_encoded_is_decoded() -> None:
+    found = decode(maps_of(encode(APART, GRID, no_boxes())), 0.5, Decoding())
+    assert found.scores.tolist() == [1, 1, 1]
+    for box in APART:
+        assert np.abs(found.boxes - box).max(axis=1).min() < 1e-5
+
+
+@given(x0=st.floats(0, 0.95), y0=st.floats(0, 0.95), width=st.floats(0.04, 1), height=st.floats(0.04, 1))
+def test_any_single_box_is_encoded_and_decoded(x0: float, y0: float, width: float, height: float) -> None:
+    box = np.array([[x0, y0, min(x0 + width, 1), min(y0 + height, 1)]], np.float32)
+    found = decode(maps_of(encode(box, GRID, no_boxes())), 0.5, Decoding())
+    assert found.boxes.tolist() == [pytest.approx(box[0].tolist(), abs=1e-5)]
+
+
+def test_a_cell_that_two_boxes_share_goes_to_the_smaller() -> None:
+    both = np.array([[0.2, 0.2, 0.6, 0.6], [0.35, 0.35, 0.45, 0.45]], np.float32)
+    found = decode(maps_of(encode(both, GRID, no_boxes())), 0.5, Decoding())
+    assert found.boxes.tolist() == [pytest.approx(both[1].tolist(), abs=1e-5)]
+
+
+def test_unclear_boxes_count_for_nothing_but_the_centres_in_them_do() -> None:
+    unclear = np.array([[0.0, 0.0, 0.5, 0.5]], np.float32)
+    centres = encode(APART, GRID, unclear).centres
+    assert centres[4, 5].tolist() == [1, 1]  # the middle of the first box
+    assert centres[13, 13, 1] == 0
+    assert centres[14, 14, 1] == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(10, 10), (3, 20), (24, 5)])
+def test_a_box_moved_by_the_radius_still_overlaps_by_seven_tenths(width: float, height: float) -> None:
+    radius = gaussian_radius(width, height)
+    box = np.array([0, 0, width, height])
+    assert overlaps(box, (box + radius)[np.newaxis])[0] == pytest.approx(0.7)
+
+
+def test_the_focal_loss_is_the_papers() -> None:
+    targets = np.array([[[[1.0, 1.0], [0.5, 1.0], [0.0, 1.0], [0.0, 0.0]]]], np.float32)
+    p = np.array([0.7, 0.6, 0.2, 0.9])
+    logits = np.log(p / (1 - p)).reshape(1, 1, 4, 1).astype(np.float32)
+    expected = -(
+        0.3**2 * np.log(0.7) + 0.5**4 * 0.6**2 * np.log(0.4) + 0.2**2 * np.log(0.8)
+    )  # the last cell does not count
+    loss = penalty_reduced_focal_loss(
+        keras.ops.convert_to_tensor(targets), keras.ops.convert_to_tensor(logits)
+    )
+    assert float(loss) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_right_answer_costs_nothing_and_far_logits_stay_finite() -> None:
+    targets = encode(APART, GRID, no_boxes())
+    logits = np.where(targets.centres[np.newaxis, ..., :1] == 1, 200.0, -200.0).astype(np.float32)
+    assert float(penalty_reduced_focal_loss(targets.centres[np.newaxis], logits)) == pytest.approx(0)
+    assert float(l1_at_centres(targets.sizes[np.newaxis], targets.sizes[np.newaxis, ..., :2])) == 0
+    assert np.isfinite(float(penalty_reduced_focal_loss(targets.centres[np.newaxis], -logits)))
+
+
+def test_sizes_count_at_the_centres_only() -> None:
+    targets = encode(APART, GRID, no_boxes()).sizes[np.newaxis]
+    found = targets[..., :2] + np.array([1.0, 2.0], np.float32)
+    assert float(l1_at_centres(targets, found)) == pytest.approx(3)
+    found[targets[..., 2] == 0] += 100
+    assert float(l1_at_centres(targets, found)) == pytest.approx(3)
+
+
+def painted(box: Boxes, side: int) -> np.ndarray[Any, Any]:
+    picture = np.zeros((side, 2 * side, 3), np.uint8)
+    x0, y0, x1, y1 = (box * (2 * side, side, 2 * side, side)).round().astype(int)
+    picture[y0:y1, x0:x1] = 255
+    return picture
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_boxes_move_with_the_pixels(seed: int) -> None:
+    """A white rectangle lies where its box says it does."""
+    augmentation = Augmentation(
+        rotation_degrees=0,
+        shear=0,
+        shift=0.1,
+        zoom_in=0.5,
+        zoom_out=1.0,
+        roam=0.5,
+        stretch=0.2,
+        channel_shift=0,
+    )
+    box = np.array([0.4, 0.3, 0.55, 0.7], np.float32)
+    picture = painted(box, 200)
+    black = np.zeros((200, 200, 3), np.uint8)
+    result, matrix = augmentation.with_matrix(picture, 160, np.random.default_rng(seed), black)
+    moved, shares = moved_boxes(box[np.newaxis], picture.shape[:2], matrix, 160)
+    x, y, width, height = cv2.boundingRect((result[..., 0] > 127).astype(np.uint8))
+    assert (moved[0] * 160).tolist() == pytest.approx([x, y, x + width, y + height], abs=1.5)
+    assert shares[0] == pytest.approx(1, abs=0.3)
+
+
+def test_a_quarter_turn_takes_boxes_along() -> None:
+    box = np.array([[0.1, 0.2, 0.4, 0.9]], np.float32)
+    picture = np.zeros((100, 100), np.uint8)
+    picture[20:90, 10:40] = 1
+    for turns in (1, 2, 3):
+        x, y, width, height = cv2.boundingRect(np.ascontiguousarray(np.rot90(picture, turns)))
+        assert (turned_boxes(box, turns)[0] * 100).tolist() == pytest.approx(
+            [x, y, x + width, y + height], abs=1e-3
+        )
