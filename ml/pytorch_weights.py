@@ -4,7 +4,7 @@ The file is: three pickles (magic number, protocol, system), the pickled state d
 the storages one after the other, each led by its length as a little-endian int64 (torch/serialization.py, `_legacy_save`).
 """
 
-import pickle
+import pickle  # nosec B403  # only through an unpickler that finds nothing but tensors
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any, BinaryIO

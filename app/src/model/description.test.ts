@@ -33,6 +33,11 @@ test.each([
   expect(description.ok ? '' : description.error).toContain(field);
 });
 
+test('a name that is half of a surrogate pair is refused, not stumbled over', () => {
+  const text = JSON.stringify(good).replace('"version"', '"versi\\ud800n"');
+  expect(parseDescription(Buffer.from(text)).ok).toBe(false);
+});
+
 test.each(['', '{', '[]', 'null', '"model"'])('%j is no model.json', (text) => {
   expect(parseDescription(Buffer.from(text)).ok).toBe(false);
 });

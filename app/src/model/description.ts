@@ -23,9 +23,9 @@ export function parseDescription(bytes: Uint8Array): Result<ModelDescription, st
 
 /** Checks a parsed document against ml/model.schema.json, and what a schema cannot say. */
 export function checkDescription(document: unknown): Result<ModelDescription, string> {
-  const { valid, errors } = validator.validate(document);
-  if (!valid) {
-    return failed(`model.json: ${sentence(errors.at(-1))}`);
+  const flaw = firstFlaw(document);
+  if (flaw !== null) {
+    return failed(`model.json: ${flaw}`);
   }
   const description = document as ModelDescription;
   if (description.input.height !== description.input.width) {
@@ -35,6 +35,15 @@ export function checkDescription(document: unknown): Result<ModelDescription, st
     return failed('model.json: outputs must be one score and one heatmap');
   }
   return ok(description);
+}
+
+function firstFlaw(document: unknown): string | null {
+  try {
+    const { valid, errors } = validator.validate(document);
+    return valid ? null : sentence(errors.at(-1));
+  } catch (error) {
+    return String(error); // it cannot name a field whose name is half of a surrogate pair
+  }
 }
 
 function sentence(error: OutputUnit | undefined): string {

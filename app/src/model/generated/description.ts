@@ -11,6 +11,9 @@ export interface ModelDescription {
   kind: 'classifier';
   name: string;
   version: Version;
+  /**
+   * In UTC, to the second.
+   */
   created_at: string;
   git_commit: string;
   data_sha256: Sha256;
