@@ -1,4 +1,4 @@
-"""Prometheus metrics: requests, added up over gunicorn's workers, and the state of channel and complaints."""
+"""Prometheus metrics: requests, added up over gunicorn's workers, and the state of channel, complaints and daily tasks."""
 
 import hmac
 import ipaddress
@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from http import HTTPMethod
 
 from apiflask import APIFlask
@@ -16,10 +17,13 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from backend.channel import latest_publication
+from backend.complaint_statistics import SMOOTHING, smoothed_rates, tallies
 from backend.errors import ForbiddenError
-from backend.models import Feedback
+from backend.maintenance import last_runs
+from backend.models import Feedback, ReviewState, now
 from backend.services import Services, services
 
 log = logging.getLogger(__name__)
@@ -97,32 +101,74 @@ class _State(Collector):
     def collect(self) -> Iterator[Metric]:
         try:
             with self._services.database.reading() as session:
-                current = latest_publication(session)
-                states = session.execute(
-                    select(Feedback.review_state, func.count()).group_by(Feedback.review_state)
-                ).all()
+                metrics = [*_channel(session), *_complaints(session), *_maintenance(session)]
         except SQLAlchemyError as error:
             log.warning("the metrics lack the database's: %s", error)
             return
-        if current:
-            yield GaugeMetricFamily(
-                "deepdog_channel_sequence", "Of the latest publication.", current.sequence
-            )
-            yield GaugeMetricFamily(
-                "deepdog_channel_expires_timestamp_seconds",
-                "When phones will refuse the channel.",
-                current.expires_at.timestamp(),
-            )
-            rollout = GaugeMetricFamily(
-                "deepdog_rollout_percent",
-                "Share of phones that are offered the live model.",
-                labels=["version"],
-            )
-            rollout.add_metric([current.version], current.percent)
-            yield rollout
-        complaints = GaugeMetricFamily(
-            "deepdog_complaints", "Stored complaints by the state of their review.", labels=["state"]
+        yield from metrics
+
+
+def _channel(session: Session) -> Iterator[Metric]:
+    current = latest_publication(session)
+    if current is None:
+        return
+    yield GaugeMetricFamily("deepdog_channel_sequence", "Of the latest publication.", current.sequence)
+    yield GaugeMetricFamily(
+        "deepdog_channel_expires_timestamp_seconds",
+        "When phones will refuse the channel.",
+        current.expires_at.timestamp(),
+    )
+    rollout = GaugeMetricFamily(
+        "deepdog_rollout_percent", "Share of phones that are offered the live model.", labels=["version"]
+    )
+    rollout.add_metric([current.version], current.percent)
+    yield rollout
+
+
+def _complaints(session: Session) -> Iterator[Metric]:
+    stored = GaugeMetricFamily(
+        "deepdog_complaints", "Stored complaints by the state of their review.", labels=["state"]
+    )
+    for state, count in session.execute(
+        select(Feedback.review_state, func.count()).group_by(Feedback.review_state)
+    ):
+        stored.add_metric([state], count)
+    yield stored
+    oldest = session.scalar(
+        select(func.min(Feedback.received_at)).where(Feedback.review_state != ReviewState.SETTLED)
+    )
+    if oldest:
+        yield GaugeMetricFamily(
+            "deepdog_review_oldest_timestamp_seconds",
+            "When the complaint that has waited longest for its review came.",
+            oldest.timestamp(),
         )
-        for state, count in states:
-            complaints.add_metric([state], count)
-        yield complaints
+    rate = GaugeMetricFamily(
+        "deepdog_complaints_per_thousand_checks",
+        "Over the last seven days, by model version; left out below 100 counted checks.",
+        labels=["version"],
+    )
+    today = now().date()
+    for version, days in tallies(session, today - SMOOTHING + timedelta(days=1), today).items():
+        (of_the_week,) = smoothed_rates(days, [today])
+        if of_the_week is not None:
+            rate.add_metric([version], of_the_week)
+    yield rate
+
+
+def _maintenance(session: Session) -> Iterator[Metric]:
+    last = GaugeMetricFamily(
+        "deepdog_maintenance_last_run_timestamp_seconds",
+        "When a daily task last came to its end.",
+        labels=["task"],
+    )
+    findings = GaugeMetricFamily(
+        "deepdog_maintenance_findings",
+        "Things that the last run of a daily task found and that should not have been.",
+        labels=["task"],
+    )
+    for run in last_runs(session).values():
+        last.add_metric([run.task], run.finished_at.timestamp())
+        findings.add_metric([run.task], run.findings)
+    yield last
+    yield findings

@@ -8,6 +8,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from backend.database import Database
@@ -35,6 +36,11 @@ def current_revision(database: Database) -> str | None:
     """Return the revision that the database is at, or None before the first migration."""
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    """Return the revision that `upgrade` leads to."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def write_revision(database: Database, message: str) -> None:

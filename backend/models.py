@@ -1,4 +1,4 @@
-"""The tables: feedback, its photos and their review, counts from phones, releases and publications, operators."""
+"""The tables: feedback, its photos and their review, counts from phones, releases and publications, operators, maintenance."""
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -283,6 +283,16 @@ class Tombstone(Base):
     feedback_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
     deletion_token_hash: Mapped[str] = mapped_column(String(SHA256_HEX_DIGITS))
     deleted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class MaintenanceRun(Base):
+    """When a task of backend/maintenance.py last came to its end, and how many things it found that should not have been."""
+
+    __tablename__ = "maintenance_runs"
+
+    task: Mapped[str] = mapped_column(String(32), primary_key=True)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    findings: Mapped[int]
 
 
 class Release(Base):

@@ -91,7 +91,7 @@ def verify_store(services: Services, track: Track = iter) -> Verification:
             continue
         if found != sha256:
             flaws.append(f"{name} was changed: its SHA-256 is {found}")
-    documents = (_channel_flaw(services), *_key_set_flaws(services))
+    documents = (channel_flaw(services), *_key_set_flaws(services))
     flaws += [flaw for flaw in documents if flaw]
     return Verification(len(expected) + len(documents), flaws)
 
@@ -172,7 +172,8 @@ def _expected(services: Services) -> Iterator[tuple[str, str]]:
         yield photo_key(sha256).name, sha256
 
 
-def _channel_flaw(services: Services) -> str | None:
+def channel_flaw(services: Services) -> str | None:
+    """Say what is wrong with the stored channel, or None: it is the latest publication, signed and not expired."""
     stored = services.store.read_or_none(CHANNEL.name)
     with services.database.reading() as session:
         publication = latest_publication(session)

@@ -119,9 +119,12 @@ def sync() -> None:
 def refresh() -> None:
     """Sign the channel anew, so that phones do not find it expired.
 
-    Run it from cron, once a week: a channel is valid for CHANNEL_LIFETIME_DAYS.
+    `flask maintain` does it daily: a channel is valid for CHANNEL_LIFETIME_DAYS.
     """
+    from backend.maintenance import REFRESH_CHANNEL, record_run
+
     refresh_channel(services(), say)
+    record_run(services(), REFRESH_CHANNEL.name, 0)
     with services().database.reading() as session:
         publication = latest_publication(session)
     assert publication is not None

@@ -29,11 +29,13 @@ def check() -> None:
 def verify() -> None:
     """Compare every stored model, manifest, photo and the channel with the database.
 
-    Exits with status 1 and names each object that is missing or was changed. Run it from cron.
+    Exits with status 1 and names each object that is missing or was changed. `flask maintain` does it daily.
     """
+    from backend.maintenance import VERIFY_STORE, record_run
     from backend.store_checks import verify_store
 
     report = verify_store(services(), _with_progress)
+    record_run(services(), VERIFY_STORE.name, len(report.flaws))
     for flaw in report.flaws:
         click.secho(f"  ✗ {flaw}", fg="red")
     if report.flaws:
@@ -61,8 +63,9 @@ def _with_progress(objects: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 def sweep(dry_run: bool, older_than_hours: int) -> None:
     """Remove what is past its retention, and photos that no feedback refers to, which only a crash leaves behind.
 
-    Run it daily from cron. FEEDBACK_RETENTION_DAYS and COUNTS_RETENTION_DAYS say how long things are kept.
+    `flask maintain` does it daily. FEEDBACK_RETENTION_DAYS and COUNTS_RETENTION_DAYS say how long things are kept.
     """
+    from backend.maintenance import SWEEP, record_run
     from backend.retention import forget_what_is_past_retention
     from backend.store_checks import sweep_orphans
 
@@ -70,6 +73,8 @@ def sweep(dry_run: bool, older_than_hours: int) -> None:
     click.echo(f"{'Would remove' if dry_run else 'Removed'} {forgotten.feedback} reports past retention.")
 
     removed = sweep_orphans(services(), timedelta(hours=older_than_hours), dry_run=dry_run)
+    if not dry_run:
+        record_run(services(), SWEEP.name, len(removed))
     for name in removed:
         click.echo(f"  {name}")
     click.echo(f"{'Would remove' if dry_run else 'Removed'} {len(removed)} orphans.")
