@@ -16,6 +16,7 @@ from ml.batches import contract_tensors
 from ml.bundle import Scheme
 from ml.dataset import Dataset
 from ml.equalise import equalise, ordinary_pictures
+from ml.networks.chain import is_chain
 from ml.networks.deepdog import with_score_and_heatmap
 from ml.pixels import Tensor
 
@@ -42,8 +43,13 @@ def quantise(network: keras.Model, representative: Tensor, precision: Scheme = "
     """
     if precision == "int8":
         equalise(network, representative)
-        representative = ordinary_pictures(network, representative)
-    exported = with_score_and_heatmap(network, batch_size=1)
+        if is_chain(network):
+            representative = ordinary_pictures(network, representative)
+    return convert(with_score_and_heatmap(network, batch_size=1), representative, precision)
+
+
+def convert(exported: keras.Model, representative: Tensor, precision: Scheme) -> bytes:
+    """Convert a network that takes one picture and gives what phones read, float32, to a .tflite file; see `quantise`."""
     if precision != "int8":
         exported = _from_uint8(exported)
     converter = tf.lite.TFLiteConverter.from_keras_model(exported)

@@ -87,11 +87,12 @@ def start_from_classifier(network: keras.Model, weights: Path) -> None:
 
 
 def with_probabilities(network: keras.Model, batch_size: int | None = None) -> keras.Model:
-    """Return the same network with the outputs that phones read: `centres` in [0, 1], sizes and offsets, in the order of `OUTPUTS`."""
+    """Return the same network with the outputs that phones read, `centres` in [0, 1]."""
     pixels = keras.Input(batch_shape=(batch_size, *network.input_shape[1:]), name="pixels")
     maps = network(pixels)
     centres = layers.Activation("sigmoid", name="probabilities")(maps["centres"])
-    return keras.Model(pixels, [centres, maps["sizes"], maps["offsets"]], name=network.name)
+    outputs = {"centres": centres, "sizes": maps["sizes"], "offsets": maps["offsets"]}
+    return keras.Model(pixels, outputs, name=network.name)
 
 
 def _brought_to_grid(x: keras.KerasTensor, name: str, times: int) -> keras.KerasTensor:
