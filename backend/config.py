@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from string import Template
 from typing import Any, Self
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from backend.errors import ConfigurationError
 
@@ -158,8 +159,12 @@ class Settings:
     """Everything that an operator can choose; docs/operating.md explains each."""
 
     database_url: str = setting("DATABASE_URL", _database_url, "sqlite:///var/deepdog.sqlite3", secret=True)
+    database_password: str | None = setting("DATABASE_PASSWORD", str, secret=True)
     store_url: str = setting("STORE_URL", _store_url, "file:var/store")
     s3_endpoint_url: str | None = setting("AWS_ENDPOINT_URL", _web_address)
+    s3_access_key_id: str | None = setting("AWS_ACCESS_KEY_ID", str, secret=True)
+    s3_secret_access_key: str | None = setting("AWS_SECRET_ACCESS_KEY", str, secret=True)
+    s3_session_token: str | None = setting("AWS_SESSION_TOKEN", str, secret=True)
     secret_key: str | None = setting("SECRET_KEY", _secret, secret=True)
     secret_key_file: Path = setting("SECRET_KEY_FILE", Path, "var/secret-key")
     keys_dir: Path = setting("KEYS_DIR", Path, DEFAULT_KEYS_DIR)
@@ -211,7 +216,11 @@ class Settings:
         secret_key_file = Path(environment.get("SECRET_KEY_FILE", "var/secret-key"))
         if "SECRET_KEY" not in environment and (secret_key := _content(secret_key_file)):
             environment["SECRET_KEY"] = secret_key
-        return cls(**_values(cls, environment), serving=serving)
+        _read_secrets_in_files(cls, environment)
+        values = _values(cls, environment)
+        if password := values["database_password"]:
+            values["database_url"] = _with_password(values["database_url"], password)
+        return cls(**values, serving=serving)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,6 +245,33 @@ class ServerSettings:
 def _present(environment: Mapping[str, str] | None) -> dict[str, str]:
     """Return the variables that are set; an empty one counts as not set."""
     return {name: text for name, text in (environment or os.environ).items() if text}
+
+
+def _read_secrets_in_files(settings: type, environment: dict[str, str]) -> None:
+    """Let each secret NAME lie in a file that NAME_FILE names: container engines hand secrets over like that."""
+    variables = [variable for declared in fields(settings) if (variable := variable_of(declared))]
+    names = {variable.name for variable in variables}
+    for variable in variables:
+        name, file = variable.name, f"{variable.name}_FILE"
+        if not variable.secret or name in environment or file in names or file not in environment:
+            continue
+        content = _content(Path(environment[file]))
+        if content is None:
+            raise ConfigurationError(
+                f"{file} is {environment[file]!r}; there is no such file, or it is empty."
+            )
+        environment[name] = content
+
+
+def _with_password(database_url: str, password: str) -> str:
+    parts = urlsplit(database_url)
+    if not parts.username or parts.password:
+        raise ConfigurationError(
+            "DATABASE_PASSWORD is set, but DATABASE_URL has no user, or a password of its own; "
+            "write postgresql://USER@HOST/DATABASE."
+        )
+    user, _, host = parts.netloc.partition("@")
+    return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))
 
 
 def _values(settings: type, environment: Mapping[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask import current_app
 from backend.config import Settings
 from backend.database import Database
 from backend.shelf import Shelf
-from backend.storage import Storage, open_storage
+from backend.storage import S3Credentials, Storage, open_storage
 
 EXTENSION = "deepdog"
 
@@ -23,7 +23,11 @@ class Services:
     @cached_property
     def store(self) -> Storage:
         """The object store."""
-        return open_storage(self.settings.store_url, self.settings.s3_endpoint_url)
+        settings = self.settings
+        credentials = S3Credentials(
+            settings.s3_access_key_id, settings.s3_secret_access_key, settings.s3_session_token
+        )
+        return open_storage(settings.store_url, settings.s3_endpoint_url, credentials)
 
     @cached_property
     def shelf(self) -> Shelf:

@@ -11,16 +11,21 @@ from backend.services import services
 
 
 @click.command("check-store", cls=Command)
+@click.option("--make-bucket", is_flag=True, help="Make the bucket first, unless there is one.")
 @with_appcontext
-def check() -> None:
+def check(make_bucket: bool) -> None:
     """Try out whether the store keeps its promises: read-back, listing, conditional writes, privacy.
 
     Writes and removes a few small objects under probe/ and photos/. Run it once for every new bucket, before publishing to it.
     """
+    from backend.storage.s3 import S3Storage
     from backend.store_checks import probe_store
 
-    click.echo(f"Trying out {services().store.describe()}")
-    probe_store(services().store, say, warn)
+    store = services().store
+    if make_bucket and isinstance(store, S3Storage) and store.make_bucket():
+        say(f"the bucket {store.bucket} is made")
+    click.echo(f"Trying out {store.describe()}")
+    probe_store(store, say, warn)
     click.secho("The store can be used.", bold=True)
 
 

@@ -1,13 +1,24 @@
 """Opens the object store that STORE_URL names."""
 
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from backend.errors import ConfigurationError
 from backend.storage.base import Storage
 
 
-def open_storage(url: str, s3_endpoint_url: str | None = None) -> Storage:
+class S3Credentials(NamedTuple):
+    """What proves to S3 who we are; where it is None, boto3 looks where it always does."""
+
+    access_key_id: str | None = None
+    secret_access_key: str | None = None
+    session_token: str | None = None
+
+
+def open_storage(
+    url: str, s3_endpoint_url: str | None = None, credentials: S3Credentials | None = None
+) -> Storage:
     """Open `file:FOLDER` or `s3://BUCKET/PREFIX`.
 
     Raises:
@@ -23,5 +34,6 @@ def open_storage(url: str, s3_endpoint_url: str | None = None) -> Storage:
         from backend.storage.s3 import S3Storage
 
         prefix = parts.path.strip("/")
-        return S3Storage(parts.netloc, f"{prefix}/" if prefix else "", s3_endpoint_url)
+        bucket, prefix = parts.netloc, f"{prefix}/" if prefix else ""
+        return S3Storage(bucket, prefix, s3_endpoint_url, *(credentials or S3Credentials()))
     raise ConfigurationError(f"STORE_URL is {url!r}; write file:FOLDER or s3://BUCKET/PREFIX.")

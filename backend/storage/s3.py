@@ -23,7 +23,15 @@ CONFLICTING = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
 class S3Storage(Storage):
     """A bucket, and a prefix in it that may be empty or ends in a slash."""
 
-    def __init__(self, bucket: str, prefix: str, endpoint_url: str | None) -> None:
+    def __init__(
+        self,
+        bucket: str,
+        prefix: str,
+        endpoint_url: str | None,
+        access_key_id: str | None = None,
+        secret_access_key: str | None = None,
+        session_token: str | None = None,
+    ) -> None:
         self.bucket = bucket
         self.prefix = prefix
         config = Config(
@@ -31,7 +39,14 @@ class S3Storage(Storage):
             read_timeout=READ_TIMEOUT_SECONDS,
             retries={"total_max_attempts": MAX_ATTEMPTS, "mode": "standard"},
         )
-        self._client = boto3.client("s3", endpoint_url=endpoint_url, config=config)
+        self._client = boto3.client(
+            "s3",
+            endpoint_url=endpoint_url,
+            config=config,
+            aws_access_key_id=access_key_id,
+            aws_secret_access_key=secret_access_key,
+            aws_session_token=session_token,
+        )
 
     def put(self, key: ObjectKey, data: bytes) -> None:  # noqa: D102
         self._put(key, data)
@@ -98,6 +113,21 @@ class S3Storage(Storage):
     def keeps_deleted(self) -> bool:  # noqa: D102
         with self._errors("its versioning"):
             return self._client.get_bucket_versioning(Bucket=self.bucket).get("Status") == "Enabled"
+
+    def make_bucket(self) -> bool:
+        """Make the bucket unless there is one; tell whether it was made.
+
+        Raises:
+            StoreError: it belongs to somebody else, or we may not.
+        """
+        try:
+            with self._errors(""):
+                self._client.head_bucket(Bucket=self.bucket)
+        except ObjectNotFoundError:
+            with self._errors(""):
+                self._client.create_bucket(Bucket=self.bucket)
+            return True
+        return False
 
     def describe(self) -> str:  # noqa: D102
         return f"s3://{self.bucket}/{self.prefix}"

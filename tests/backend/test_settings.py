@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from backend.config import ServerSettings, Settings, Variable, variable_of
 from backend.errors import ConfigurationError
@@ -85,6 +86,47 @@ def test_keys_lie_together_unless_told_otherwise() -> None:
     settings = Settings.from_environment(SECRET | {"KEYS_DIR": "safe", "CHANNEL_KEY_FILE": "elsewhere.pem"})
     assert settings.release_key_file == Path("safe/release-key.pem")
     assert settings.channel_key_file == Path("elsewhere.pem")
+
+
+@pytest.mark.parametrize(
+    "name", ["DATABASE_URL", "METRICS_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
+)
+def test_a_secret_may_lie_in_a_file(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "secret"
+    file.write_text("sqlite:///elsewhere/deepdog.sqlite3\n", encoding="utf-8")
+    found = Settings.from_environment(SECRET | {f"{name}_FILE": str(file)})
+    (field,) = (each.name for each in fields(Settings) if (v := variable_of(each)) and v.name == name)
+    assert getattr(found, field) == "sqlite:///elsewhere/deepdog.sqlite3"
+    assert "elsewhere" not in repr(found)
+
+
+def test_a_variable_goes_before_the_file(tmp_path: Path) -> None:
+    token = {"METRICS_TOKEN": "a token of some length", "METRICS_TOKEN_FILE": str(tmp_path / "missing")}
+    assert Settings.from_environment(SECRET | token).metrics_token == "a token of some length"
+
+
+def test_a_file_that_is_named_must_hold_the_secret(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.touch()
+    for path in (empty, tmp_path / "missing"):
+        with pytest.raises(
+            ConfigurationError, match=r"METRICS_TOKEN_FILE is .*there is no such file, or it is empty"
+        ):
+            Settings.from_environment(SECRET | {"METRICS_TOKEN_FILE": str(path)})
+
+
+def test_the_database_password_completes_its_address() -> None:
+    address = {"DATABASE_URL": "postgresql://deepdog@db:5432/deepdog", "DATABASE_PASSWORD": "p@ss/word:%"}
+    url = make_url(Settings.from_environment(SECRET | address).database_url)
+    assert (url.username, url.password, url.host, url.port) == ("deepdog", "p@ss/word:%", "db", 5432)
+
+
+@pytest.mark.parametrize("url", ["postgresql://db/deepdog", "postgresql://maria:hunter2@db/deepdog"])
+def test_a_database_password_without_its_place_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^DATABASE_PASSWORD is set, but") as caught:
+        Settings.from_environment(SECRET | {"DATABASE_URL": url, "DATABASE_PASSWORD": "swordfish"})
+    assert "hunter2" not in str(caught.value)
+    assert "swordfish" not in str(caught.value)
 
 
 def test_no_server_without_a_secret_key() -> None:
