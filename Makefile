@@ -48,7 +48,7 @@ clean: ## remove everything that make made, the demo's data included
 
 lock: $(STAMPS)/python-test ## renew the Python lock files from pyproject.toml
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile $(LOCK_FLAGS) --extra backend --extra ml --extra ray --extra dev pyproject.toml --output-file tests/requirements.lock
+	$(BIN)/uv pip compile $(LOCK_FLAGS) --extra backend --extra ml --extra ray --extra coreml --extra tensorboard --extra dev pyproject.toml --output-file tests/requirements.lock
 	$(BIN)/uv pip compile $(LOCK_FLAGS) --extra backend --constraints tests/requirements.lock pyproject.toml --output-file backend/requirements.lock
 
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
