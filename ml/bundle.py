@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -137,13 +137,7 @@ def parse_description(text: bytes) -> ModelDescription:
     Raises:
         BundleError: not JSON, or not of the schema; the message names the field.
     """
-    try:
-        document = loads(text)
-    except ValueError as error:
-        raise BundleError(f"model.json is not JSON: {error}") from error
-    flaw = next(iter(_validator().iter_errors(document)), None)
-    if flaw is not None:
-        raise BundleError(f"model.json: {flaw.json_path.removeprefix('$.')}: {flaw.message}")
+    document = validated(text, "model.schema.json")
     # What a schema cannot say, as in app/src/model/description.ts; a test holds both to the same verdicts.
     if document["input"]["height"] != document["input"]["width"]:
         raise BundleError("model.json: input is not a square")
@@ -158,19 +152,43 @@ def load_bundle(folder: Path) -> Bundle:
     Raises:
         BundleError: a file is missing or differs from what the others say of it.
     """
-    description_bytes = _read(folder / "model.json")
+    description_bytes = read_part(folder / "model.json")
     description = parse_description(description_bytes)
-    model_bytes = _read(folder / "model.tflite")
-    if len(model_bytes) != description["size_bytes"]:
-        raise BundleError(
-            f"model.tflite has {len(model_bytes)} bytes, model.json says {description['size_bytes']}"
-        )
-    if hashlib.sha256(model_bytes).hexdigest() != description["sha256"]:
+    model_bytes = read_described(folder / "model.tflite", description["size_bytes"], description["sha256"])
+    cases, tolerance = _golden_cases(folder / "golden")
+    return Bundle(folder, description, description_bytes, model_bytes, cases, tolerance)
+
+
+def validated(text: bytes, schema: str) -> Any:
+    """Parse a model.json and hold it against a schema that lies beside this file.
+
+    Raises:
+        BundleError: not JSON, or not of the schema; the message names the field.
+    """
+    try:
+        document = loads(text)
+    except ValueError as error:
+        raise BundleError(f"model.json is not JSON: {error}") from error
+    flaw = next(iter(_validator(schema).iter_errors(document)), None)
+    if flaw is not None:
+        raise BundleError(f"model.json: {flaw.json_path.removeprefix('$.')}: {flaw.message}")
+    return document
+
+
+def read_described(path: Path, size_bytes: int, sha256: str) -> bytes:
+    """Read the model file that a model.json describes.
+
+    Raises:
+        BundleError: it cannot be read, or is another one.
+    """
+    model_bytes = read_part(path)
+    if len(model_bytes) != size_bytes:
+        raise BundleError(f"model.tflite has {len(model_bytes)} bytes, model.json says {size_bytes}")
+    if hashlib.sha256(model_bytes).hexdigest() != sha256:
         raise BundleError(
             "model.tflite is not the file that model.json describes: its SHA-256 differs; export it again"
         )
-    cases, tolerance = _golden_cases(folder / "golden")
-    return Bundle(folder, description, description_bytes, model_bytes, cases, tolerance)
+    return model_bytes
 
 
 def self_test_tensor(seed: int, resolution: int) -> Tensor:
@@ -190,7 +208,7 @@ def self_test_tensor(seed: int, resolution: int) -> Tensor:
 
 def _golden_cases(folder: Path) -> tuple[list[GoldenCase], float]:
     try:
-        expected = json.loads(_read(folder / "expected.json"))
+        expected = json.loads(read_part(folder / "expected.json"))
         cases = [
             (case, GoldenCase(folder / case["file"], case["score"], case["label"]))
             for case in expected["cases"]
@@ -198,19 +216,32 @@ def _golden_cases(folder: Path) -> tuple[list[GoldenCase], float]:
         tolerance = float(expected["tolerance"])
     except (ValueError, KeyError, TypeError) as error:
         raise BundleError(f"golden/expected.json is malformed: {error!r}") from error
-    if len(cases) < 8:
-        raise BundleError(f"golden/ holds {len(cases)} cases; a bundle needs 8 or more")
-    for document, case in cases:
-        if Path(document["file"]).name != document["file"]:
-            raise BundleError(f"golden/expected.json names {document['file']!r}, which lies outside golden/")
-        if hashlib.sha256(_read(case.path)).hexdigest() != document["sha256"]:
-            raise BundleError(
-                f"golden/{case.path.name} is not the picture that golden/expected.json describes"
-            )
+    check_golden_pictures(folder, [document for document, _ in cases])
     return [case for _, case in cases], tolerance
 
 
-def _read(path: Path) -> bytes:
+def check_golden_pictures(folder: Path, cases: Sequence[Mapping[str, Any]]) -> None:
+    """Hold the pictures of golden/ against the hashes that expected.json lists.
+
+    Raises:
+        BundleError: there are too few, or one is missing, another one, or elsewhere.
+    """
+    if len(cases) < 8:
+        raise BundleError(f"golden/ holds {len(cases)} cases; a bundle needs 8 or more")
+    for case in cases:
+        name = case["file"]
+        if Path(name).name != name:
+            raise BundleError(f"golden/expected.json names {name!r}, which lies outside golden/")
+        if hashlib.sha256(read_part(folder / name)).hexdigest() != case["sha256"]:
+            raise BundleError(f"golden/{name} is not the picture that golden/expected.json describes")
+
+
+def read_part(path: Path) -> bytes:
+    """Read a file of a bundle.
+
+    Raises:
+        BundleError: it cannot be read.
+    """
     try:
         return path.read_bytes()
     except OSError as error:
@@ -218,8 +249,8 @@ def _read(path: Path) -> bytes:
 
 
 @cache
-def _validator() -> Any:
-    schema = json.loads(Path(__file__).with_name("model.schema.json").read_text(encoding="utf-8"))
+def _validator(name: str) -> Any:
+    schema = json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
     extend: Any = jsonschema.validators.extend
     return extend(jsonschema.Draft202012Validator, {"pattern": _check_pattern})(
         schema, format_checker=jsonschema.FormatChecker()

@@ -26,6 +26,10 @@ class Maps(NamedTuple):
     """(h, w, 2): x and y of its centre from the cell's left and upper edge, in cells."""
 
 
+OUTPUTS = Maps._fields
+"""Names of a detector's outputs."""
+
+
 class Decoding(NamedTuple):
     """How boxes are read off, as model.json says it."""
 

@@ -3,8 +3,7 @@
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter as LiteRtInterpreter
 
-from ml.detect.decode import Maps
-from ml.detect.network import OUTPUTS
+from ml.detect.decode import OUTPUTS, Maps
 from ml.interpreter import ModelError
 from ml.pixels import Tensor
 

@@ -26,7 +26,6 @@ DEPTHS = (("block13_elu", 4), ("block11_elu", 2), ("block5_elu", 1))
 """(the body's layer, how many times coarser than the grid)."""
 PRIOR = 0.1
 """What an untrained head says of each cell, so that the many empty ones do not drown the few (Lin et al. 2017, "Focal loss", section 4.1)."""
-OUTPUTS = ("centres", "sizes", "offsets")
 
 
 def detector(alpha: float, resolution: int) -> keras.Model:
