@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.pixels import Tensor, centre_square
+from ml.screens import photographed
 
 Matrix = npt.NDArray[np.float64]
 
@@ -51,6 +52,8 @@ class Augmentation:
     """Share of pictures that come from a smaller one, `COARSE_SIDES` pixels wide."""
     jpeg_share: float = 0.0
     """Share of pictures that have been through JPEG once more, at a quality of `JPEG_QUALITIES`."""
+    screen_share: float = 0.0
+    """Share of pictures that look as if photographed off a screen (`ml/screens.py`). For classifiers: its perspective is not in `with_matrix`."""
 
     def matrix(self, rng: np.random.Generator, width: int, height: int, side: int) -> Matrix:
         """Draw a matrix, float64 (2, 3), that takes pixels of a `side` x `side` output to pixels of a `width` x `height` picture."""
@@ -86,7 +89,10 @@ class Augmentation:
         Returns:
             uint8 RGB, shape (R, R, 3).
         """
-        return self.with_matrix(picture, resolution, rng, scene)[0]
+        distorted, _ = self.with_matrix(picture, resolution, rng, scene)
+        if self.screen_share and rng.random() < self.screen_share:
+            return photographed(distorted, rng)
+        return distorted
 
     def with_matrix(
         self, picture: Tensor, resolution: int, rng: np.random.Generator, scene: Tensor | None = None

@@ -20,7 +20,7 @@ Batch = tuple[Tensor, npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
 class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
-    """An epoch of examples in a new order and newly distorted; the same for the same seed, whichever thread asks."""
+    """An epoch of examples in a new order and newly distorted; the same for the same seed and epoch, whichever thread asks."""
 
     def __init__(
         self,
@@ -30,6 +30,7 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         positive_weight: float,
         seed: int,
         workers: int,
+        epoch: int = 0,
     ) -> None:
         super().__init__(workers=workers, use_multiprocessing=False, max_queue_size=8)
         self._examples = examples
@@ -38,7 +39,7 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self._resolution = resolution
         self._positive_weight = positive_weight
         self._seed = seed
-        self._epoch = 0
+        self._epoch = epoch
         self._order = self._shuffled()
 
     def __len__(self) -> int:

@@ -18,7 +18,8 @@ from ml.files import write_whole
 from ml.memory import working_memory_mib
 from ml.quantise import load_network, quantise, representative_pictures
 from ml.recipes import Recipe
-from ml.train import WEIGHTS_NAME, train
+from ml.train import train
+from ml.training.record import WEIGHTS_NAME
 
 FALSE_ALARMS = 0.01
 """Rate at which recall is told."""
@@ -163,7 +164,7 @@ def _trained_and_measured(dataset: Dataset, entrant: Entrant, recipe: Recipe, ou
     if known:
         return known
     print(f"{entrant.name}: training")
-    train(dataset, entrant.of(recipe), out / entrant.name)
+    train(dataset, entrant.of(recipe), out / entrant.name, resume=True)
     return _measure(out / entrant.name, dataset, out, made_of)
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from keras import layers
 
 from ml import metrics
+from ml.ablation import AS_IN_2017
 from ml.batches import contract_tensors, distorted, labels
 from ml.dataset import Dataset, Example
 from ml.networks import build
@@ -27,15 +28,11 @@ from ml.pixels import Tensor
 from ml.recipes import Recipe, RecipeError
 from ml.sampling import drawing_weights
 from ml.teacher import Teacher
-from ml.train import (
-    LOG_NAME,
-    WEIGHTS_NAME,
-    RatePerBatch,
-    averaging,
-    load_start,
-    optimizer,
-    write_record,
-)
+from ml.train import optimizer
+from ml.training import record
+from ml.training.callbacks import Figures, Keeper, PhaseRates, StopAtNan, averaging
+from ml.training.checkpoint import load_checkpoint
+from ml.training.log import has_tensorboard, open_log
 
 Floats = npt.NDArray[np.float32]
 Targets = dict[str, Floats]
@@ -51,6 +48,8 @@ def distil(
     recipe: Recipe,
     out: Path,
     start: Path | None = None,
+    resume: bool = False,
+    tensorboard: bool | None = None,
 ) -> None:
     """Train a student and write its run folder, which `deepdog export` takes.
 
@@ -61,9 +60,13 @@ def distil(
         recipe: with a `distillation`.
         out: folder to write; made when absent.
         start: an earlier run's weights, or a quantised MobileNet V1 (.tflite) for a network with its widths.
+        resume: go on with the run that `out` holds, to the same end as if it had never stopped.
+        tensorboard: write TensorBoard's events; where it is installed, when absent.
 
     Raises:
         RecipeError: the recipe is not for distillation, or its network has branches or not the widths of `start`.
+        RunError: `out` holds a run that is not to go on, or another one.
+        TrainingError: the loss became no number.
         TeacherError: the teacher's file is not usable.
         DequantiseError: the MobileNet's file is not usable.
         PhotoError: a picture cannot be decoded.
@@ -79,100 +82,111 @@ def distil(
             raise RecipeError(
                 f"{start} has the widths of `deepdog_mobilenet`, the recipe those of {recipe.network}"
             )
+        if recipe.ablation != AS_IN_2017:
+            raise RecipeError(f"from {start}, DeepDog comes as in 2017, not with `{recipe.ablation}`")
         network = fading(recipe.alpha, recipe.resolution)
         some = dataset.split("train")[:: max(1, len(dataset.split("train")) // STATISTICS_PICTURES)]
         start_from_mobilenet(network, start, contract_tensors(some, recipe.resolution))
     else:
-        network = build(recipe.network, recipe.alpha, recipe.resolution, recipe.dropout)
+        network = build(recipe.network, recipe.alpha, recipe.resolution, recipe.dropout, recipe.ablation)
         if start is not None:
-            load_start(network, start)
+            network.load_weights(start)
     if not is_chain(network):
         raise RecipeError(
             f"{recipe.network} is no chain of layers, whose batch norm could be measured; students are `deepdog` and `deepdog_mobilenet`"
         )
     batches = DistillationBatches(dataset.split("train"), unlabelled, teacher, recipe)
-    out.mkdir(parents=True, exist_ok=True)
-    write_record(out, dataset, recipe, start, teacher=str(teacher), unlabelled=len(unlabelled))
+    views = batches.some(STATISTICS_PICTURES)
+    with_events = has_tensorboard(tensorboard)
+    record.begin(
+        out,
+        record.made_of(dataset, recipe, start, teacher=str(teacher), unlabelled=len(unlabelled)),
+        resume,
+    )
+    checkpoint = load_checkpoint(out)
+    record.draw_schedule(out, recipe, len(batches))
+    phase_rates = PhaseRates(phase, len(batches))
+    student = _compiled(network, recipe, phase_rates, batches.dimensions)
+    if checkpoint.variables:
+        checkpoint.give(student)
+    else:
+        checkpoint.enter(0, student)
+        checkpoint.save(out)
+    batches.go_to(checkpoint.epoch)
+    pixels, positives = contract_tensors(validation, recipe.resolution), labels(validation)
+    fading_batches = round(recipe.distillation.fade * phase.epochs * len(batches))
+    with open_log(out, recipe, len(batches) * recipe.batch_size, checkpoint, with_events) as log:
+        log.phase_begins(0, recipe.resolution, checkpoint.epoch)
+        student.fit(
+            batches,
+            initial_epoch=checkpoint.epoch,
+            epochs=phase.epochs,
+            callbacks=[
+                StopAtNan(out, 0, phase_rates),
+                *(
+                    [FadePerBatch(network, fading_batches, checkpoint.epoch * len(batches))]
+                    if from_mobilenet
+                    else []
+                ),
+                *averaging(recipe, checkpoint.epoch),
+                # The rate ends at zero, so the last network is the best.
+                Keeper(
+                    out,
+                    checkpoint,
+                    log,
+                    phase_rates,
+                    measure=lambda: _measured(network, views, pixels, positives),
+                    to_keep=lambda: settled(network, recipe.alpha) if network.name == "fading" else network,
+                    best_by=None,
+                ),
+            ],
+            shuffle=False,  # the batches themselves are shuffled, by seed and epoch; Keras would shuffle by the process's own state
+            verbose=0,
+        )
+    record.end(out, checkpoint.seconds)
+
+
+def _compiled(network: keras.Model, recipe: Recipe, phase_rates: PhaseRates, dimensions: int) -> keras.Model:
+    """Return the network with a second output, which gives the teacher's features, ready for `fit`."""
     pooled = layers.GlobalAveragePooling2D(name="features")(network.get_layer("heatmap").input)
-    imitation = layers.Dense(batches.dimensions, name="imitation")(pooled)
+    imitation = layers.Dense(dimensions, name="imitation")(pooled)
     student = keras.Model(network.input, {"logit": network.output, "imitation": imitation})
+    weight = recipe.distillation.imitation if recipe.distillation else 0.0
     student.compile(
-        optimizer(recipe),
+        optimizer(recipe, phase_rates),
         {"logit": keras.losses.BinaryCrossentropy(from_logits=True), "imitation": "mse"},
-        loss_weights={"logit": 1.0, "imitation": recipe.distillation.imitation},
+        loss_weights={"logit": 1.0, "imitation": weight},
         jit_compile=False,
     )
-    total = phase.epochs * len(batches)
-    student.fit(
-        batches,
-        epochs=phase.epochs,
-        callbacks=[
-            RatePerBatch(phase, len(batches)),
-            *([FadePerBatch(network, round(recipe.distillation.fade * total))] if from_mobilenet else []),
-            *averaging(recipe),
-            KeepLast(
-                network,
-                recipe,
-                batches.some(STATISTICS_PICTURES),
-                contract_tensors(validation, recipe.resolution),
-                labels(validation),
-                out,
-            ),
-            keras.callbacks.CSVLogger(str(out / LOG_NAME)),
-        ],
-        verbose="auto",
-    )
+    return student
+
+
+def _measured(network: keras.Model, views: Tensor, pixels: Tensor, positives: metrics.Positives) -> Figures:
+    """Measure batch norm's statistics anew, then AUC on the val split and recall at 1 % false alarms; NaN where an answer is."""
+    set_norm_statistics(network, views)
+    logits = network.predict(pixels, batch_size=128, verbose=0)[:, 0]
+    if not np.isfinite(logits).all():
+        return {"val_auc": float("nan"), "val_recall": float("nan")}
+    return {
+        "val_auc": metrics.auc(logits, positives),
+        "val_recall": metrics.recall_at(logits, positives, 0.01),
+    }
 
 
 class FadePerBatch(keras.callbacks.Callback):  # type: ignore[misc]
     """Raises t of a fading network from 0 to 1 over the first batches, then holds it."""
 
-    def __init__(self, network: keras.Model, batches: int) -> None:
+    def __init__(self, network: keras.Model, batches: int, seen: int) -> None:
         super().__init__()
         self._network = network
         self._batches = batches
-        self._seen = 0
+        self._seen = seen
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         """Set the next t."""
         if self._seen <= self._batches:
             set_fade(self._network, self._seen / self._batches)
         self._seen += 1
-
-
-class KeepLast(keras.callbacks.Callback):  # type: ignore[misc]
-    """Scores the val split after every epoch, and keeps the network as it is: its rate ends at zero, so the last is the best."""
-
-    def __init__(
-        self,
-        network: keras.Model,
-        recipe: Recipe,
-        views: Tensor,
-        pixels: Tensor,
-        positives: metrics.Positives,
-        out: Path,
-    ) -> None:
-        super().__init__()
-        self._network = network
-        self._recipe = recipe
-        self._views = views
-        self._pixels = pixels
-        self._positives = positives
-        self._path = out / WEIGHTS_NAME
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
-        """Log `val_auc` and `val_recall` (at 1 % false alarms), and save."""
-        set_norm_statistics(self._network, self._views)
-        logits = self._network.predict(self._pixels, batch_size=128, verbose=0)[:, 0]
-        if logs is not None:
-            logs["val_auc"] = metrics.auc(logits, self._positives)
-            logs["val_recall"] = metrics.recall_at(logits, self._positives, 0.01)
-        network = (
-            settled(self._network, self._recipe.alpha) if self._network.name == "fading" else self._network
-        )
-        partial = self._path.with_name(f"partial-{self._path.name}")
-        network.save(partial)
-        partial.replace(self._path)
 
 
 class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
@@ -219,6 +233,10 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
         """Return the pixels of about so many views, uint8 (N, R, R, 3)."""
         whole_batches = -(-number // self._recipe.batch_size)
         return np.concatenate([self[index % len(self)][0] for index in range(whole_batches)])
+
+    def go_to(self, epoch: int) -> None:
+        """Show what the epoch of that number, from 0, shows."""
+        self._epoch = epoch
 
     def on_epoch_end(self) -> None:
         """Go on to views not seen yet."""

@@ -22,7 +22,7 @@ from ml.interpreter import Interpreter
 from ml.pixels import photo_to_tensor
 from ml.quantise import load_network, min_runtime_version, quantise, representative_pictures
 from ml.report import Subject, metrics_json, report_html
-from ml.train import RECORD_NAME, WEIGHTS_NAME
+from ml.training.record import RECORD_NAME, WEIGHTS_NAME
 
 PARITY_PICTURES = 300
 GOLDEN_TOLERANCE = 0.02

@@ -64,7 +64,7 @@ def is_run(path: Path) -> bool:
 def _rounded(run: Path, dataset: Dataset) -> list[ModelFile]:
     # Loads TensorFlow, which bundles do without.
     from ml.quantise import load_network, quantise, representative_pictures
-    from ml.train import WEIGHTS_NAME
+    from ml.training.record import WEIGHTS_NAME
 
     network = load_network(run / WEIGHTS_NAME)
     pictures = representative_pictures(dataset, network.input_shape[1])

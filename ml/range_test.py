@@ -14,9 +14,8 @@ import numpy.typing as npt
 
 from ml.batches import TrainingBatches, labels
 from ml.dataset import Dataset
-from ml.networks import build
 from ml.recipes import Recipe
-from ml.train import freeze, load_start, optimizer, positive_weight_of
+from ml.train import optimizer, positive_weight_of, started
 
 SMOOTHING = 0.95
 """Weight of the past in the running mean of the loss."""
@@ -72,11 +71,10 @@ def range_test(
     """
     training = dataset.split("train")
     keras.utils.set_random_seed(recipe.seed)
-    network = build(recipe.network, recipe.alpha, recipe.resolution, recipe.dropout)
-    if start is not None:
-        load_start(network, start)
-    freeze(network, recipe)
-    network.compile(optimizer(recipe), keras.losses.BinaryCrossentropy(from_logits=True), jit_compile=False)
+    network = started(recipe, training, recipe.resolution, start)
+    network.compile(
+        optimizer(recipe, lowest), keras.losses.BinaryCrossentropy(from_logits=True), jit_compile=False
+    )
     shown = TrainingBatches(
         training,
         recipe,

@@ -1,11 +1,13 @@
 """Arguments that several subcommands share."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from ml.dataset import Dataset
+    from ml.recipes import Recipe
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """What `register` of each command is given; argparse has no public name for it."""
@@ -54,6 +56,37 @@ def add_extra(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="FOLDER",
         help="more folders, to train on but not to measure on, such as renders",
+    )
+
+
+def add_screens(parser: argparse.ArgumentParser) -> None:
+    """Add the share of pictures that look as if photographed off a screen."""
+    parser.add_argument(
+        "--screens",
+        type=share,
+        metavar="SHARE",
+        help="share of the pictures to show as if photographed off a screen, with its grid, moiré, glare and tilt (default: the recipe's)",
+    )
+
+
+def with_screens(recipe: "Recipe", screen_share: float | None) -> "Recipe":
+    """Return the recipe with what `--screens` says instead."""
+    if screen_share is None:
+        return recipe
+    return replace(recipe, augmentation=replace(recipe.augmentation, screen_share=screen_share))
+
+
+def add_survival(parser: argparse.ArgumentParser) -> None:
+    """Add how a run goes on after it was stopped, and where it tells how it goes."""
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the run that --out holds, to the same end as if it had never stopped; say the same arguments again",
+    )
+    parser.add_argument(
+        "--tensorboard",
+        action=argparse.BooleanOptionalAction,
+        help="write events for TensorBoard into OUT/tensorboard (default: where it is installed; pip install tensorboard)",
     )
 
 

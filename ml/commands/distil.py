@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 from pathlib import Path
 
-from ml.commands.arguments import add_data, dataset_of
+from ml.commands.arguments import add_data, add_screens, add_survival, dataset_of, with_screens
 
 DESCRIPTION = """\
 Train a student to answer as a teacher does, on endless distorted views of your photos and of any others.
@@ -43,7 +43,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="model.tflite of a bundle that `deepdog export` wrote",
     )
     parser.add_argument("--out", type=Path, required=True, help="run folder to write")
-    parser.add_argument("--recipe", default="student", help="name of a file in ml/recipes (default: student)")
+    parser.add_argument(
+        "--recipe",
+        default="student",
+        help="name of a file in ml/recipes, or the path of your own .py file like those (default: student)",
+    )
     parser.add_argument(
         "--start",
         type=Path,
@@ -52,6 +56,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--epochs", type=int, help="instead of the recipe's, its rates stretched to fit")
     parser.add_argument("--seed", type=int, help="seed of all random choices, instead of the recipe's")
+    add_screens(parser)
+    add_survival(parser)
     parser.set_defaults(run=_run)
 
 
@@ -60,13 +66,22 @@ def _run(args: argparse.Namespace) -> int:
     from ml.distil import distil
     from ml.recipes import load_recipe
 
-    recipe = load_recipe(args.recipe)
+    recipe = with_screens(load_recipe(args.recipe), args.screens)
     if args.seed is not None:
         recipe = dataclasses.replace(recipe, seed=args.seed)
     if args.epochs is not None:
         recipe = recipe.stretched(args.epochs)
     dataset = dataset_of(args)
-    distil(dataset, unlabelled_pictures(args.more), args.teacher, recipe, args.out, args.start)
+    distil(
+        dataset,
+        unlabelled_pictures(args.more),
+        args.teacher,
+        recipe,
+        args.out,
+        args.start,
+        args.resume,
+        args.tensorboard,
+    )
     print(
         f"{args.out} is trained. Next: deepdog export {args.out} {' '.join(map(str, args.data))} --golden GOLDEN --out BUNDLE"
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ml.commands.arguments import Subparsers, at_least_1, share
+from ml.commands.arguments import Subparsers, add_screens, at_least_1, share, with_screens
 
 if TYPE_CHECKING:
     from ml.prepare.sources import Photo
@@ -80,6 +80,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--recipe", default="deepdog", help="whose augmentation --preview shows (default: deepdog)"
     )
+    add_screens(parser)
     parser.set_defaults(run=run)
 
 
@@ -129,7 +130,7 @@ def run(args: argparse.Namespace) -> int:
     if outcome.new:
         print(f"{outcome.new} photos looked at, {outcome.new / seconds:.0f} a second")
     if args.preview:
-        _preview(args.dest, positive, args.recipe, args.seed)
+        _preview(args.dest, positive, args.recipe, args.screens, args.seed)
     print(f"{args.dest} is prepared. Next: deepdog train {args.dest} --out RUN")
     return 0
 
@@ -150,13 +151,13 @@ def _guess_positive(labels: set[str]) -> str:
     return guesses[0]
 
 
-def _preview(folder: Path, positive: str, recipe_name: str, seed: int) -> None:
+def _preview(folder: Path, positive: str, recipe_name: str, screens: float | None, seed: int) -> None:
     from ml.dataset import load_datasets
     from ml.files import write_whole
     from ml.prepare.preview import preview_html
     from ml.recipes import load_recipe
 
-    recipe = load_recipe(recipe_name)
+    recipe = with_screens(load_recipe(recipe_name), screens)
     page = preview_html(
         load_datasets([folder], positive), recipe.augmentation, recipe_name, recipe.resolution, seed
     )

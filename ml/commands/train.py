@@ -3,9 +3,19 @@
 import argparse
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from ml.commands.arguments import Subparsers, add_data, add_extra, at_least_1, dataset_of
+from ml.ablation import Activation
+from ml.commands.arguments import (
+    Subparsers,
+    add_data,
+    add_extra,
+    add_screens,
+    add_survival,
+    at_least_1,
+    dataset_of,
+    with_screens,
+)
 
 if TYPE_CHECKING:
     from ml.recipes import Recipe
@@ -41,7 +51,10 @@ examples:
   deepdog train photos --out runs/a                                          the recipe `deepdog`, from scratch
   deepdog train photos --recipe smoke --out runs/b                           minutes rather than hours
   deepdog train photos --network squeezenet --alpha 1 --out runs/c           another network by the same recipe
-  deepdog train photos --start runs/a/network.keras --out runs/d             fine-tune what runs/a learnt"""
+  deepdog train photos --activation relu6 --out runs/relu6                   DeepDog but for one thing
+  deepdog train photos --start runs/a/network.keras --out runs/d             fine-tune what runs/a learnt
+  deepdog train photos --network mobilenet_v1 --alpha 0.25 --resolution 128 --start mobilenet_v1_0.25_128_quant.tflite --head-only --out runs/e
+                                                                             retrain MobileNet's head, offline"""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -57,14 +70,37 @@ def register(subparsers: Subparsers) -> None:
     add_extra(parser)
     parser.add_argument("--out", type=Path, required=True, help="run folder to write")
     add_network(parser)
+    add_survival(parser)
     parser.set_defaults(run=run)
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:
     """Add what decides the network and how it is trained, shared with `find-lr`."""
-    parser.add_argument("--recipe", default="deepdog", help="name of a file in ml/recipes (default: deepdog)")
+    parser.add_argument(
+        "--recipe",
+        default="deepdog",
+        help="name of a file in ml/recipes, or the path of your own .py file like those (default: deepdog)",
+    )
     parser.add_argument(
         "--network", choices=NETWORKS, metavar="NAME", help=f"instead of the recipe's: {', '.join(NETWORKS)}"
+    )
+    ablation = parser.add_argument_group(
+        "ablations of DeepDog", "one choice of 2017 at a time, to see what it is worth"
+    )
+    ablation.add_argument(
+        "--activation", choices=get_args(Activation), help="in place of ELU (default: the recipe's)"
+    )
+    ablation.add_argument(
+        "--activation-first",
+        action="store_true",
+        default=None,
+        help="activation before batch norm, not after it",
+    )
+    ablation.add_argument(
+        "--norm-between",
+        action="store_true",
+        default=None,
+        help="batch norm between depthwise and pointwise convolution too, as in MobileNet",
     )
     parser.add_argument("--alpha", type=float, help="width multiplier, instead of the recipe's")
     parser.add_argument(
@@ -73,12 +109,14 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--batch-size", type=at_least_1, help="instead of the recipe's; the rates are scaled with it"
     )
+    add_screens(parser)
     parser.add_argument("--seed", type=int, help="seed of all random choices, instead of the recipe's")
     parser.add_argument(
         "--start",
         type=Path,
         metavar="WEIGHTS",
-        help="start from an earlier run's network.keras, or an EfficientNet-Lite's ImageNet weights (.pth)",
+        help="start from an earlier run's network.keras, or let the body start from what it learnt from ImageNet: `imagenet` downloads it, "
+        "a quantised MobileNet V1 or V2 (.tflite) or an EfficientNet-Lite (.pth) needs no network",
     )
     parser.add_argument("--head-only", action="store_true", default=None, help="hold all but the head still")
 
@@ -89,45 +127,28 @@ def recipe_of(args: argparse.Namespace) -> "Recipe":
 
     if args.head_only and args.start is None:
         raise ValueError("--head-only needs features to start from: say --start WEIGHTS")
-    recipe = load_recipe(args.recipe)
+    recipe = with_screens(load_recipe(args.recipe), args.screens)
     changes = {
         name: getattr(args, name)
         for name in ("network", "alpha", "resolution", "batch_size", "seed", "head_only")
         if getattr(args, name) is not None
     }
+    ablation = {
+        field.name: getattr(args, field.name)
+        for field in dataclasses.fields(recipe.ablation)
+        if getattr(args, field.name) is not None
+    }
     scale = (args.batch_size or recipe.batch_size) / recipe.batch_size
     phases = tuple(phase.scaled(scale) for phase in recipe.phases)
-    return dataclasses.replace(recipe, phases=phases, **changes)
+    ablated = dataclasses.replace(recipe.ablation, **ablation)
+    return dataclasses.replace(recipe, phases=phases, ablation=ablated, **changes)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train, with Keras's progress bar."""
+    """Train, with a bar that tells how fast."""
     from ml.train import train
 
-    recipe = recipe_of(args)
-    dataset = dataset_of(args)
-    _draw_schedule(args.out, args.recipe, recipe, len(dataset.split("train")) // recipe.batch_size)
-    train(dataset, recipe, args.out, args.start)
+    train(dataset_of(args), recipe_of(args), args.out, args.start, args.resume, args.tensorboard)
     photos = " ".join(map(str, [*args.data, *(["--extra", *args.extra] if args.extra else [])]))
     print(f"{args.out} is trained. Next: deepdog export {args.out} {photos} --golden GOLDEN --out BUNDLE")
     return 0
-
-
-def _draw_schedule(out: Path, name: str, recipe: "Recipe", batches_per_epoch: int) -> None:
-    import numpy as np
-
-    from ml import charts, pages
-    from ml.files import write_whole
-    from ml.schedule import rates
-
-    page = pages.render(
-        "schedule.html",
-        title=f"Schedule of {name}",
-        recipe=name,
-        epochs=recipe.epochs,
-        batches_per_epoch=batches_per_epoch,
-        phases=recipe.phases,
-        resolution=recipe.resolution,
-        plot=charts.schedule([np.array(list(rates(phase, batches_per_epoch))) for phase in recipe.phases]),
-    )
-    write_whole(out / "schedule.html", page)

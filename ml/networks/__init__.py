@@ -1,21 +1,16 @@
 """The networks by name, one architecture a file. All take pixels in [0, 255] and end in a layer `heatmap` of logits and its mean, the layer `logit`."""
 
 from collections.abc import Callable
+from functools import partial
 
 import keras
 
+from ml.ablation import AS_IN_2017, Ablation
 from ml.networks.alexnet import alexnet
 from ml.networks.deepdog import MOBILENET_BLOCKS, deepdog
 from ml.networks.efficientnet_lite import efficientnet_lite
 from ml.networks.enet import enet
-from ml.networks.retrained import (
-    inception_v3,
-    mobilenet_v1,
-    mobilenet_v2,
-    mobilenet_v3_small,
-    vgg16,
-    xception,
-)
+from ml.networks.retrained import APPLICATIONS, retrained
 from ml.networks.squeezenet import squeezenet
 
 Builder = Callable[[float, int, float], keras.Model]
@@ -23,9 +18,7 @@ Builder = Callable[[float, int, float], keras.Model]
 
 BUILDERS: dict[str, Builder] = {
     "deepdog": deepdog,
-    "deepdog_mobilenet": lambda alpha, resolution, dropout: deepdog(
-        alpha, resolution, dropout, MOBILENET_BLOCKS
-    ),
+    "deepdog_mobilenet": partial(deepdog, blocks=MOBILENET_BLOCKS),
     "efficientnet_lite0": lambda _alpha, resolution, _dropout: efficientnet_lite(
         "efficientnet_lite0", resolution
     ),
@@ -35,19 +28,21 @@ BUILDERS: dict[str, Builder] = {
     "squeezenet": squeezenet,
     "enet": enet,
     "alexnet": alexnet,
-    "mobilenet_v1": mobilenet_v1,
-    "mobilenet_v2": mobilenet_v2,
-    "mobilenet_v3_small": mobilenet_v3_small,
-    "inception_v3": inception_v3,
-    "xception": xception,
-    "vgg16": vgg16,
+    **{name: partial(retrained, name=name) for name in APPLICATIONS},
 }
 
 
-def build(name: str, alpha: float, resolution: int, dropout: float = 0.0) -> keras.Model:
+def build(
+    name: str, alpha: float, resolution: int, dropout: float = 0.0, ablation: Ablation = AS_IN_2017
+) -> keras.Model:
     """Build a network of `BUILDERS`, with random weights.
 
     Raises:
         KeyError: unknown name.
+        ValueError: an ablation of another network than DeepDog.
     """
+    if name.startswith("deepdog"):
+        return partial(BUILDERS[name], ablation=ablation)(alpha, resolution, dropout)
+    if ablation != AS_IN_2017:
+        raise ValueError(f"`{ablation}` is for DeepDog's networks; {name} is taken as it is")
     return BUILDERS[name](alpha, resolution, dropout)

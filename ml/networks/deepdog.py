@@ -13,7 +13,9 @@ the same function, which also gives the class-activation map.
 """
 
 import keras
-from keras import layers
+from keras import layers, ops
+
+from ml.ablation import AS_IN_2017, Ablation, Activation
 
 INPUT_LEVELS = 127.5
 """Pixels 0..255 enter as x / 127.5 - 1, so in [-1, 1]."""
@@ -53,6 +55,7 @@ def deepdog(
     resolution: int = 224,
     dropout: float = 0.0,
     blocks: tuple[tuple[int, int], ...] = SEPARABLE_BLOCKS,
+    ablation: Ablation = AS_IN_2017,
 ) -> keras.Model:
     """Build the network as it is trained.
 
@@ -61,6 +64,7 @@ def deepdog(
         resolution: side of the input in pixels (rho times 224).
         dropout: share of features dropped before the head while training.
         blocks: (width at alpha 1, stride) of each separable block.
+        ablation: what is done otherwise than in 2017.
 
     Returns:
         A model from pixels, float32 (batch, R, R, 3) in [0, 255], to logits, float32 (batch, 1).
@@ -68,9 +72,9 @@ def deepdog(
     pixels = keras.Input((resolution, resolution, 3), name="pixels")
     x = layers.Rescaling(1 / INPUT_LEVELS, offset=-1.0, name="scale")(pixels)
     x = layers.Conv2D(scaled_width(32, alpha), 3, strides=2, padding="same", use_bias=False, name="conv")(x)
-    x = _normalise_and_activate(x, "conv")
+    x = _normalise_and_activate(x, "conv", ablation)
     for number, (width, stride) in enumerate(blocks, start=1):
-        x = _separable(x, scaled_width(width, alpha), stride, f"block{number}")
+        x = _separable(x, scaled_width(width, alpha), stride, f"block{number}", ablation)
     if dropout:
         x = layers.SpatialDropout2D(dropout, name="dropout")(x)
     heatmap = layers.Conv2D(1, 1, name="heatmap")(x)
@@ -94,15 +98,42 @@ def with_score_and_heatmap(network: keras.Model, batch_size: int | None = None) 
     )
 
 
-def _separable(x: keras.KerasTensor, width: int, stride: int, name: str) -> keras.KerasTensor:
+@keras.saving.register_keras_serializable("deepdog")
+class Selu(layers.Layer):  # type: ignore[misc]
+    """SELU out of ELU and ReLU, since .tflite has no operator for it: s a elu(x) + s (1 - a) relu(x)."""
+
+    ALPHA = 1.6732632423543772
+    SCALE = 1.0507009873554805
+
+    def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
+        """Apply it, float32 of any shape."""
+        return self.SCALE * self.ALPHA * ops.elu(x) + self.SCALE * (1 - self.ALPHA) * ops.relu(x)
+
+
+def _separable(
+    x: keras.KerasTensor, width: int, stride: int, name: str, ablation: Ablation
+) -> keras.KerasTensor:
     x = layers.DepthwiseConv2D(3, strides=stride, padding="same", use_bias=False, name=f"{name}_depthwise")(x)
+    if ablation.norm_between:
+        x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_between_norm")(x)
     x = layers.Conv2D(width, 1, use_bias=False, name=f"{name}_pointwise")(x)
-    return _normalise_and_activate(x, name)
+    return _normalise_and_activate(x, name, ablation)
 
 
-def _normalise_and_activate(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
-    x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
-    return layers.Activation("elu", name=f"{name}_elu")(x)
+def _normalise_and_activate(x: keras.KerasTensor, name: str, ablation: Ablation) -> keras.KerasTensor:
+    norm = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")
+    activation = _activation(ablation.activation, f"{name}_{ablation.activation}")
+    return norm(activation(x)) if ablation.activation_first else activation(norm(x))
+
+
+def _activation(activation: Activation, name: str) -> keras.Layer:
+    match activation:
+        case "prelu":
+            return layers.PReLU(shared_axes=[1, 2], name=name)
+        case "selu":
+            return Selu(name=name)
+        case _:
+            return layers.Activation(activation, name=name)
 
 
 def scaled_width(width: int, alpha: float) -> int:

@@ -12,6 +12,7 @@ Layers keep the names that keras.applications gives them, so that its weight fil
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 
 import keras
 import numpy as np
@@ -23,60 +24,53 @@ VGG_MEAN_BGR = (103.939, 116.779, 123.68)
 """Of ImageNet's pixels, which VGG takes as BGR in [0, 255] less this."""
 
 
-def mobilenet_v1(alpha: float = 1.0, resolution: int = 224, dropout: float = 0.0) -> keras.Model:
-    """Build MobileNet V1 at a width of alpha."""
-    return _scaled("mobilenet_v1", applications.MobileNet, resolution, dropout, alpha=alpha)
+SCALABLE = ("mobilenet_v1", "mobilenet_v2", "mobilenet_v3_small")
+APPLICATIONS: dict[str, Callable[..., keras.Model]] = {
+    "mobilenet_v1": applications.MobileNet,
+    "mobilenet_v2": applications.MobileNetV2,
+    "mobilenet_v3_small": partial(applications.MobileNetV3Small, include_preprocessing=False),
+    "inception_v3": applications.InceptionV3,
+    "xception": applications.Xception,
+    "vgg16": applications.VGG16,
+}
 
 
-def mobilenet_v2(alpha: float = 1.0, resolution: int = 224, dropout: float = 0.0) -> keras.Model:
-    """Build MobileNet V2 at a width of alpha."""
-    return _scaled("mobilenet_v2", applications.MobileNetV2, resolution, dropout, alpha=alpha)
+def retrained(alpha: float = 1.0, resolution: int = 224, dropout: float = 0.0, *, name: str) -> keras.Model:
+    """Build a network of `APPLICATIONS`, with random weights.
 
+    Args:
+        alpha: width multiplier of those that are `SCALABLE`.
+        resolution: side of the input in pixels.
+        dropout: share of features dropped before the head while training.
+        name: the network's.
 
-def mobilenet_v3_small(alpha: float = 1.0, resolution: int = 224, dropout: float = 0.0) -> keras.Model:
-    """Build MobileNet V3-Small at a width of alpha."""
-    small = applications.MobileNetV3Small
-    return _scaled("mobilenet_v3_small", small, resolution, dropout, alpha=alpha, include_preprocessing=False)
-
-
-def inception_v3(alpha: float = 1.0, resolution: int = 299, dropout: float = 0.0) -> keras.Model:
-    """Build Inception V3, which comes in one width."""
-    _one_width("inception_v3", alpha)
-    return _scaled("inception_v3", applications.InceptionV3, resolution, dropout)
-
-
-def xception(alpha: float = 1.0, resolution: int = 299, dropout: float = 0.0) -> keras.Model:
-    """Build Xception, which comes in one width."""
-    _one_width("xception", alpha)
-    return _scaled("xception", applications.Xception, resolution, dropout)
-
-
-def vgg16(alpha: float = 1.0, resolution: int = 224, dropout: float = 0.0) -> keras.Model:
-    """Build VGG16, which comes in one width."""
-    _one_width("vgg16", alpha)
-    pixels = keras.Input((resolution, resolution, 3), name="pixels")
-    to_bgr = layers.Conv2D(3, 1, trainable=False, name="scale")
-    x = to_bgr(pixels)
-    to_bgr.set_weights([np.eye(3)[::-1].reshape(1, 1, 3, 3), -np.array(VGG_MEAN_BGR)])
-    return with_head(pixels, _body(applications.VGG16, x), dropout, "vgg16")
-
-
-def _scaled(
-    name: str, application: Callable[..., keras.Model], resolution: int, dropout: float, **options: object
-) -> keras.Model:
-    pixels, x = pixels_in_unit_range(resolution)
-    return with_head(pixels, _body(application, x, **options), dropout, name)
-
-
-def _body(
-    application: Callable[..., keras.Model], x: keras.KerasTensor, **options: object
-) -> keras.KerasTensor:
+    Raises:
+        ValueError: an alpha for a network that comes in one width.
+    """
+    pixels, x = (_pixels_as_vgg_takes_them if name == "vgg16" else pixels_in_unit_range)(resolution)
     with warnings.catch_warnings():
         # It warns that ImageNet's weights would be for another resolution; none are loaded.
         warnings.filterwarnings("ignore", "`input_shape` is undefined or non-square")
-        return application(include_top=False, weights=None, input_tensor=x, **options).output
+        body = body_of(name, alpha, weights=None, input_tensor=x)
+    return with_head(pixels, body.output, dropout, name)
 
 
-def _one_width(name: str, alpha: float) -> None:
-    if alpha != 1:
+def body_of(name: str, alpha: float, **options: object) -> keras.Model:
+    """Build the network of keras.applications without its classifier.
+
+    Raises:
+        ValueError: an alpha for a network that comes in one width.
+    """
+    if name in SCALABLE:
+        options["alpha"] = alpha
+    elif alpha != 1:
         raise ValueError(f"{name} comes in one width; leave alpha at 1, not {alpha:g}")
+    return APPLICATIONS[name](include_top=False, **options)
+
+
+def _pixels_as_vgg_takes_them(resolution: int) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+    pixels = keras.Input((resolution, resolution, 3), name="pixels")
+    to_bgr = layers.Conv2D(3, 1, trainable=False, name="scale")
+    scaled = to_bgr(pixels)
+    to_bgr.set_weights([np.eye(3)[::-1].reshape(1, 1, 3, 3), -np.array(VGG_MEAN_BGR)])
+    return pixels, scaled

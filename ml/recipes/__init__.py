@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from ml.ablation import AS_IN_2017, Ablation
 from ml.augment import Augmentation
 from ml.sampling import Softened
 from ml.schedule import Phase
@@ -54,6 +55,8 @@ class Recipe:
     """A key of `ml.networks.BUILDERS`."""
     alpha: float = 1.0
     """Width multiplier, where the network has one."""
+    ablation: Ablation = AS_IN_2017
+    """What DeepDog does otherwise than in 2017."""
     label_smoothing: float = 0.0
     dropout: float = 0.0
     softened: Softened | None = None
