@@ -37,7 +37,7 @@ def postgres_url() -> Iterator[str]:
         server = get_server(Path(folder) / "data")
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         # The machine will not lose power; waiting for its disk at each commit would take half of the tests' time.
-        _execute(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        execute(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         yield url
         server.cleanup()
 
@@ -59,7 +59,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_url: str) -> str:
     """The name of a database with tables and no rows, to copy."""
-    _execute(postgres_url, "CREATE DATABASE migrated")
+    execute(postgres_url, "CREATE DATABASE migrated")
     _migrate(make_url(postgres_url).set(database="migrated").render_as_string(hide_password=False))
     return "migrated"
 
@@ -168,9 +168,9 @@ def services_of(app: APIFlask) -> Services:
 
 def _postgres_database(server_url: str, template: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
-    _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _migrate(url: str) -> None:
@@ -179,7 +179,7 @@ def _migrate(url: str) -> None:
     database.dispose()
 
 
-def _execute(url: str, *statements: str) -> None:
+def execute(url: str, *statements: str) -> None:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:
