@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from ml.dataset import Dataset
@@ -99,6 +99,20 @@ def share(text: str) -> float:
     if not 0 <= number <= 1:
         raise argparse.ArgumentTypeError(f"{text} lies outside 0 to 1")
     return number
+
+
+def class_weights(text: str) -> "float | Literal['balanced']":
+    """An argparse type: `balanced`, or the weight of a positive against a negative, as `49:1` or `49`."""
+    if text == "balanced":
+        return "balanced"
+    positive, _, negative = text.partition(":")
+    try:
+        weight = float(positive) / float(negative or 1)
+    except (ValueError, ZeroDivisionError):
+        weight = 0.0
+    if not 0 < weight < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not written as 49:1, 49 or balanced")
+    return weight
 
 
 def at_least_1(text: str) -> int:

@@ -13,6 +13,7 @@ from ml.commands.arguments import (
     add_screens,
     add_survival,
     at_least_1,
+    class_weights,
     dataset_of,
     with_screens,
 )
@@ -109,6 +110,13 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--batch-size", type=at_least_1, help="instead of the recipe's; the rates are scaled with it"
     )
+    parser.add_argument(
+        "--class-weights",
+        dest="positive_weight",
+        type=class_weights,
+        metavar="WEIGHTS",
+        help="what a picture of the positive class counts for against another: 49:1, 49, or `balanced` by their numbers (default: the recipe's)",
+    )
     add_screens(parser)
     parser.add_argument("--seed", type=int, help="seed of all random choices, instead of the recipe's")
     parser.add_argument(
@@ -130,7 +138,7 @@ def recipe_of(args: argparse.Namespace) -> "Recipe":
     recipe = with_screens(load_recipe(args.recipe), args.screens)
     changes = {
         name: getattr(args, name)
-        for name in ("network", "alpha", "resolution", "batch_size", "seed", "head_only")
+        for name in ("network", "alpha", "resolution", "batch_size", "seed", "head_only", "positive_weight")
         if getattr(args, name) is not None
     }
     ablation = {

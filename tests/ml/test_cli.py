@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from ml.cli import main
+from ml.cli import build_parser, main
+from ml.commands.train import recipe_of
 
 
 def test_help_teaches_the_path_and_loads_no_tensorflow() -> None:
@@ -27,6 +28,28 @@ def test_help_teaches_the_path_and_loads_no_tensorflow() -> None:
     ):
         assert f"deepdog {command}" in printed
     assert printed.endswith("False\n")
+
+
+def test_training_names_its_three_ways_as_the_article_does(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    shown = capsys.readouterr().out
+    assert all(way in shown for way in ("from scratch  ", "retrain  ", "fine-tune  "))
+
+
+@pytest.mark.parametrize(
+    ("written", "weight"), [("49:1", 49.0), ("3:2", 1.5), ("12", 12.0), ("balanced", "balanced")]
+)
+def test_class_weights_are_a_ratio_or_balanced(written: str, weight: float | str) -> None:
+    arguments = ["train", "photos", "--out", "run", "--class-weights", written]
+    assert recipe_of(build_parser().parse_args(arguments)).positive_weight == weight
+
+
+@pytest.mark.parametrize("written", ["49:0", "0", "-1:3", "even"])
+def test_other_class_weights_are_refused(written: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["train", "photos", "--out", "run", f"--class-weights={written}"])
+    assert f"{written!r} is not written as 49:1, 49 or balanced" in capsys.readouterr().err
 
 
 def test_a_missing_command_is_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from ml.dataset import Example
-from ml.evaluate import Evaluation
+from ml.evaluate import Evaluation, summary
 from ml.report import Subject, comparison_table, metrics_json, report_html
 
 
@@ -62,6 +62,16 @@ def test_figures_stand_by_source_and_subclass(evaluation: Evaluation) -> None:
         "taco": None,
     }
     assert evaluation.by_source[0].intervals["recall"] is not None
+
+
+def test_always_saying_not_does_not_look_good(evaluation: Evaluation) -> None:
+    """3 hotdogs and 57 others, all of them called not: right 95 times in 100, and the page opens with what it finds."""
+    lazy = Evaluation(evaluation.examples, np.zeros(60), np.arange(60) < 3, evaluation.threshold)
+    page = report_html(subject(lazy, "lazy"))
+    assert "<h1>lazy finds 0 % of what it should" in page
+    assert "always saying no: 95.0 %" in page
+    assert re.search(r"recall at 0\.90 +0\.0000", summary(lazy))
+    assert re.search(r"area under the ROC curve +0\.5000", summary(lazy))
 
 
 def test_two_models_stand_side_by_side_with_the_photos_that_tell_them_apart(evaluation: Evaluation) -> None:
