@@ -23,6 +23,10 @@ class MigrationError(DeepDogError):
     """The database's tables cannot be migrated."""
 
 
+class BackupError(DeepDogError):
+    """A backup cannot be made or restored."""
+
+
 class StoreError(DeepDogError):
     """The object store failed or refused."""
 

@@ -8,6 +8,8 @@ PRIVATE = "private, no-store"
 
 PHOTO_PREFIX = "photos/"
 CHANNEL_NAME = "stable"
+PREFIXES = ("channels/", "manifests/", "models/", "keys/", PHOTO_PREFIX)
+"""Where everything lies that must outlive the machine."""
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,18 @@ def photo_key(sha256: str) -> ObjectKey:
 def photo_sha256(name: str) -> str:
     """Return the hash in a photo's key."""
     return name.removeprefix(PHOTO_PREFIX).removesuffix(".jpg")
+
+
+def stored_key(name: str) -> ObjectKey:
+    """Return the key of an object that was listed.
+
+    Raises:
+        ValueError: nothing of ours has that name.
+    """
+    prefix = name.partition("/")[0] + "/"
+    if prefix not in PREFIXES:
+        raise ValueError(f"{name} lies under none of {', '.join(PREFIXES)}")
+    if prefix == PHOTO_PREFIX:
+        return ObjectKey(name, "image/jpeg", PRIVATE)
+    content_type = "application/octet-stream" if prefix == "models/" else "application/json"
+    return ObjectKey(name, content_type, MUTABLE if prefix == "channels/" else IMMUTABLE)

@@ -72,7 +72,7 @@ def empty_database_url(
     if kind_of_database == "sqlite":
         yield f"sqlite:///{tmp_path / 'deepdog.sqlite3'}"
     else:
-        yield from _postgres_database(request.getfixturevalue("postgres_url"), template="template1")
+        yield from postgres_database(request.getfixturevalue("postgres_url"), template="template1")
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def database_url(kind_of_database: str, request: pytest.FixtureRequest, tmp_path
         yield f"sqlite:///{copy}"
     else:
         template = request.getfixturevalue("migrated_postgres")
-        yield from _postgres_database(request.getfixturevalue("postgres_url"), template)
+        yield from postgres_database(request.getfixturevalue("postgres_url"), template)
 
 
 @pytest.fixture(scope="session")
@@ -166,7 +166,7 @@ def services_of(app: APIFlask) -> Services:
     return found
 
 
-def _postgres_database(server_url: str, template: str) -> Iterator[str]:
+def postgres_database(server_url: str, template: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
     execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield make_url(server_url).set(database=name).render_as_string(hide_password=False)

@@ -1,0 +1,139 @@
+"""A backup brings everything back, also to another kind of database and store."""
+
+import gzip
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy import func, select
+
+from backend.app import create_app
+from backend.backup import DATABASE_FILE, TABLES
+from backend.channel import open_channel
+from backend.feedback import forget
+from backend.migrate import downgrade
+from backend.models import Decision, Feedback
+from backend.objects import CHANNEL, PREFIXES, photo_key, stored_key
+from backend.operator_accounts import create_operator
+from backend.reviews import decide
+from backend.services import Services
+from tests.backend.commands import refused, run
+from tests.backend.conftest import postgres_database, services_of
+from tests.backend.reports import TOKEN, jpeg, report, send
+from tests.bundles import FIRST_BUNDLE
+
+
+@pytest.fixture
+def new(
+    kind_of_database: str, services: Services, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[APIFlask]:
+    """A new installation with the keys of the old one, on the other kind of database."""
+    with ExitStack() as stack:
+        if kind_of_database == "postgresql":
+            (tmp_path / "new.sqlite3").write_bytes(request.getfixturevalue("migrated_sqlite").read_bytes())
+            url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
+        else:
+            server, template = map(request.getfixturevalue, ("postgres_url", "migrated_postgres"))
+            url = stack.enter_context(contextmanager(postgres_database)(server, template))
+        settings = replace(services.settings, database_url=url, store_url=f"file:{tmp_path / 'new-store'}")
+        app = create_app(settings)
+        stack.callback(services_of(app).database.dispose)
+        yield app
+
+
+@pytest.fixture
+def backup(client: FlaskClient, services: Services, runner: FlaskCliRunner, tmp_path: Path) -> Path:
+    """A backup of an installation with something of everything."""
+    run(runner, "publish-model", str(FIRST_BUNDLE))
+    create_operator(services.database, "maria", "correct horse battery staple")
+    for size in ((320, 240), (200, 300)):
+        send(client, report(comment="Würstchen"), jpeg(size))
+    send(client, last := report())
+    with services.database.writing() as session:
+        decide(session, "maria", [last["id"]], Decision.SPAM)
+    run(runner, "maintain", "--once")
+    run(runner, "back-up", str(tmp_path / "backup"))
+    return tmp_path / "backup"
+
+
+def contents(services: Services) -> dict[str, object]:
+    """Return every row of every table, and every object."""
+    with services.database.engine.connect() as connection:
+        rows: dict[str, object] = {
+            table.name: sorted(map(repr, connection.execute(select(table)))) for table in TABLES
+        }
+    objects = [
+        (entry.name, services.store.read(entry.name).data)
+        for prefix in PREFIXES
+        for entry in services.store.list(prefix)
+    ]
+    return rows | {"objects": sorted(objects)}
+
+
+def test_reports_photos_and_channel_survive(backup: Path, services: Services, new: APIFlask) -> None:
+    output = run(new.test_cli_runner(), "restore", str(backup))
+    assert "Database and store agree." in output
+    restored = services_of(new)
+    assert contents(restored) == contents(services)
+    assert open_channel(restored, restored.store.read(CHANNEL.name).data)["sequence"] == 1
+    client = new.test_client()
+    assert client.get("/readyz").status_code == 200
+    later = report()
+    assert send(client, later, jpeg()).status_code == 201
+    with restored.database.writing() as session:
+        decide(session, "paul", [later["id"]], Decision.SPAM)  # Under a number that no restored review has.
+
+
+def test_what_users_took_back_leaves_the_backup(
+    backup: Path, services: Services, runner: FlaskCliRunner, new: APIFlask
+) -> None:
+    with services.database.reading() as session:
+        with_photo = select(Feedback.id, Feedback.photo_sha256).where(Feedback.photo_sha256.is_not(None))
+        feedback_id, sha256 = session.execute(with_photo.limit(1)).one()
+    assert sha256
+    copy = backup / "objects" / photo_key(sha256).name
+    assert copy.is_file()
+    forget(services, feedback_id, TOKEN)
+    run(runner, "back-up", str(backup))
+    assert not copy.exists()
+    run(new.test_cli_runner(), "restore", str(backup))
+    assert contents(services_of(new)) == contents(services)
+
+
+def test_a_photo_that_was_taken_back_meanwhile_takes_its_report_along(backup: Path, new: APIFlask) -> None:
+    photo = next((backup / "objects/photos").glob("*.jpg"))
+    photo.unlink()
+    assert "Left out 2 rows" in run(new.test_cli_runner(), "restore", str(backup))
+    with services_of(new).database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Feedback)) == 2
+
+
+def test_only_what_is_empty_is_filled(backup: Path, runner: FlaskCliRunner, new: APIFlask) -> None:
+    refused(runner, "The database is not empty", "restore", str(backup))
+    services_of(new).store.put(stored_key("models/abc.tflite"), b"somebody's")
+    refused(new.test_cli_runner(), "holds objects under models/", "restore", str(backup))
+
+
+def test_a_backup_that_is_not_whole_is_refused(backup: Path, new: APIFlask, tmp_path: Path) -> None:
+    runner = new.test_cli_runner()
+    refused(runner, "is missing: this is no backup", "restore", str(tmp_path / "elsewhere"))
+    file = backup / DATABASE_FILE
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-20])
+    refused(runner, "is damaged", "restore", str(backup))
+    lines = gzip.decompress(whole).splitlines(keepends=True)
+    file.write_bytes(gzip.compress(b"".join(lines[:-2] + lines[-1:])))
+    refused(runner, "is not whole", "restore", str(backup))
+    file.write_bytes(whole)
+    downgrade(services_of(new).database, "-1")
+    refused(runner, "flask db upgrade", "restore", str(backup))
+
+
+def test_no_other_folder_is_taken_for_a_backup(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters/love.txt").write_text("dear", encoding="utf-8")
+    refused(runner, "holds something that is no backup", "back-up", str(tmp_path / "letters"))
