@@ -50,7 +50,7 @@ def photographed(picture: Tensor, rng: np.random.Generator) -> Tensor:
     tint = np.array([1.0, 1.0, 1.0]) + rng.uniform(-0.06, 0.06, 3)
     lit = (255 * glow + (1 - glow) * lit) * tint.astype(np.float32)
     lit += 255 * _reflection(side, rng)[:, :, np.newaxis]
-    return np.clip(lit + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(lit + 0.5, 0, 255), np.uint8)
 
 
 def _tilted(side: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
@@ -76,7 +76,7 @@ def _grid(homography: npt.NDArray[np.float64], side: int, rng: np.random.Generat
     across = (frequency * x / scale + phase)[:, np.newaxis] + np.arange(3) / 3
     down = frequency * y / scale + phase
     through = (1 + depth * np.cos(2 * np.pi * across)) * (1 + depth * np.cos(2 * np.pi * down))[:, np.newaxis]
-    return through.reshape(side, side, 3).astype(np.float32)
+    return np.asarray(through.reshape(side, side, 3), np.float32)
 
 
 def _reflection(side: int, rng: np.random.Generator) -> Floats:

@@ -7,7 +7,7 @@ import keras
 
 from ml.ablation import AS_IN_2017, Ablation
 from ml.networks.alexnet import alexnet
-from ml.networks.deepdog import MOBILENET_BLOCKS, deepdog
+from ml.networks.deepdog import MOBILENET_BLOCKS, SEPARABLE_BLOCKS, deepdog
 from ml.networks.efficientnet_lite import efficientnet_lite
 from ml.networks.enet import enet
 from ml.networks.retrained import APPLICATIONS, retrained
@@ -42,7 +42,8 @@ def build(
         ValueError: an ablation of another network than DeepDog.
     """
     if name.startswith("deepdog"):
-        return partial(BUILDERS[name], ablation=ablation)(alpha, resolution, dropout)
+        blocks = MOBILENET_BLOCKS if name == "deepdog_mobilenet" else SEPARABLE_BLOCKS
+        return deepdog(alpha, resolution, dropout, blocks, ablation)
     if ablation != AS_IN_2017:
         raise ValueError(f"`{ablation}` is for DeepDog's networks; {name} is taken as it is")
     return BUILDERS[name](alpha, resolution, dropout)

@@ -116,7 +116,7 @@ def _check(layer: layers.Layer, convolution: Convolution, file: Path) -> None:
 
 def _moments(
     network: keras.Model, norms: list[layers.BatchNormalization], pictures: Tensor
-) -> list[tuple[np.ndarray, np.ndarray]]:  # type: ignore[type-arg]
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return mean and variance of what each batch norm reads, float64 (channels,)."""
     observed = keras.Model(network.input, [norm.input for norm in norms])
     sums = [np.zeros((2, norm.input.shape[-1])) for norm in norms]

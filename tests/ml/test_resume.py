@@ -4,10 +4,12 @@ import csv
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import cv2
 import keras
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from ml.cli import main
@@ -74,7 +76,7 @@ def log_of(run: Path) -> list[dict[str, str]]:
         return [{k: v for k, v in row.items() if k not in TIMES} for row in csv.DictReader(file)]
 
 
-def weights_of(run: Path) -> list[np.ndarray]:  # type: ignore[type-arg]
+def weights_of(run: Path) -> list[npt.NDArray[np.float32]]:
     network = keras.models.load_model(run / "network.keras", compile=False)
     return [np.asarray(values) for values in network.get_weights()]
 
@@ -170,7 +172,7 @@ def test_a_damaged_checkpoint_is_refused(unbroken: Path, tmp_path: Path) -> None
 
 
 def test_a_checkpoint_comes_back_as_it_was(tmp_path: Path) -> None:
-    variables = [np.arange(6, dtype=np.float32).reshape(2, 3), np.array(7, np.int64)]
+    variables: list[npt.NDArray[Any]] = [np.arange(6, dtype=np.float32).reshape(2, 3), np.array(7, np.int64)]
     before = Checkpoint(1, 3, 0.9, 12.5, [{"loss": 0.1 + 0.2}], variables)
     before.save(tmp_path)
     after = load_checkpoint(tmp_path)

@@ -25,7 +25,8 @@ def grey(level: int) -> Tensor:
 
 def test_the_same_generator_gives_the_same_photograph() -> None:
     first, second = (photographed(grey(120), np.random.default_rng(3)) for _ in range(2))
-    assert (first.shape, first.dtype) == ((SIDE, SIDE, 3), np.uint8)
+    assert first.shape == (SIDE, SIDE, 3)
+    assert first.dtype == np.uint8
     assert np.array_equal(first, second)
 
 
