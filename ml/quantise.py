@@ -15,6 +15,7 @@ from tensorflow.lite.tools import flatbuffer_utils
 from ml.batches import contract_tensors
 from ml.bundle import Scheme
 from ml.dataset import Dataset
+from ml.elu_ranges import draw_in_elu_ranges
 from ml.equalise import equalise, ordinary_pictures
 from ml.networks.chain import is_chain
 from ml.networks.deepdog import with_score_and_heatmap
@@ -68,7 +69,7 @@ def convert(exported: keras.Model, representative: Tensor, precision: Scheme) ->
         # It looks for the statistics of an older way to quantise; the representative pictures give them.
         warnings.filterwarnings("ignore", "Statistics for quantized inputs were expected")
         model: bytes = converter.convert()
-    return model if precision == "int8" else _dequantise_instead_of_cast(model)
+    return draw_in_elu_ranges(model) if precision == "int8" else _dequantise_instead_of_cast(model)
 
 
 def representative_pictures(dataset: Dataset, resolution: int) -> Tensor:
