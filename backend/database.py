@@ -49,6 +49,18 @@ class Database:
         with Session(self._writing_engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def reading_rows(self) -> Iterator[Connection]:
+        """As `reading`, for statements that load no objects: a session would take half as long again over each."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing_rows(self) -> Iterator[Connection]:
+        """As `writing`, for statements that load no objects."""
+        with self._writing_engine.begin() as connection:
+            yield connection
+
     def make_folder(self) -> None:
         """Create the folder that an SQLite file is to lie in."""
         if self.is_sqlite and self.engine.url.database:

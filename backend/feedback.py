@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, insert, null, select, text, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,9 +23,15 @@ TOKEN_HEADER = "Deletion-Token"  # noqa: S105  (a header's name)
 
 feedback_table, photo_table, tombstone_table = Feedback.__table__, Photo.__table__, Tombstone.__table__
 # Statements of a submission, made once: building one anew costs more than running it.
-CONTENT_OF = select(feedback_table.c.content_sha256, feedback_table.c.photo_sha256).where(
-    feedback_table.c.id == bindparam("id")
+RECOGNISE = union_all(
+    select(null().label("content_sha256"), null().label("photo_sha256")).where(
+        tombstone_table.c.feedback_id == bindparam("id")
+    ),
+    select(feedback_table.c.content_sha256, feedback_table.c.photo_sha256).where(
+        feedback_table.c.id == bindparam("id")
+    ),
 )
+"""What is known of an id: nothing, the content that was stored under it, or that it was deleted, which has no content."""
 TOMBSTONE_OF = select(tombstone_table.c.feedback_id).where(tombstone_table.c.feedback_id == bindparam("id"))
 STORE = insert(feedback_table)  # type: ignore[arg-type]  # a declarative class has a Table, whatever the annotation says
 STORE_PHOTO = text(
@@ -59,31 +65,43 @@ def submit(services: Services, report: Report, upload: bytes | None, quotas: Quo
         InvalidInputError, TooLargeError: the photo is not acceptable.
         TooManyRequestsError: a quota is used up; what is stored already is answered all the same.
     """
-    content_sha256 = _content_sha256(report, upload)
-    with services.database.reading() as session:
-        known = _recognise(session, report.id, content_sha256)
+    content_sha256 = _content_sha256(report, hashlib.sha256(upload).digest() if upload is not None else None)
+    with services.database.reading_rows() as connection:
+        known = _recognise(connection, report.id, content_sha256)
         if known:
             return known
-        quotas.check(session)
+        quotas.check(connection)
     photo = clean_photo(upload) if upload is not None else None
     if photo:
         services.store.put(photo_key(photo.sha256), photo.data)
     try:
-        with services.database.writing() as session:
+        with services.database.writing_rows() as connection:
             if photo:
-                _keep_photo(services, session, photo)
-            session.execute(STORE, _row(report, content_sha256, photo))
+                _keep_photo(services, connection, photo)
+            connection.execute(STORE, _row(report, content_sha256, photo))
             # Only now can nobody store and delete this id in between any more.
-            _refuse_deleted(session, report.id)
-            quotas.use(session)
+            if connection.scalar(TOMBSTONE_OF, {"id": report.id}):
+                raise _gone()
+            quotas.use(connection)
     except IntegrityError:
         # The same id came twice at once and the other request was first.
-        with services.database.reading() as session:
-            known = _recognise(session, report.id, content_sha256)
+        with services.database.reading_rows() as connection:
+            known = _recognise(connection, report.id, content_sha256)
         if known:
             return known
         raise
     return Submission(FeedbackReceipt(id=report.id, has_photo=photo is not None), created=True)
+
+
+def recognise(services: Services, report: Report, photo_sha256: str) -> Submission | None:
+    """Recognise a report that was stored with a photo of this hash, without having the photo.
+
+    Raises:
+        ConflictError, GoneError: as `submit`.
+    """
+    content_sha256 = _content_sha256(report, bytes.fromhex(photo_sha256))
+    with services.database.reading_rows() as connection:
+        return _recognise(connection, report.id, content_sha256)
 
 
 def forget(services: Services, feedback_id: str, token: str | None) -> datetime | None:
@@ -169,9 +187,8 @@ def _hash_of(token: str | None) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _refuse_deleted(session: Session, feedback_id: str) -> None:
-    if session.scalar(TOMBSTONE_OF, {"id": feedback_id}):
-        raise GoneError("This feedback was deleted by its owner and cannot be sent again.", "id")
+def _gone() -> GoneError:
+    return GoneError("This feedback was deleted by its owner and cannot be sent again.", "id")
 
 
 def lock(session: Session, feedback_id: str) -> Feedback | None:
@@ -186,18 +203,19 @@ def lock(session: Session, feedback_id: str) -> Feedback | None:
     return session.get(Feedback, feedback_id, with_for_update=True)
 
 
-def _recognise(session: Session, feedback_id: str, content_sha256: str) -> Submission | None:
-    _refuse_deleted(session, feedback_id)
-    stored = session.execute(CONTENT_OF, {"id": feedback_id}).first()
+def _recognise(connection: Connection, feedback_id: str, content_sha256: str) -> Submission | None:
+    stored = connection.execute(RECOGNISE, {"id": feedback_id}).first()
     if stored is None:
         return None
+    if stored.content_sha256 is None:
+        raise _gone()
     if stored.content_sha256 != content_sha256:
         raise ConflictError("Other feedback was stored under this id; use a new one.", "id")
     receipt = FeedbackReceipt(id=feedback_id, has_photo=stored.photo_sha256 is not None)
     return Submission(receipt, created=False)
 
 
-def _keep_photo(services: Services, session: Session, photo: CleanPhoto) -> None:
+def _keep_photo(services: Services, connection: Connection, photo: CleanPhoto) -> None:
     """Write the photo's row unless there is one, lock it, and make sure that the object is still there.
 
     Deleting the last feedback of the same picture removes its object while holding this row's lock. Whoever gets the
@@ -211,8 +229,8 @@ def _keep_photo(services: Services, session: Session, photo: CleanPhoto) -> None
         "difference_hash": photo.difference_hash,
         "stored_at": now(),
     }
-    while not session.scalar(STORE_PHOTO, row):
-        if session.scalar(LOCK_PHOTO, {"sha256": photo.sha256}):
+    while not connection.scalar(STORE_PHOTO, row):
+        if connection.scalar(LOCK_PHOTO, {"sha256": photo.sha256}):
             break
     key = photo_key(photo.sha256)
     if not services.store.exists(key.name):
@@ -236,7 +254,7 @@ def _row(report: Report, content_sha256: str, photo: CleanPhoto | None) -> dict[
     }
 
 
-def _content_sha256(report: Report, upload: bytes | None) -> str:
+def _content_sha256(report: Report, photo_digest: bytes | None) -> str:
     digest = hashlib.sha256(report.model_dump_json().encode())
-    digest.update(hashlib.sha256(upload).digest() if upload is not None else b"no photo")
+    digest.update(photo_digest if photo_digest is not None else b"no photo")
     return digest.hexdigest()

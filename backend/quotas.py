@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import TextClause, bindparam, delete, text
+from sqlalchemy import Connection, TextClause, bindparam, delete, text
 from sqlalchemy.orm import Session
 
 from backend.config import Settings
@@ -38,22 +38,23 @@ class Quotas:
         # In this order also in the database: two requests that share counters lock them in the same order.
         self._by_key = {_key(settings, quota, self._hour): quota for quota in quotas}
 
-    def check(self, session: Session) -> None:
+    def check(self, transaction: Session | Connection) -> None:
         """Look whether one is used up, before any work is done.
 
         Raises:
             TooManyRequestsError: one is; it says for how long.
         """
-        counts = session.execute(_look(len(self._by_key)), self._parameters()).all()
+        counts = transaction.execute(_look(len(self._by_key)), self._parameters()).all()
         self._refuse({key: count + 1 for key, count in counts})
 
-    def use(self, session: Session) -> None:
+    def use(self, transaction: Session | Connection) -> None:
         """Count one use of each, as part of the transaction that stores what they are for.
 
         Raises:
             TooManyRequestsError: one is used up; rolling back takes the use back as well.
         """
-        counts = session.execute(_count(len(self._by_key)), self._parameters() | {"hour": self._hour}).all()
+        parameters = self._parameters() | {"hour": self._hour}
+        counts = transaction.execute(_count(len(self._by_key)), parameters).all()
         self._refuse(dict(counts))
 
     def _parameters(self) -> dict[str, str]:
@@ -76,6 +77,17 @@ def feedback_quotas(settings: Settings, install_id: str, address: str) -> Quotas
             Quota("install", install_id, settings.feedback_per_install, "This phone sent many reports."),
             Quota("address", address, settings.feedback_per_address, "Your network sent many reports."),
             Quota("total", "", settings.feedback_in_total, "Very many reports are coming in."),
+        ),
+    )
+
+
+def upload_quotas(settings: Settings, address: str) -> Quotas:
+    """Return the quotas of photos that are sent to the bucket: as many as reports."""
+    return Quotas(
+        settings,
+        (
+            Quota("uploads/address", address, settings.feedback_per_address, "Your network sent many photos."),
+            Quota("uploads/total", "", settings.feedback_in_total, "Very many photos are coming in."),
         ),
     )
 

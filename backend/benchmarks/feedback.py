@@ -1,4 +1,4 @@
-"""How fast feedback with a photo of 30 KB is stored, beside servers that store nothing.
+"""How fast feedback with a photo is stored, beside servers that check nothing.
 
 python -m backend.benchmarks.feedback
 """
@@ -15,6 +15,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -29,16 +30,43 @@ from backend.config import Settings
 from backend.migrate import upgrade
 from backend.services import EXTENSION
 
-PHOTO_BYTES = 30_000
-PHOTO_SIZE = (640, 480)
+PHOTOS = {"small": ((640, 480), 85, 30_000), "sent": ((1280, 960), 90, 200_000)}
+"""Width and height, quality, least bytes: a small photo, and the largest that the app sends (app/src/pixels/photo.ts)."""
 CONNECTIONS = 16
 YARDSTICK = "parse + Pillow"
 WORKERS = 2
-JPEG_QUALITY = 85
-Pixels = npt.NDArray[np.uint8]
 Application = tuple[str, dict[str, str]]
 PATH = "/api/v1/feedback"
 PLENTY = "1000000"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the photos show: each is sent with another corner, for nobody sends the same photo twice."""
+
+    pixels: npt.NDArray[np.uint8]
+    quality: int
+
+    @classmethod
+    def drawn(cls, kind: str) -> "Picture":
+        """Draw soft shapes, and as much noise as fills the bytes that PHOTOS asks for."""
+        size, quality, least = PHOTOS[kind]
+        draw = np.random.default_rng(1)
+        shapes = draw.integers(0, 256, (6, 8, 3), np.uint8)
+        soft = np.asarray(Image.fromarray(shapes).resize(size, Image.Resampling.BICUBIC), np.float32)
+        noise = draw.normal(0, 1, soft.shape)
+        for strength in np.arange(0, 40, 0.5):
+            picture = cls(np.clip(soft + strength * noise, 0, 255).astype(np.uint8), quality)
+            if len(picture.another()) >= least:
+                break
+        return picture
+
+    def another(self) -> bytes:
+        """Return a JPEG that differs from every other."""
+        own, encoded = self.pixels.copy(), io.BytesIO()
+        own[:8, :16] = np.frombuffer(uuid.uuid4().bytes, np.uint8)[None, :, None]
+        Image.fromarray(own).save(encoded, "JPEG", quality=self.quality)
+        return encoded.getvalue()
 
 
 def main() -> None:
@@ -46,16 +74,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rounds", type=int, default=9, help="blocks of each kind (default: %(default)s)")
     parser.add_argument("--requests", type=int, default=160, help="in each block (default: %(default)s)")
+    parser.add_argument("--photo", choices=PHOTOS, default="small", help="(default: %(default)s)")
     arguments = parser.parse_args()
-    picture = _picture()
+    picture = Picture.drawn(arguments.photo)
     print(
-        f"photos of {len(_photo(picture)):,} bytes, {PHOTO_SIZE[0]} x {PHOTO_SIZE[1]}, each another; "
+        f"photos of {len(picture.another()):,} bytes, {picture.pixels.shape[1]} x {picture.pixels.shape[0]}, each another; "
         f"{CONNECTIONS} connections to {WORKERS} processes of 4 threads"
     )
     with tempfile.TemporaryDirectory(prefix="deepdog-benchmark-") as folder:
         servers = {
             "ours": ("backend.app:create_app()", _prepared(Path(folder))),
             YARDSTICK: ("backend.benchmarks.bare_feedback:pillow_app()", {}),
+            "... and storing": (
+                "backend.benchmarks.bare_feedback:durable_app()",
+                {"BENCHMARK_FOLDER": folder},
+            ),
             "bare Flask": ("backend.benchmarks.bare_feedback:flask_app()", {}),
             "bare WSGI": ("backend.benchmarks.bare_feedback:wsgi", {}),
         }
@@ -75,7 +108,7 @@ def main() -> None:
 
 
 def _rates(
-    servers: dict[str, Application], picture: Pixels, rounds: int, requests: int
+    servers: dict[str, Application], picture: Picture, rounds: int, requests: int
 ) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
     """Return requests per second of each block, and how long each request took, by kind of server."""
     rates: dict[str, list[float]] = {kind: [] for kind in servers}
@@ -92,7 +125,7 @@ def _rates(
     return rates, waits
 
 
-def _processor_seconds(server: Application, picture: Pixels, requests: int) -> float:
+def _processor_seconds(server: Application, picture: Picture, requests: int) -> float:
     """Return what a request takes of a processor, which tells the truth on a busy machine too: a whole run less one that only starts."""
 
     def spent(blocks: int) -> float:
@@ -124,35 +157,9 @@ def _prepared(folder: Path) -> dict[str, str]:
     return environment
 
 
-def _picture() -> Pixels:
-    """Return a picture that takes PHOTO_BYTES as a JPEG: soft shapes, and as much noise as fills it."""
-    draw = np.random.default_rng(1)
-    shapes = draw.integers(0, 256, (6, 8, 3), np.uint8)
-    soft = np.asarray(Image.fromarray(shapes).resize(PHOTO_SIZE, Image.Resampling.BICUBIC), np.float32)
-    noise = draw.normal(0, 1, soft.shape)
-    for strength in np.arange(0, 40, 0.5):
-        picture = np.clip(soft + strength * noise, 0, 255).astype(np.uint8)
-        if len(_encoded(picture)) >= PHOTO_BYTES:
-            break
-    return picture
-
-
-def _photo(picture: Pixels) -> bytes:
-    """Return the picture as a JPEG that differs from every other in one corner: nobody sends the same photo twice."""
-    own = picture.copy()
-    own[:8, :16] = np.frombuffer(uuid.uuid4().bytes, np.uint8)[None, :, None]
-    return _encoded(own)
-
-
-def _encoded(picture: Pixels) -> bytes:
-    encoded = io.BytesIO()
-    Image.fromarray(picture).save(encoded, "JPEG", quality=JPEG_QUALITY)
-    return encoded.getvalue()
-
-
-def _block(port: int, picture: Pixels, requests: int) -> tuple[float, list[float]]:
+def _block(port: int, picture: Picture, requests: int) -> tuple[float, list[float]]:
     """Send the requests over all connections at once; return the seconds for all of them, and for each."""
-    bodies = [_form(_photo(picture)) for _ in range(requests)]
+    bodies = [_form(picture.another()) for _ in range(requests)]
 
     def converse(mine: list[tuple[str, bytes]]) -> list[float]:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)

@@ -107,8 +107,9 @@ def _replace(path: Path, data: bytes) -> None:
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE)
     try:
-        with os.fdopen(descriptor, "wb", buffering=0) as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
+            file.flush()
             os.fsync(descriptor)
         temporary.replace(path)
     except BaseException:
