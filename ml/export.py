@@ -80,7 +80,7 @@ def export(
     network = load_network(run / WEIGHTS_NAME)
     representative = representative_pictures(dataset, recipe["resolution"])
     uncalibrated = quantise(network, representative, scheme)
-    fold_calibration(network, _calibration(uncalibrated, dataset.split("val")))
+    fold_calibration(network, _calibration(uncalibrated, dataset.split("val"), threshold))
     model = quantise(network, representative, scheme)
     check_file(model)
     validation = dataset.split("val")
@@ -137,12 +137,12 @@ def _record(run: Path) -> dict[str, Any]:
     return record
 
 
-def _calibration(model: bytes, examples: Sequence[Example]) -> Calibration:
+def _calibration(model: bytes, examples: Sequence[Example], threshold: float) -> Calibration:
     """Fit to the file rather than to the network, since rounding draws logits together."""
     interpreter = Interpreter(model)
     pictures = contract_tensors(examples, interpreter.resolution)
     logits = np.array([interpreter.classify(picture[np.newaxis]).heatmap.mean() for picture in pictures])
-    return fit_calibration(logits, labels(examples))
+    return fit_calibration(logits, labels(examples), threshold)
 
 
 def _metrics(evaluation: Evaluation) -> Metrics:

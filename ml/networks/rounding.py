@@ -1,8 +1,8 @@
 """A network that learns under the rounding of 8 bits, so that its exported file answers as it does itself.
 
 After Jacob et al. 2018 ("Quantization and training of neural networks for efficient integer-arithmetic-only inference", section 3): forwards, weights and
-activations take the values that 8 bits can hold; backwards, rounding counts as the identity. Batch norm is folded first, as in the file. Each activation's range
-is drawn a little wider or narrower for every batch, since the converter's grid is a slightly different one, and the network should not mind.
+activations take the values that 8 bits can hold; backwards, rounding counts as the identity. Batch norm is folded first, as in the file. Each range is
+drawn a little wider or narrower for every batch, since the converter's grid is a slightly different one, and the network should not mind.
 """
 
 from collections.abc import Iterator
