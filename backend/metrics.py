@@ -135,7 +135,9 @@ def _complaints(session: Session) -> Iterator[Metric]:
         stored.add_metric([state], count)
     yield stored
     oldest = session.scalar(
-        select(func.min(Feedback.received_at)).where(Feedback.review_state != ReviewState.SETTLED)
+        select(func.min(Feedback.received_at)).where(
+            Feedback.review_state != ReviewState.SETTLED, Feedback.photo_sha256.is_not(None)
+        )
     )
     if oldest:
         yield GaugeMetricFamily(

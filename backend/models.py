@@ -189,6 +189,8 @@ class Review(Base):
     decision: Mapped[Decision] = mapped_column(_enum(Decision, "decision"))
     batch_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
     """Shared by the decisions that one press of a key made: near-duplicates are decided, and undone, together."""
+    settled_alone: Mapped[bool] = mapped_column(default=False)
+    """Against the user's claim and without a second reviewer, for there was no other operator to ask."""
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -53,10 +53,7 @@ def reset_password_of(database: Database, name: str, password: str) -> None:
     """
     password_hash = _hash_new(password)
     with database.writing() as session:
-        operator = session.scalar(select(Operator).where(Operator.name == name))
-        if operator is None:
-            raise AccountError(f"There is no operator {name}. `flask create-operator {name}` makes one.")
-        operator.password_hash = password_hash
+        _operator(session, name).password_hash = password_hash
         session.execute(delete(SignInFailure).where(SignInFailure.name == name))
 
 
@@ -67,10 +64,18 @@ def change_role(database: Database, name: str, role: Role) -> None:
         AccountError: there is no such operator.
     """
     with database.writing() as session:
-        operator = session.scalar(select(Operator).where(Operator.name == name))
-        if operator is None:
-            raise AccountError(f"There is no operator {name}. `flask create-operator {name}` makes one.")
-        operator.role = role
+        _operator(session, name).role = role
+
+
+def remove_operator(database: Database, name: str) -> None:
+    """Remove an operator's account, which ends the sessions; what was decided and published under the name stays.
+
+    Raises:
+        AccountError: there is no such operator.
+    """
+    with database.writing() as session:
+        session.delete(_operator(session, name))
+        session.execute(delete(SignInFailure).where(SignInFailure.name == name))
 
 
 def authenticate(database: Database, name: str, password: str) -> Operator | None:
@@ -105,6 +110,13 @@ def find_operator(database: Database, operator_id: int, password_mark: str) -> O
 def mark_of(operator: Operator) -> str:
     """Return what changes with the password, so that a new one ends the sessions of the old."""
     return hashlib.sha256(operator.password_hash.encode()).hexdigest()[:16]
+
+
+def _operator(session: Session, name: str) -> Operator:
+    operator = session.scalar(select(Operator).where(Operator.name == name))
+    if operator is None:
+        raise AccountError(f"There is no operator {name}. `flask create-operator {name}` makes one.")
+    return operator
 
 
 def _hash_new(password: str) -> str:

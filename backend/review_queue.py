@@ -118,11 +118,13 @@ def known_versions(session: Session) -> list[str]:
 
 
 def _awaits(operator: str) -> ColumnElement[bool]:
-    """Whatever is not settled and has no standing decision of this operator."""
+    """Whatever has a photo to look at, is not settled, and has no standing decision of this operator."""
     decided = select(Review.id).where(
         Review.feedback_id == Feedback.id, Review.operator == operator, Review.undone_at.is_(None)
     )
-    return and_(Feedback.review_state.in_(UNSETTLED), ~decided.exists())
+    return and_(
+        Feedback.photo_sha256.is_not(None), Feedback.review_state.in_(UNSETTLED), ~decided.exists()
+    )
 
 
 def _midnight(day: date) -> datetime:

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.models import Decision, Feedback, Label, Review, ReviewState, now
+from backend.models import Decision, Feedback, Label, Operator, Review, ReviewState, now
 
 VOICES_TO_SETTLE = 2
 """The user's claim is the first voice: a reviewer who agrees settles it, one who does not needs a second reviewer."""
@@ -23,11 +23,19 @@ class Standing(NamedTuple):
     outcome: Decision | None
 
 
-def standing(claimed: Label, decisions: Sequence[Decision]) -> Standing:
-    """Return what the decisions of different reviewers, oldest first, make of a complaint."""
+def standing(claimed: Label, decisions: Sequence[Decision], *, alone: bool = False) -> Standing:
+    """Return what the decisions of different reviewers, oldest first, make of a complaint.
+
+    Args:
+        claimed: what the user says.
+        decisions: those that stand, at most one of each reviewer.
+        alone: one of them was made when there was no second reviewer to ask; it settles until another reviewer speaks.
+    """
     for decision in decisions:
         if decision in VERDICTS_OF_ONE:
             return Standing(ReviewState.SETTLED, decision)
+    if alone and len(decisions) == 1:
+        return Standing(ReviewState.SETTLED, decisions[0])
     voices = Counter([Decision(claimed), *(each for each in decisions if each is not Decision.UNSURE)])
     label, count = voices.most_common(1)[0]
     if count >= VOICES_TO_SETTLE:
@@ -38,9 +46,11 @@ def standing(claimed: Label, decisions: Sequence[Decision]) -> Standing:
 def decide(session: Session, operator: str, feedback_ids: Sequence[str], decision: Decision) -> int:
     """Record one operator's decision on complaints that belong together; return how many of them were still there.
 
-    A decision takes the place of the same operator's earlier one, which stays in the history as undone.
+    A decision takes the place of the same operator's earlier one, which stays in the history as undone. Where there is no other
+    operator, one against the user's claim settles the complaint alone, and is marked so.
     """
     batch_id, moment = str(uuid.uuid4()), now()
+    nobody_else = not session.scalar(select(func.count()).where(Operator.name != operator))
     complaints = _locked(session, feedback_ids)
     for complaint in complaints:
         for earlier in _standing_reviews(session, complaint.id):
@@ -51,6 +61,7 @@ def decide(session: Session, operator: str, feedback_ids: Sequence[str], decisio
                 feedback_id=complaint.id,
                 operator=operator,
                 decision=decision,
+                settled_alone=nobody_else and decision in _labels_against(complaint.claimed_label),
                 batch_id=batch_id,
                 decided_at=moment,
             )
@@ -99,6 +110,14 @@ def _standing_reviews(session: Session, feedback_id: str) -> list[Review]:
 
 def _settle(session: Session, complaint: Feedback) -> None:
     session.flush()
-    decisions = [review.decision for review in _standing_reviews(session, complaint.id)]
-    complaint.review_state, complaint.outcome = standing(complaint.claimed_label, decisions)
+    reviews = _standing_reviews(session, complaint.id)
+    complaint.review_state, complaint.outcome = standing(
+        complaint.claimed_label,
+        [review.decision for review in reviews],
+        alone=any(review.settled_alone for review in reviews),
+    )
     complaint.settled_at = now() if complaint.review_state is ReviewState.SETTLED else None
+
+
+def _labels_against(claimed: Label) -> set[Decision]:
+    return {Decision(label) for label in Label if label is not claimed}

@@ -70,4 +70,22 @@ def role(name: str, role: str) -> None:
     click.echo(f"{name} is a {role} now.")
 
 
-COMMANDS = (create, role)
+@click.command("remove-operator", cls=Command)
+@click.argument("name")
+@with_appcontext
+def remove(name: str) -> None:
+    """Take NAME's account away, and with it the sessions that are open.
+
+    What NAME decided and published stays, with the name.
+
+    \b
+    Example:
+      flask remove-operator maria
+    """
+    from backend.operator_accounts import remove_operator
+
+    remove_operator(services().database, name)
+    click.echo(f"{name} can no longer sign in.")
+
+
+COMMANDS = (create, role, remove)

@@ -1,4 +1,4 @@
-"""`flask create-operator`: makes an account once, and never changes one unasked."""
+"""Operators' accounts: made once, changed only when asked to, and taken away."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
 from backend.models import Operator, Role
-from backend.operator_accounts import authenticate
+from backend.operator_accounts import authenticate, find_operator, mark_of
 from backend.services import Services
 
 FIRST, SECOND = "correct horse battery staple", "another long password"
@@ -68,6 +68,18 @@ def test_a_new_operator_is_a_reviewer_until_made_a_publisher(
     assert runner.invoke(args=["change-role", "maria", "publisher"]).output == "maria is a publisher now.\n"
     assert role_of(services, "maria") is Role.PUBLISHER
     assert "There is no operator nobody" in runner.invoke(args=["change-role", "nobody", "reviewer"]).output
+
+
+def test_an_operator_who_was_removed_can_no_longer_sign_in(
+    runner: FlaskCliRunner, services: Services, password_file: Path
+) -> None:
+    create(runner, password_file, FIRST)
+    operator = authenticate(services.database, "maria", FIRST)
+    assert operator
+    assert runner.invoke(args=["remove-operator", "maria"]).output == "maria can no longer sign in.\n"
+    assert authenticate(services.database, "maria", FIRST) is None
+    assert find_operator(services.database, operator.id, mark_of(operator)) is None, "sessions end"
+    assert "There is no operator maria" in runner.invoke(args=["remove-operator", "maria"]).output
 
 
 def role_of(services: Services, name: str) -> Role:

@@ -16,7 +16,7 @@ from sqlalchemy import update
 from backend.models import CheckCount, Feedback, Platform, now
 from backend.services import Services
 from tests.backend.commands import run
-from tests.backend.reports import report, send
+from tests.backend.reports import jpeg, report, send
 from tests.bundles import FIRST_BUNDLE
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +56,7 @@ def exported(client: FlaskClient, services: Services, runner: FlaskCliRunner) ->
     """The names of the samples that /metrics shows once there is something of everything, and their labels."""
     run(runner, "publish-model", str(FIRST_BUNDLE))
     run(runner, "maintain", "--once")
-    send(client, report())
+    send(client, report(), jpeg())
     checks = CheckCount(day=now().date(), model_version="1.0.0", platform=Platform.WEB, count=1000)
     with services.database.writing() as session:
         session.add(checks)
@@ -116,8 +116,10 @@ def test_the_runbook_names_commands_that_exist(runner: FlaskCliRunner) -> None:
 
 
 def test_the_longest_wait_is_that_of_what_still_waits(client: FlaskClient, services: Services) -> None:
-    send(client, report())
     name = "deepdog_review_oldest_timestamp_seconds"
+    send(client, report())
+    assert name not in client.get("/metrics").text, "without a photo there is nothing to review"
+    send(client, report(), jpeg())
     assert name in client.get("/metrics").text
     with services.database.writing() as session:
         session.execute(update(Feedback).values(review_state="settled"))

@@ -2,6 +2,7 @@
 
 import html
 import io
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -81,10 +82,19 @@ def paul(app: APIFlask, services: Services) -> Reviewer:
     return Reviewer(app, services, "paul")
 
 
-def sent(client: FlaskClient, photo: bytes | None = None, **fields: Any) -> str:
+def sent(client: FlaskClient, photo: bytes | None = b"any", **fields: Any) -> str:
+    """Send a complaint; unless told otherwise about a photo of its own, which looks like no other."""
     document = report(**fields)
+    if photo == b"any":
+        photo = noise()
     assert send(client, document, photo).status_code == 201
     return str(document["id"])
+
+
+def noise() -> bytes:
+    encoded = io.BytesIO()
+    Image.frombytes("L", (16, 16), os.urandom(256)).resize((256, 256)).save(encoded, "JPEG")
+    return encoded.getvalue()
 
 
 def found(services: Services, feedback_id: str) -> Feedback:
@@ -146,6 +156,41 @@ def test_what_is_disputed_goes_to_a_second_reviewer_alone(
     assert (found(services, complaint).review_state, found(services, complaint).outcome) == (SETTLED, N)
 
 
+def test_the_only_operator_settles_disputes_alone_and_the_history_says_so(
+    app: APIFlask, client: FlaskClient, services: Services, maria: Reviewer
+) -> None:
+    complaint, agreed = sent(client), sent(client)
+    maria.decides(complaint, "negative")
+    maria.decides(agreed, "positive")
+    assert (found(services, complaint).review_state, found(services, complaint).outcome) == (SETTLED, N)
+    assert "maria" in maria.page(f"/operator/review/{complaint}")
+    assert "with nobody else to ask" in maria.page(f"/operator/review/{complaint}")
+    assert "with nobody else to ask" not in maria.page(f"/operator/review/{agreed}")
+
+    paul = Reviewer(app, services, "paul")
+    maria.decides(complaint, "negative")
+    assert found(services, complaint).review_state is DISPUTED, "now there is somebody to ask"
+    paul.decides(complaint, "positive")
+    assert found(services, complaint).outcome is P
+
+
+def test_what_was_settled_alone_is_open_to_a_second_reviewer(
+    app: APIFlask, client: FlaskClient, services: Services, maria: Reviewer
+) -> None:
+    complaint = sent(client)
+    maria.decides(complaint, "negative")
+    Reviewer(app, services, "paul").decides(complaint, "positive")
+    assert found(services, complaint).outcome is P, "the user and Paul against Maria"
+
+
+def test_a_complaint_without_a_photo_waits_for_nobody(client: FlaskClient, maria: Reviewer) -> None:
+    complaint = sent(client, None)
+    assert maria.sees() is None
+    page = maria.page(f"/operator/review/{complaint}")
+    assert re.findall(r'name="decision" value="(\w+)"', page) == ["unusable", "spam"]
+    assert "All done" in maria.decides(complaint, "spam")
+
+
 def test_undoing_brings_the_complaint_back_and_keeps_the_history(
     client: FlaskClient, services: Services, maria: Reviewer
 ) -> None:
@@ -168,6 +213,7 @@ def test_undoing_is_for_ones_own_decisions(
     assert found(services, complaint).outcome is S
 
 
+@pytest.mark.usefixtures("paul")
 def test_deciding_again_replaces_ones_own_decision(
     client: FlaskClient, services: Services, maria: Reviewer
 ) -> None:

@@ -123,7 +123,7 @@ def test_a_reviewer_gets_through_the_queue_by_keys(browser: Browser, server: Ser
         database.execute("DELETE FROM feedback")
     complain(server, score=0.01, comment="first")
     complain(server, "burger.jpg", score=0.02, comment="second")
-    complain(server, None, score=0.03, comment="third")
+    complain(server, "hotdog.jpg", claimed_label="negative", verdict="positive", score=0.97, comment="third")
     context = browser.new_context(viewport=SIZES["desk"], base_url=f"http://127.0.0.1:{server.port}")
     page = signed_in(context, "paul")
     page.get_by_role("link", name="Review", exact=True).click()
