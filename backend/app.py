@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     configure_openapi(app)
     register_converters(app)
     register_error_handlers(app)
-    register_security_headers(app)
+    register_security_headers(app, settings.upload_origin)
     for blueprint in (
         feedback_api.blueprint,
         events_api.blueprint,

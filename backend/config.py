@@ -162,6 +162,7 @@ class Settings:
     database_password: str | None = setting("DATABASE_PASSWORD", str, secret=True)
     store_url: str = setting("STORE_URL", _store_url, "file:var/store")
     s3_endpoint_url: str | None = setting("AWS_ENDPOINT_URL", _web_address)
+    direct_upload_url: str | None = setting("DIRECT_UPLOAD_URL", _web_address)
     s3_access_key_id: str | None = setting("AWS_ACCESS_KEY_ID", str, secret=True)
     s3_secret_access_key: str | None = setting("AWS_SECRET_ACCESS_KEY", str, secret=True)
     s3_session_token: str | None = setting("AWS_SESSION_TOKEN", str, secret=True)
@@ -194,6 +195,10 @@ class Settings:
     def __post_init__(self) -> None:
         if self.serving and self.secret_key is None:
             raise ConfigurationError(f"There is no SECRET_KEY. {REMEDY_FOR_NO_KEY}")
+        if self.direct_upload_url and not self.store_url.startswith("s3://"):
+            raise ConfigurationError(
+                f"DIRECT_UPLOAD_URL is set, but STORE_URL is {self.store_url!r}: only a bucket takes photos from phones."
+            )
 
     @property
     def trusted_keys_file(self) -> Path:
@@ -204,6 +209,12 @@ class Settings:
     def secure_cookies(self) -> bool:
         """Whether browsers reach the server over TLS, so that cookies need never travel without it."""
         return self.public_url.startswith("https://")
+
+    @property
+    def upload_origin(self) -> str | None:
+        """What a browser calls the place of DIRECT_UPLOAD_URL."""
+        parts = urlsplit(self.direct_upload_url or "")
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, *, serving: bool = True) -> Self:

@@ -119,6 +119,13 @@ class ConflictError(ApiError):
     code = "conflict"
 
 
+class UploadMissingError(ApiError):
+    """A photo that was to be sent to the bucket is not there."""
+
+    status = HTTPStatus.CONFLICT
+    code = "upload_missing"
+
+
 class GoneError(ApiError):
     """It was deleted and must not return."""
 

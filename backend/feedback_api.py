@@ -6,11 +6,11 @@ from apiflask import APIBlueprint
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from backend import feedback
+from backend import feedback, uploads
 from backend.client_address import client_address
 from backend.photos import MAX_PHOTO_BYTES
-from backend.quotas import feedback_quotas
-from backend.schemas import DeletionHeaders, FeedbackForm, FeedbackReceipt
+from backend.quotas import feedback_quotas, upload_quotas
+from backend.schemas import DeletionHeaders, FeedbackForm, FeedbackReceipt, UploadOffer, UploadRequest
 from backend.services import services
 
 MAX_BODY_BYTES = MAX_PHOTO_BYTES + 64 * 1024
@@ -35,19 +35,36 @@ def limit_body() -> None:
     summary="Report a wrong verdict",
     responses={
         200: "Stored before; nothing changed.",
-        409: "The id is taken by other content.",
+        409: "The id is taken by other content, or the photo named by photo_sha256 did not arrive (upload_missing).",
         410: "Deleted.",
     },
 )
 def submit_feedback(form: FeedbackForm) -> ResponseReturnValue:
     """Store a complaint once, however often it is sent."""
-    upload = form.photo.read() if form.photo else None
     settings = services().settings
     address = client_address(request, settings.trusted_proxies)
     quotas = feedback_quotas(settings, form.report.install_id, address)
-    submission = feedback.submit(services(), form.report, upload, quotas)
+    if form.photo_sha256:
+        submission = uploads.submit(services(), form.report, form.photo_sha256, quotas)
+    else:
+        upload = form.photo.read() if form.photo else None
+        submission = feedback.submit(services(), form.report, upload, quotas)
     status = HTTPStatus.CREATED if submission.created else HTTPStatus.OK
     return submission.receipt.model_dump(), status
+
+
+@blueprint.post("/uploads")
+@blueprint.input(UploadRequest, arg_name="wanted")
+@blueprint.output(UploadOffer, description="Offered.")
+@blueprint.doc(
+    summary="Ask to send a report's photo straight to the bucket",
+    responses={404: "Not offered here: the photo comes with the report."},
+)
+def offer_upload(wanted: UploadRequest) -> ResponseReturnValue:
+    """Tell a phone where to send a photo before its report."""
+    settings = services().settings
+    quotas = upload_quotas(settings, client_address(request, settings.trusted_proxies))
+    return uploads.offer(services(), wanted, quotas).model_dump()
 
 
 @blueprint.delete("/feedback/<feedback_id>")
@@ -59,6 +76,7 @@ def submit_feedback(form: FeedbackForm) -> ResponseReturnValue:
 def delete_feedback(feedback_id: str, headers: DeletionHeaders) -> ResponseReturnValue:
     """Delete a complaint and its photo with the token that only its sender has."""
     deleted_at = feedback.forget(services(), feedback_id, headers.deletion_token)
+    uploads.discard(services(), feedback_id)
     receipt = {RECEIPT_HEADER: f"{feedback_id} {deleted_at:%Y-%m-%dT%H:%M:%SZ}"} if deleted_at else {}
     return "", HTTPStatus.NO_CONTENT, receipt
 

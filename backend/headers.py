@@ -48,9 +48,17 @@ OPERATOR_HEADERS = (
 )
 
 
-def register_security_headers(app: APIFlask) -> None:
-    """Add the headers after each request."""
-    app.after_request(_add)
+def register_security_headers(app: APIFlask, upload_origin: str | None = None) -> None:
+    """Add the headers after each request; the page may also send photos to `upload_origin`."""
+    connect = "connect-src 'self' blob: data:"
+    policy = APP_POLICY.replace(connect, f"{connect} {upload_origin}") if upload_origin else APP_POLICY
+
+    def add(response: Response) -> Response:
+        if not request.path.startswith("/operator"):
+            response.headers.setdefault("Content-Security-Policy", policy)
+        return _add(response)
+
+    app.after_request(add)
 
 
 def _add(response: Response) -> Response:

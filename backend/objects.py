@@ -7,6 +7,8 @@ MUTABLE = "no-cache"
 PRIVATE = "private, no-store"
 
 PHOTO_PREFIX = "photos/"
+INCOMING_PREFIX = "incoming/"
+"""What phones sent straight to the bucket, until its report comes."""
 CHANNEL_NAME = "stable"
 PREFIXES = ("channels/", "manifests/", "models/", "keys/", PHOTO_PREFIX)
 """Where everything lies that must outlive the machine."""
@@ -45,6 +47,16 @@ def key_set_key(number: int) -> ObjectKey:
 def photo_key(sha256: str) -> ObjectKey:
     """Return where a cleaned photo lies."""
     return ObjectKey(f"{PHOTO_PREFIX}{sha256}.jpg", "image/jpeg", PRIVATE)
+
+
+def incoming_folder(feedback_id: str) -> str:
+    """Return under which prefix a report's photo arrives."""
+    return f"{INCOMING_PREFIX}{feedback_id}/"
+
+
+def incoming_key(feedback_id: str, sha256: str) -> ObjectKey:
+    """Return where a photo arrives that is sent straight to the bucket; the hash is that of its bytes as they are sent."""
+    return ObjectKey(f"{incoming_folder(feedback_id)}{sha256}.jpg", "image/jpeg", PRIVATE)
 
 
 def photo_sha256(name: str) -> str:

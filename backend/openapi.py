@@ -86,6 +86,7 @@ def _describe_form(form: Document) -> None:
     report = form["properties"]["report"]
     form["properties"] = {
         "report": report["contentSchema"],
+        "photo_sha256": form["properties"]["photo_sha256"],
         "photo": {
             "type": "string",
             "format": "binary",

@@ -86,7 +86,9 @@ def upload_quotas(settings: Settings, address: str) -> Quotas:
     return Quotas(
         settings,
         (
-            Quota("uploads/address", address, settings.feedback_per_address, "Your network sent many photos."),
+            Quota(
+                "uploads/address", address, settings.feedback_per_address, "Your network sent many photos."
+            ),
             Quota("uploads/total", "", settings.feedback_in_total, "Very many photos are coming in."),
         ),
     )

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from backend.models import Label, Platform, UpdateOutcome, now
+from backend.photos import MAX_PHOTO_BYTES
 
 MAX_COMMENT_CHARACTERS = 1000
 MAX_EVENT_ENTRIES = 50
@@ -84,6 +85,33 @@ class FeedbackForm(BaseModel):
 
     report: Json[Report] = Field(description="A Report as JSON text.")
     photo: UploadFile | None = Field(default=None, description="A JPEG of at most 2 MB and 4096 px a side.")
+    photo_sha256: Sha256Hex | None = Field(
+        default=None,
+        description="In place of the photo: the hash of one that was sent as POST /uploads said.",
+    )
+
+    @model_validator(mode="after")
+    def _has_one_photo(self) -> Self:
+        if self.photo and self.photo_sha256:
+            raise ValueError("photo and photo_sha256 exclude one another")
+        return self
+
+
+class UploadRequest(BaseModel):
+    """A photo that a phone would send to the bucket."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    id: LowerCaseUuid = Field(description="Of the report that it belongs to.")
+    photo_sha256: Sha256Hex = Field(description="Of the JPEG as it will be sent.")
+    size_bytes: int = Field(ge=1, le=MAX_PHOTO_BYTES)
+
+
+class UploadOffer(BaseModel):
+    """Where to send it: a multipart form of `fields` and then `file`."""
+
+    url: str
+    fields: dict[str, str]
 
 
 class DeletionHeaders(BaseModel):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 
 from sqlalchemy import select
 
@@ -16,6 +17,7 @@ from backend.keys import read_trusted_keys, trusted_keys
 from backend.models import Photo, Release, ReleaseState, now
 from backend.objects import (
     CHANNEL,
+    INCOMING_PREFIX,
     MUTABLE,
     PHOTO_PREFIX,
     PRIVATE,
@@ -97,15 +99,16 @@ def verify_store(services: Services, track: Track = iter) -> Verification:
 
 
 def sweep_orphans(services: Services, older_than: timedelta, *, dry_run: bool) -> list[str]:
-    """Remove photos without a row that are older than `older_than`, and return their names."""
+    """Remove photos without a row, and uploads without a report, that are older than `older_than`, and return their names."""
     limit = now() - older_than
     removed = []
-    for entry in services.store.list(PHOTO_PREFIX):
+    for entry in chain(services.store.list(INCOMING_PREFIX), services.store.list(PHOTO_PREFIX)):
         if entry.modified_at >= limit:
             continue
-        with services.database.reading() as session:
-            if session.get(Photo, photo_sha256(entry.name)):
-                continue
+        if entry.name.startswith(PHOTO_PREFIX):
+            with services.database.reading() as session:
+                if session.get(Photo, photo_sha256(entry.name)):
+                    continue
         removed.append(entry.name)
         if not dry_run:
             services.store.delete(entry.name)

@@ -24,6 +24,9 @@ def check(make_bucket: bool) -> None:
     store = services().store
     if make_bucket and isinstance(store, S3Storage) and store.make_bucket():
         say(f"the bucket {store.bucket} is made")
+    if services().settings.direct_upload_url:
+        store.allow_uploads_from(services().settings.public_url)
+        say(f"pages of {services().settings.public_url} may send photos to it")
     click.echo(f"Trying out {store.describe()}")
     probe_store(store, say, warn)
     click.secho("The store can be used.", bold=True)

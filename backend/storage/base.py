@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.errors import ObjectNotFoundError
+from backend.errors import ObjectNotFoundError, StoreError
 from backend.objects import ObjectKey
 
 
@@ -77,6 +77,27 @@ class Storage(ABC):
     @abstractmethod
     def describe(self) -> str:
         """Return where this is, for messages; without credentials."""
+
+    def read_start(self, name: str, max_bytes: int) -> bytes:
+        """Return an object's first bytes: of one that strangers wrote, no more than one wants to hold.
+
+        Raises:
+            ObjectNotFoundError: there is none of that name.
+        """
+        return self.read(name).data[:max_bytes]
+
+    def presigned_upload(self, key: ObjectKey, size_bytes: int, valid_seconds: int) -> dict[str, str]:
+        """Return the fields of a form with which whoever has them may POST an object of this key and size here.
+
+        Raises:
+            StoreError: this kind of store takes nothing from strangers.
+        """
+        del key, size_bytes, valid_seconds
+        raise StoreError(f"{self.describe()} takes no uploads from phones.")
+
+    def allow_uploads_from(self, origin: str) -> None:
+        """Let browsers that show a page of `origin` send such forms."""
+        raise StoreError(f"{self.describe()} takes no uploads from {origin}.")
 
     def read_or_none(self, name: str) -> StoredObject | None:
         """Return an object, or None when there is none."""

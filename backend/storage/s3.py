@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore import UNSIGNED
@@ -12,6 +13,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from backend.errors import ObjectNotFoundError, PreconditionFailedError, StoreError
 from backend.objects import ObjectKey
 from backend.storage.base import ObjectInfo, Storage, StoredObject
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import CORSRuleTypeDef
 
 CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 20
@@ -72,6 +76,33 @@ class S3Storage(Storage):
         with self._errors(name):
             answer = self._client.get_object(Bucket=self.bucket, Key=self.prefix + name)
             return StoredObject(answer["Body"].read(), answer["ETag"])
+
+    def read_start(self, name: str, max_bytes: int) -> bytes:  # noqa: D102
+        with self._errors(name):
+            answer = self._client.get_object(Bucket=self.bucket, Key=self.prefix + name)
+            with answer["Body"] as body:
+                return body.read(max_bytes)
+
+    def presigned_upload(self, key: ObjectKey, size_bytes: int, valid_seconds: int) -> dict[str, str]:  # noqa: D102
+        fields = {"Content-Type": key.content_type, "Cache-Control": key.cache_control}
+        conditions = [{name: value} for name, value in fields.items()]
+        post = self._client.generate_presigned_post(
+            self.bucket,
+            self.prefix + key.name,
+            Fields=fields,
+            Conditions=[*conditions, ["content-length-range", size_bytes, size_bytes]],
+            ExpiresIn=valid_seconds,
+        )
+        return dict(post["fields"])
+
+    def allow_uploads_from(self, origin: str) -> None:  # noqa: D102
+        rule: CORSRuleTypeDef = {
+            "AllowedOrigins": [origin],
+            "AllowedMethods": ["POST"],
+            "AllowedHeaders": ["*"],
+        }
+        with self._errors("its CORS rules"):
+            self._client.put_bucket_cors(Bucket=self.bucket, CORSConfiguration={"CORSRules": [rule]})
 
     def exists(self, name: str) -> bool:  # noqa: D102
         try:

@@ -45,7 +45,17 @@ def test_every_error_is_documented_as_the_one_envelope() -> None:
         for status, response in operation["responses"].items()
         if int(status) >= 400
     }
-    assert {status for _, _, status in responses} == {"400", "403", "409", "410", "413", "422", "429", "500"}
+    assert {status for _, _, status in responses} == {
+        "400",
+        "403",
+        "404",
+        "409",
+        "410",
+        "413",
+        "422",
+        "429",
+        "500",
+    }
     for response in responses.values():
         assert response["content"]["application/json"]["schema"] == {
             "$ref": "#/components/schemas/ErrorEnvelope"

@@ -76,3 +76,55 @@ test('a withdrawal is done only when the server says so', async () => {
   server.faults.push((r) => refuse(r, 403, 'Not yours.'));
   expect(await api.withdraw(report.id, deletionToken)).toEqual(refused('Not yours.'));
 });
+
+describe('a photo straight to the bucket', () => {
+  let bucket: Map<string, Uint8Array>;
+  beforeEach(() => {
+    bucket = new Map();
+    server.bucket = bucket;
+  });
+
+  test('where the server offers that: the report refers to it', async () => {
+    expect(await feedbackApi(server.baseUrl).send(report, photo)).toEqual({ status: 'accepted' });
+    expect([...bucket.values()]).toEqual([photo]);
+    expect(server.stored.get(report.id)).toEqual({ report, photo });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test('sent again, it is the same report', async () => {
+    const api = feedbackApi(server.baseUrl);
+    await api.send(report, photo);
+    bucket.clear(); // the server deletes it once the report came
+    expect(await api.send(report, photo)).toEqual({ status: 'accepted' });
+    expect(server.stored.size).toBe(1);
+  });
+
+  test.each<[string, number, (response: ServerResponse) => void]>([
+    ['the offer fails', 0, (r) => refuse(r, 503, 'Later.')],
+    ['the offer is a sign-in page', 0, (r) => r.writeHead(200).end('<html>')],
+    ['the connection to the bucket is cut', 1, (r) => void r.destroy()],
+    ['the bucket refuses', 1, (r) => r.writeHead(403).end('<Error/>')],
+    ['the bucket loses it', 1, (r) => r.writeHead(204).end()],
+  ])('%s: it goes along with the report, in the same attempt', async (_, before, behave) => {
+    const act = (_response: ServerResponse, go: () => Promise<void>) => go();
+    server.faults.push(...Array.from({ length: before }, () => act), behave);
+    expect(await feedbackApi(server.baseUrl).send(report, photo)).toEqual({ status: 'accepted' });
+    expect(server.stored.get(report.id)).toEqual({ report, photo });
+    expect(bucket.size).toBe(0);
+  });
+
+  test('a server that offers nothing is asked once', async () => {
+    server.bucket = null;
+    const api = feedbackApi(server.baseUrl);
+    await api.send(report, photo);
+    server.bucket = bucket;
+    await api.send({ ...report, id: '6d1c9b1e-3f9c-4b0e-9d0e-2f1f3f0b7a11' }, photo);
+    expect(bucket.size).toBe(0);
+    expect(server.stored.size).toBe(2);
+  });
+
+  test('a report without a photo asks for nothing', async () => {
+    await feedbackApi(server.baseUrl).send(report, null);
+    expect(server.requests).toEqual(['POST']);
+  });
+});

@@ -26,10 +26,8 @@ export async function deliver(
   call: (signal: AbortSignal) => Promise<Answer>,
   isSuccess: (answer: Answer) => boolean,
 ): Promise<Delivery> {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
   try {
-    const answer = await call(abort.signal);
+    const answer = await withinTime(TIMEOUT_MS, call);
     if (answer.response.ok) {
       return isSuccess(answer) ? { status: 'accepted' } : { status: 'later', retryAfterMs: null };
     }
@@ -37,6 +35,18 @@ export async function deliver(
   } catch {
     // No network, a lost answer or no answer in time: the server may have acted, and knows the id when it is sent again.
     return { status: 'later', retryAfterMs: null };
+  }
+}
+
+/** Lets a call go on for so long, then aborts it. */
+export async function withinTime<Result>(
+  ms: number,
+  call: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), ms);
+  try {
+    return await call(abort.signal);
   } finally {
     clearTimeout(timer);
   }

@@ -85,6 +85,9 @@ test('killed before and while sending: the next start sends it, from what was ke
   const killed = newQueue();
   await killed.submit(DRAFT, PHOTO);
   await until(killed, 'sending');
+  while (server.requests.length === 0) {
+    await tick();
+  }
 
   const restarted = newQueue();
   await restarted.start();
@@ -160,6 +163,21 @@ test('a device that stops keeping states: still sent, and not in a busy loop', a
   await pass(2000);
   await until(queue, 'sent');
   expect(server.requests).toHaveLength(2);
+});
+
+test('killed between bucket and report: the next start sends both again, and it is one report', async () => {
+  server.bucket = new Map();
+  const pass = (_: unknown, act: () => Promise<void>) => act();
+  server.faults.push(pass, pass, () => undefined); // offer, upload, and no answer to the report
+  const killed = newQueue();
+  await killed.submit(DRAFT, PHOTO);
+  while (server.requests.length < 3) {
+    await tick();
+  }
+  const restarted = newQueue();
+  await restarted.start();
+  await until(restarted, 'sent');
+  expect([...server.stored.values()].map(({ photo }) => photo)).toEqual([PHOTO]);
 });
 
 describe('taken back', () => {

@@ -135,7 +135,7 @@ export interface paths {
             'application/json': components['schemas']['ErrorEnvelope'];
           };
         };
-        /** @description The id is taken by other content. */
+        /** @description The id is taken by other content, or the photo named by photo_sha256 did not arrive (upload_missing). */
         409: {
           headers: {
             [name: string]: unknown;
@@ -351,6 +351,102 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/uploads': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Ask to send a report's photo straight to the bucket */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['UploadRequest'];
+        };
+      };
+      responses: {
+        /** @description Offered. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['UploadOffer'];
+          };
+        };
+        /** @description The request is malformed. */
+        400: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorEnvelope'];
+          };
+        };
+        /** @description Not offered here: the photo comes with the report. */
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorEnvelope'];
+          };
+        };
+        /** @description Larger than the limits. */
+        413: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorEnvelope'];
+          };
+        };
+        /** @description A field is not acceptable; the envelope names it. */
+        422: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorEnvelope'];
+          };
+        };
+        /** @description A quota is used up. */
+        429: {
+          headers: {
+            /** @description Seconds until it is worth trying again. */
+            'Retry-After'?: number;
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorEnvelope'];
+          };
+        };
+        /** @description The server failed. */
+        500: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorEnvelope'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -473,6 +569,12 @@ export interface components {
        * @description A JPEG of at most 2 MB and 4096 px a side.
        */
       photo?: string;
+      /**
+       * Photo Sha256
+       * @description In place of the photo: the hash of one that was sent as POST /uploads said.
+       * @default null
+       */
+      photo_sha256?: string | null;
       report: components['schemas']['FeedbackForm.Report'];
     };
     /**
@@ -538,6 +640,36 @@ export interface components {
       has_photo: boolean;
       /** Id */
       id: string;
+    };
+    /**
+     * UploadOffer
+     * @description Where to send it: a multipart form of `fields` and then `file`.
+     */
+    UploadOffer: {
+      /** Fields */
+      fields: {
+        [key: string]: string;
+      };
+      /** Url */
+      url: string;
+    };
+    /**
+     * UploadRequest
+     * @description A photo that a phone would send to the bucket.
+     */
+    UploadRequest: {
+      /**
+       * Id
+       * @description Of the report that it belongs to.
+       */
+      id: string;
+      /**
+       * Photo Sha256
+       * @description Of the JPEG as it will be sent.
+       */
+      photo_sha256: string;
+      /** Size Bytes */
+      size_bytes: number;
     };
   };
   responses: never;

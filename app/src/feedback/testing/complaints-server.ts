@@ -1,4 +1,4 @@
-// A feedback server for tests: keeps each report once, as the real one does, and misbehaves on request.
+// A feedback server for tests, with a bucket of its own on request: keeps each report once, as the real one does, and misbehaves on request.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -12,10 +12,13 @@ type Form = { get(name: string): string | Blob | null };
 
 export class ComplaintsServer {
   readonly stored = new Map<string, Complaint>();
+  /** Their methods; to ask for a direct upload where that is not offered counts as nothing. */
   readonly requests: string[] = [];
   /** Each is used once, in order. */
   readonly faults: Fault[] = [];
   baseUrl = '';
+  /** What phones sent straight to the bucket, by hash; null: that is not offered. */
+  bucket: Map<string, Uint8Array> | null = null;
   private readonly server = createServer((request, response) => void this.answer(request, response));
 
   async listen(): Promise<void> {
@@ -29,6 +32,11 @@ export class ComplaintsServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.bucket === null && request.url === '/api/v1/uploads') {
+      request.resume();
+      answer(response, 404, { error: { code: 'not_found', message: 'Not offered.', field: null } });
+      return;
+    }
     this.requests.push(request.method ?? '');
     const chunks: Buffer[] = [];
     for await (const chunk of request) {
@@ -45,18 +53,40 @@ export class ComplaintsServer {
       response.writeHead(204).end();
       return;
     }
+    if (request.url === '/api/v1/uploads') {
+      this.offerUpload(body, response);
+      return;
+    }
     // The platform's own reader of forms, so that ours is not checked against itself.
     const headers = { 'Content-Type': request.headers['content-type'] ?? '' };
     const form = (await new Response(new Uint8Array(body).buffer, { headers }).formData()) as unknown as Form;
+    if (request.url === '/bucket') {
+      const file = form.get('file');
+      this.bucket?.set(form.get('key') as string, new Uint8Array(await (file as Blob).arrayBuffer()));
+      response.writeHead(204).end();
+      return;
+    }
     const report = JSON.parse(form.get('report') as string) as Record<string, unknown>;
-    const photo = form.get('photo');
+    const sent = form.get('photo');
+    const hash = form.get('photo_sha256');
     const id = String(report['id']);
     const known = this.stored.has(id);
-    this.stored.set(id, {
-      report,
-      photo: photo instanceof Blob ? new Uint8Array(await photo.arrayBuffer()) : null,
-    });
+    const uploaded = typeof hash === 'string' ? this.bucket?.get(hash) : undefined;
+    if (hash !== null && uploaded === undefined && !known) {
+      answer(response, 409, {
+        error: { code: 'upload_missing', message: 'It did not arrive.', field: null },
+      });
+      return;
+    }
+    const photo = sent instanceof Blob ? new Uint8Array(await sent.arrayBuffer()) : (uploaded ?? null);
+    this.stored.set(id, { report, photo });
     answer(response, known ? 200 : 201, { id, has_photo: photo !== null });
+  }
+
+  private offerUpload(body: Buffer, response: ServerResponse): void {
+    const { photo_sha256: key } = JSON.parse(body.toString()) as { photo_sha256: string };
+    const url = this.baseUrl.replace('/api/v1', '/bucket');
+    answer(response, 200, { url, fields: { key, 'Content-Type': 'image/jpeg' } });
   }
 }
 
