@@ -132,18 +132,27 @@ def mark_trained(services: Services, version: str, dest: Path) -> int:
     Raises:
         ExportError: the folder is no export.
     """
-    rows = _rows_in(dest)
-    if not rows:
-        raise ExportError(
-            f"{dest} holds no {LIST_NAME} of an export. `flask export-feedback {dest}` writes one."
-        )
-    learnt = {row["sha256"] for row in rows if row["split"] == "train"}
+    learnt = trained_photos(dest)
     with services.database.writing() as session:
         present = session.scalars(select(Photo.sha256).where(Photo.sha256.in_(learnt))).all()
         values = [{"photo_sha256": sha256, "model_version": version} for sha256 in present]
         if values:
             session.execute(insert_for(session, Training).values(values).on_conflict_do_nothing())
     return len(present)
+
+
+def trained_photos(dest: Path) -> set[str]:
+    """Return the hashes of the photos in an exported folder's train split.
+
+    Raises:
+        ExportError: the folder is no export.
+    """
+    rows = _rows_in(dest)
+    if not rows:
+        raise ExportError(
+            f"{dest} holds no {LIST_NAME} of an export. `flask export-feedback {dest}` writes one."
+        )
+    return {row["sha256"] for row in rows if row["split"] == "train"}
 
 
 def _choose(session: Session, per_install: int, report: ExportReport) -> list[Feedback]:

@@ -77,7 +77,8 @@ def export(dest: Path, new_only: bool, per_install: int, positive: str | None, n
 def mark(version: str, dest: Path) -> None:
     """Record that the model VERSION was trained on the photos that were exported to DEST.
 
-    The review then says of each of them which models learnt from it, and so does the next export.
+    The review then says of each of them which models learnt from it, and so does the next export. `flask publish-model --trained-on`
+    does this by itself.
 
     \b
     Example:

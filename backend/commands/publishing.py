@@ -36,10 +36,20 @@ PERCENT = click.IntRange(0, 100)
     metavar="REASON",
     help="Publish it although it is worse than the live model; REASON is recorded.",
 )
+@click.option(
+    "--trained-on",
+    "exports",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DEST",
+    multiple=True,
+    help="Folder of `flask export-feedback` that it learnt from: its photos are marked with the version. Can be repeated.",
+)
 @click.option("--dry-run", is_flag=True, help="Check everything, print the plan, and change nothing.")
 @operator_option
 @with_appcontext
-def publish_model(bundle: Path, percent: int, force: str | None, dry_run: bool, operator: str) -> None:
+def publish_model(
+    bundle: Path, percent: int, force: str | None, exports: tuple[Path, ...], dry_run: bool, operator: str
+) -> None:
     """Check, sign, store and publish the model in the folder BUNDLE.
 
     BUNDLE is what `deepdog export` writes: model.tflite, model.json and golden/. Its model is run on its golden pictures and its
@@ -53,9 +63,12 @@ def publish_model(bundle: Path, percent: int, force: str | None, dry_run: bool, 
     Examples:
       flask publish-model runs/2026-11-24/bundle --dry-run
       flask publish-model runs/2026-11-24/bundle --rollout 10
+      flask publish-model runs/2026-11-24/bundle --trained-on var/feedback
     """
+    from backend.feedback_export import mark_trained, trained_photos
     from backend.model_gate import examine
 
+    learnt_from = {folder: len(trained_photos(folder)) for folder in exports}
     examined = examine(bundle, say)
     check_publishable(services(), examined)
     comparison = _compare(services(), examined)
@@ -69,10 +82,15 @@ def publish_model(bundle: Path, percent: int, force: str | None, dry_run: bool, 
         click.secho("This would:", bold=True)
         for step in plan(services(), examined, percent):
             click.echo(f"  - {step}")
+        for folder, photos in learnt_from.items():
+            click.echo(f"  - mark the {photos:,} training photos in {folder} as what it learnt from")
         return
     outcome = publish(
         services(), examined, percent, operator, say, compared_with=comparison.live_sequence, reason=force
     )
+    for folder in exports:
+        marked = mark_trained(services(), outcome.version, folder)
+        say(f"marked as what {outcome.version} learnt from: {marked:,} of the photos in {folder}")
     tell(outcome, "published")
 
 

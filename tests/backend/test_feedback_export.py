@@ -221,6 +221,38 @@ def test_rows_say_which_models_learnt_from_them(desk: Desk, runner: FlaskCliRunn
         assert row["trained_versions"] == ("1.0.1 1.0.2" if row["split"] == "train" else "")
 
 
+def test_publishing_marks_what_the_model_learnt_from(
+    desk: Desk, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    for _ in range(8):
+        desk.settled()
+    export(runner, tmp_path / "out")
+    trained = sum(row["split"] == "train" for row in rows(tmp_path / "out"))
+    publish = ["publish-model", str(FIRST_BUNDLE), "--trained-on", str(tmp_path / "out")]
+
+    planned = runner.invoke(args=[*publish, "--dry-run"])
+    assert f"mark the {trained} training photos" in planned.output
+    export(runner, tmp_path / "out")
+    assert {row["trained_versions"] for row in rows(tmp_path / "out")} == {""}, "a plan changes nothing"
+
+    published = runner.invoke(args=publish)
+    assert published.exit_code == 0, published.output
+    assert f"marked as what 1.0.0 learnt from: {trained} of the photos" in published.output
+    assert runner.invoke(args=publish).exit_code == 0, "again, for a run that was interrupted"
+    export(runner, tmp_path / "out")
+    assert {row["trained_versions"] for row in rows(tmp_path / "out") if row["split"] == "train"} == {"1.0.0"}
+
+
+def test_nothing_is_published_when_the_folder_is_no_export(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    refused = runner.invoke(
+        args=["publish-model", str(FIRST_BUNDLE), "--trained-on", str(tmp_path / "empty")]
+    )
+    assert refused.exit_code == 1
+    assert "flask export-feedback" in refused.output
+    assert "No model is published" in runner.invoke(args=["list-models"]).output
+
+
 @pytest.mark.parametrize("version", ["latest", "1.0", "1.0.0/.."])
 def test_a_version_that_is_none_is_refused(runner: FlaskCliRunner, tmp_path: Path, version: str) -> None:
     result = runner.invoke(args=["mark-trained", version, str(tmp_path)])
