@@ -1,0 +1,100 @@
+"""Boxes: the lists that are read and written, and the list that was drawn by eye."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ml.detect.boxes import COLUMNS, DRAWN, Boxed, BoxesError, in_square, read_boxes, write_boxes
+from ml.pixels import Square
+
+PHOTOS = Path(__file__).parents[3] / "shared/data"
+HEADER = ",".join(COLUMNS)
+
+
+def listed(path: Path, *rows: str, header: str = HEADER) -> Path:
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_list_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    two = Boxed(
+        "a.jpg",
+        "aa",
+        "pizza",
+        np.array([[0, 0.25, 0.5, 1], [0.5, 0, 1, 0.5]], np.float32),
+        np.array([False, True]),
+    )
+    none = Boxed("b.jpg", "bb", "pizza")
+    write_boxes(tmp_path / "boxes.csv", [two, none])
+    first, second = read_boxes(tmp_path / "boxes.csv")
+    assert (first.file, first.sha256, first.label) == ("a.jpg", "aa", "pizza")
+    np.testing.assert_array_equal(first.boxes, two.boxes)
+    assert first.crowd.tolist() == [False, True]
+    assert second.boxes.shape == (0, 4)
+    assert second.boxes.dtype == np.float32
+
+
+def test_a_list_without_hashes_and_crowds_is_read_too(tmp_path: Path) -> None:
+    (picture,) = read_boxes(
+        listed(tmp_path / "boxes.csv", "a.jpg,hotdog,0,0,0.5,0.5", header="file,label,x0,y0,x1,y1")
+    )
+    assert (picture.sha256, picture.crowd.tolist()) == ("", [False])
+
+
+@pytest.mark.parametrize(
+    ("rows", "remedy"),
+    [
+        (["a.jpg,aa,hotdog,0,0,1.5,1,0"], "line 2 .*outside 0 to 1"),
+        (["a.jpg,aa,hotdog,0.5,0,0.5,1,0"], "holds no area"),
+        (["a.jpg,aa,hotdog,0,0,1,,0"], "four numbers, or all empty"),
+        (["a.jpg,aa,hotdog,0,0,1,1,perhaps"], "crowd is 'perhaps'"),
+        (["a.jpg,aa,hotdog,0,0,1,1,0", "a.jpg,bb,hotdog,0,0,1,1,0"], "line 3 .*another sha256"),
+    ],
+)
+def test_a_wrong_line_is_named(tmp_path: Path, rows: list[str], remedy: str) -> None:
+    with pytest.raises(BoxesError, match=remedy):
+        read_boxes(listed(tmp_path / "boxes.csv", *rows))
+
+
+def test_missing_columns_are_named(tmp_path: Path) -> None:
+    with pytest.raises(BoxesError, match="lacks the columns y1"):
+        read_boxes(listed(tmp_path / "boxes.csv", header="file,label,x0,y0,x1"))
+
+
+def test_a_missing_list_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BoxesError, match=r"none\.csv cannot be read"):
+        read_boxes(tmp_path / "none.csv")
+
+
+def test_boxes_are_cut_to_the_square_that_the_network_sees() -> None:
+    """Of a picture of 200 x 100 pixels the centre square is its middle half."""
+    boxes = np.array([[0.25, 0, 0.75, 1], [0, 0, 0.5, 1], [0, 0, 0.25, 1]], np.float32)
+    inside, share = in_square(boxes, (200, 100), Square(50, 0, 100))
+    np.testing.assert_allclose(inside, [[0, 0, 1, 1], [0, 0, 0.5, 1], [0, 0, 0, 1]])
+    np.testing.assert_allclose(share, [1, 0.5, 0])
+
+
+def test_enough_pictures_are_drawn() -> None:
+    drawn = read_boxes(DRAWN)
+    assert len({picture.file for picture in drawn}) == len(drawn)
+    assert sum(len(picture.boxes) > 0 for picture in drawn) >= 150
+    assert sum(len(picture.boxes) == 0 for picture in drawn) >= 100
+    assert sum(len(picture.boxes) > 1 for picture in drawn) >= 50
+    assert {picture.label for picture in drawn} == {"hotdog"}
+
+
+@pytest.mark.skipif(not PHOTOS.is_dir(), reason=f"needs the photos at {PHOTOS}")
+def test_drawn_pictures_are_those_of_the_val_and_test_splits() -> None:
+    with (PHOTOS / "SOURCES.csv").open(newline="", encoding="utf-8") as file:
+        sources = {row["file"]: row for row in csv.DictReader(file)}
+    drawn = read_boxes(DRAWN)
+    assert {picture.file: picture.sha256 for picture in drawn}.items() <= {
+        name: row["sha256"] for name, row in sources.items()
+    }.items()
+    splits = Counter(sources[picture.file]["split"] for picture in drawn)
+    assert set(splits) == {"val", "test"}
+    assert min(splits.values()) >= 100
+    assert all((sources[picture.file]["class"] == "hotdog") == (len(picture.boxes) > 0) for picture in drawn)
