@@ -81,6 +81,7 @@ def weights_of(run: Path) -> list[npt.NDArray[np.float32]]:
     return [np.asarray(values) for values in network.get_weights()]
 
 
+@pytest.mark.timeout(1800)  # three trainings, one of them in a process of its own
 def test_a_killed_run_goes_on_to_the_same_end(
     photos: Path, recipe: str, unbroken: Path, tmp_path: Path
 ) -> None:
