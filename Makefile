@@ -14,7 +14,7 @@ BIN := .venv/bin
 STAMPS := var/stamps
 WEB_SOURCES := $(shell find app/src app/scripts app/assets app/public/index.html app/public/app.css app/public/manifest.webmanifest app/public/icons app/*.ts app/*.tsx app/*.js app/package.json ml/model.schema.json -type f 2>/dev/null)
 
-.PHONY: help demo test check-python check-node check-chromium lint test-python test-app bundles format clean lock
+.PHONY: help demo test film check-python check-node check-chromium lint test-python test-app bundles format clean lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -26,10 +26,14 @@ demo: check-python check-node $(STAMPS)/published var/operator-password app/dist
 
 test: check-python check-node check-chromium lint test-app test-python ## check everything: style, types, tests, bundles, the loop in a browser
 
+film: check-python check-node check-chromium app/dist/index.html ## film the loop and every screen for the README, into docs/pictures
+	$(BIN)/python -m tests.loop.film_loop
+
 lint: $(STAMPS)/python-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive backend ml 2>/dev/null  # its warnings are about comments; what it finds it says on stdout
 
 test-python: $(STAMPS)/python-test app/dist/index.html
 	$(BIN)/pytest

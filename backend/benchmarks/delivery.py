@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=25, help="blocks of each kind (default: %(default)s)")
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory(prefix="deepdog-benchmark-") as folder, ExitStack() as servers:
-        environment = _published(Path(folder))
+        environment = published(Path(folder))
         model = json.loads((BUNDLE / "model.json").read_text(encoding="utf-8"))
         ours = servers.enter_context(serving("backend.app:create_app()", environment))
         paths = {
@@ -50,7 +50,7 @@ def main() -> None:
             _tell(name, sizes[name], seconds)
 
 
-def _published(folder: Path) -> dict[str, str]:
+def published(folder: Path) -> dict[str, str]:
     """Publish the model that ships, and return the settings to serve it with."""
     environment = {
         "DATABASE_URL": f"sqlite:///{folder / 'deepdog.sqlite3'}",

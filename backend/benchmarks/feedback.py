@@ -159,7 +159,7 @@ def _prepared(folder: Path) -> dict[str, str]:
 
 def _block(port: int, picture: Picture, requests: int) -> tuple[float, list[float]]:
     """Send the requests over all connections at once; return the seconds for all of them, and for each."""
-    bodies = [_form(picture.another()) for _ in range(requests)]
+    bodies = [form(picture.another()) for _ in range(requests)]
 
     def converse(mine: list[tuple[str, bytes]]) -> list[float]:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -183,7 +183,7 @@ def _block(port: int, picture: Picture, requests: int) -> tuple[float, list[floa
     return seconds, waits
 
 
-def _form(photo: bytes) -> tuple[str, bytes]:
+def form(photo: bytes) -> tuple[str, bytes]:
     """Return a new report with a photo, as a phone sends it."""
     document = {
         "id": str(uuid.uuid4()),

@@ -18,9 +18,7 @@ QUIET = ("--log-level", "warning", "--no-control-socket", "--keep-alive", "30")
 @contextmanager
 def serving(application: str, environment: dict[str, str], workers: int = 1) -> Iterator[int]:
     """Serve a WSGI application by processes of four threads each, and yield its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     command = (*SERVER, "--workers", str(workers), *QUIET, "--bind", f"127.0.0.1:{port}", application)
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | environment) as process:
         try:
@@ -28,6 +26,13 @@ def serving(application: str, environment: dict[str, str], workers: int = 1) -> 
             yield port
         finally:
             process.terminate()
+
+
+def free_port() -> int:
+    """Return a port of the loopback address that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from backend.errors import BundleRefusedError
-from backend.model_gate import examine
+from backend.model_gate import MAX_MODEL_BYTES, examine
 from tests.bundles import FIRST_BUNDLE, republished
 
 
@@ -81,6 +81,17 @@ def test_a_model_that_phones_could_not_run_is_refused(
 def test_a_file_written_anew_without_a_change_passes(bundle: Path) -> None:
     alter(bundle, nothing)
     examine(bundle, lambda _: None)
+
+
+def test_a_model_over_the_size_cap_is_refused(bundle: Path) -> None:
+    model = (bundle / "model.tflite").read_bytes()
+    large = model + bytes(MAX_MODEL_BYTES + 1 - len(model))
+    description = json.loads((bundle / "model.json").read_text())
+    (bundle / "model.tflite").write_bytes(large)
+    description |= {"sha256": hashlib.sha256(large).hexdigest(), "size_bytes": len(large)}
+    (bundle / "model.json").write_text(json.dumps(description))
+    with pytest.raises(BundleRefusedError, match=f"size_bytes: {len(large)} is greater than"):
+        examine(bundle, lambda _: None)
 
 
 def test_bytes_that_are_no_model_are_refused(bundle: Path) -> None:
