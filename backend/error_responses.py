@@ -3,12 +3,21 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from sqlite3 import SQLITE_ERROR
 from typing import Any
 
 from apiflask import APIFlask, HTTPError
 from flask import Response, jsonify, make_response, render_template, request
+from sqlalchemy.exc import InterfaceError, OperationalError
 
-from backend.errors import ApiError, InvalidInputError, TooLargeError
+from backend.errors import (
+    ApiError,
+    InvalidInputError,
+    ObjectNotFoundError,
+    PreconditionFailedError,
+    StoreError,
+    TooLargeError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -19,13 +28,21 @@ MESSAGES = {
     413: "The request is larger than this address accepts.",
     416: "The requested range lies outside the document.",
     500: "The server failed. The fault has been recorded; please try again later.",
+    503: "The server cannot reach its {part} at the moment. Please send this again a little later.",
 }
+RETRY_SECONDS = 10
+"""After which trying again is worth while when database or store do not answer."""
 
 
 def register_error_handlers(app: APIFlask) -> None:
     """Answer every failure, ours, the framework's or unforeseen, in the one envelope."""
     app.error_processor(_framework_error)
     app.register_error_handler(ApiError, _api_error)
+    app.register_error_handler(OperationalError, _database_unavailable)
+    app.register_error_handler(InterfaceError, _database_unavailable)
+    app.register_error_handler(StoreError, _store_unavailable)
+    app.register_error_handler(ObjectNotFoundError, _unforeseen)
+    app.register_error_handler(PreconditionFailedError, _unforeseen)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -44,11 +61,34 @@ def _framework_error(error: HTTPError) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
-    # The route, not the address: an address may hold somebody's id.
-    route = request.url_rule.rule if request.url_rule else "no route"
-    log.error("request failed: %s %s", request.method, route, exc_info=error)
+    log.error("request failed: %s %s", request.method, _route(), exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return _respond(status, status.name.lower(), MESSAGES[status])
+
+
+def _database_unavailable(error: Exception) -> Response:
+    assert isinstance(error, OperationalError | InterfaceError)
+    if getattr(error.orig, "sqlite_errorcode", None) == SQLITE_ERROR:
+        return _unforeseen(error)  # A statement that is wrong, such as one about a table that there is not.
+    return _unavailable("database", error.orig)
+
+
+def _store_unavailable(error: Exception) -> Response:
+    return _unavailable("store", error)
+
+
+def _unavailable(part: str, cause: BaseException | None) -> Response:
+    """Say that it will pass. An outage fails every request, so each is a line in the log and no traceback."""
+    reason = str(cause).partition("\n")[0]
+    log.error("request failed: %s %s: the %s is unavailable: %s", request.method, _route(), part, reason)
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    message = MESSAGES[status].format(part=part)
+    return _respond(status, "unavailable", message, headers={"Retry-After": RETRY_SECONDS})
+
+
+def _route() -> str:
+    """Return the route, not the address: an address may hold somebody's id."""
+    return request.url_rule.rule if request.url_rule else "no route"
 
 
 def _first_flaw(detail: dict[str, Any]) -> tuple[str | None, str]:

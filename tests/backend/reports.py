@@ -37,15 +37,19 @@ def jpeg(size: tuple[int, int] = (320, 240), mode: str = "RGB", **options: Any) 
     return encoded.getvalue()
 
 
+def form(document: Any, photo: bytes | None = None, filename: str = "photo.jpg") -> tuple[str, bytes]:
+    """Return content type and body of a form with a report, a dictionary or JSON text, and a photo."""
+    fields: dict[str, Any] = {"report": document if isinstance(document, str) else json.dumps(document)}
+    if photo is not None:
+        fields["photo"] = FileStorage(io.BytesIO(photo), filename, content_type="image/jpeg")
+    # Encoded here, in memory: for a large form the test client would leave a temporary file open.
+    boundary, body = encode_multipart(fields)
+    return f"multipart/form-data; boundary={boundary}", body
+
+
 def send(
     client: FlaskClient, document: Any, photo: bytes | None = None, filename: str = "photo.jpg"
 ) -> TestResponse:
-    """POST a report, a dictionary or JSON text, and a photo."""
-    form: dict[str, Any] = {"report": document if isinstance(document, str) else json.dumps(document)}
-    if photo is not None:
-        form["photo"] = FileStorage(io.BytesIO(photo), filename, content_type="image/jpeg")
-    # Encoded here, in memory: for a large form the test client would leave a temporary file open.
-    boundary, body = encode_multipart(form)
-    return client.post(
-        "/api/v1/feedback", data=body, content_type=f"multipart/form-data; boundary={boundary}"
-    )
+    """POST a report and a photo."""
+    content_type, body = form(document, photo, filename)
+    return client.post("/api/v1/feedback", data=body, content_type=content_type)

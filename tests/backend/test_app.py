@@ -2,19 +2,21 @@
 
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import update
 
-from backend.app import DEFAULT_MAX_BODY_BYTES
+from backend.app import DEFAULT_MAX_BODY_BYTES, create_app
 from backend.config import Settings
 from backend.migrate import downgrade
 from backend.models import Publication, now
 from backend.objects import manifest_key
 from backend.services import Services
 from tests.backend.commands import run
-from tests.backend.reports import report, send
+from tests.backend.reports import jpeg, report, send
 from tests.bundles import FIRST_BUNDLE
 
 
@@ -67,6 +69,43 @@ def test_a_fault_of_ours_tells_the_client_nothing_of_its_cause(
     }
     assert "request failed: POST /api/v1/feedback" in caplog.text
     assert "my secret" not in caplog.text
+
+
+def test_without_its_database_the_server_says_so_and_when_to_come_again(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = "postgresql+psycopg://somebody:hunter2hunter2@127.0.0.1:1/deepdog"
+    app = create_app(replace(settings, database_url=nowhere))
+    answer = send(app.test_client(), report(comment="my secret"))
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "10"
+    assert answer.json == {
+        "error": {
+            "code": "unavailable",
+            "message": "The server cannot reach its database at the moment. Please send this again a little later.",
+            "field": None,
+        }
+    }
+    written = "".join(capsys.readouterr())
+    assert "request failed: POST /api/v1/feedback: the database is unavailable" in written
+    assert "Traceback" not in written
+    assert "my secret" not in written
+    assert "hunter2" not in written
+
+
+def test_without_its_store_the_server_says_so_and_keeps_nothing_half(
+    client: FlaskClient, settings: Settings
+) -> None:
+    folder = Path(settings.store_url.removeprefix("file:"))
+    folder.write_bytes(b"a file, where a folder should be")
+    document = report()
+    answer = send(client, document, jpeg())
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert "store" in answer.json["error"]["message"]
+
+    folder.unlink()
+    assert send(client, document, jpeg()).status_code == 201
 
 
 def test_the_page_may_run_its_own_scripts_and_no_others(client: FlaskClient) -> None:
