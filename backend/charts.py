@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 WIDTH, HEIGHT = 420, 230
-LEFT, RIGHT, TOP, BOTTOM = 40, 408, 12, 200
+LEFT, RIGHT, TOP, BOTTOM = 48, 408, 12, 200
 MAX_SERIES = 4
 """More lines than that cannot be told apart; the table has them all."""
 WANTED_TICKS = 4

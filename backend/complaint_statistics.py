@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from backend.database import utc_day
+from backend.database import utc_day, utc_midnight
 from backend.models import CheckCount, Decision, Feedback, Label, PhotoScore, Platform, UpdateCount
 from backend.server_scores import SCORE_BUDGET
 
@@ -150,7 +150,7 @@ def drifting_platforms(session: Session, first: date) -> list[Drift]:
             (PhotoScore.photo_sha256 == Feedback.photo_sha256)
             & (PhotoScore.model_version == Feedback.model_version),
         )
-        .where(Feedback.received_at >= _midnight(first))
+        .where(Feedback.received_at >= utc_midnight(first))
         .group_by(Feedback.platform)
         .order_by(Feedback.platform)
     )
@@ -163,9 +163,5 @@ def newest_first(versions: set[str]) -> list[str]:
 
 
 def _received_between(first: date, last: date) -> ColumnElement[bool]:
-    end = _midnight(last + timedelta(days=1))
-    return (Feedback.received_at >= _midnight(first)) & (Feedback.received_at < end)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    end = utc_midnight(last + timedelta(days=1))
+    return (Feedback.received_at >= utc_midnight(first)) & (Feedback.received_at < end)

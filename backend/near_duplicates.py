@@ -3,7 +3,10 @@
 Method: Neal Krawetz, "Kind of Like That" (2013): is each pixel of a tiny grey copy brighter than its right neighbour?
 """
 
-from PIL import Image
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 COLUMNS, ROWS = 8, 8
 SAMPLES = 6
@@ -12,8 +15,11 @@ MAX_DIFFERENT_BITS = 6
 """Of 64. Unrelated photos differ in about 32, and hardly any two in fewer than 12."""
 
 
-def difference_hash(picture: Image.Image) -> str:
+def difference_hash(picture: "Image.Image") -> str:
     """Return the 64-bit hash of an RGB picture in hex."""
+    # Pillow takes a while to import, which every `flask` command would pay.
+    from PIL import Image
+
     width, height = COLUMNS + 1, ROWS
     # A few pixels of each cell stand for all of them: to look at every pixel would take as long as decoding does.
     sampled = picture.resize((width * SAMPLES, height * SAMPLES), Image.Resampling.NEAREST).convert("L")

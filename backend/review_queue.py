@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
+from backend.complaint_statistics import newest_first
+from backend.database import utc_midnight
 from backend.models import Feedback, Label, Photo, Platform, Review, ReviewState
 from backend.near_duplicates import look_alike
 
@@ -44,8 +46,8 @@ class Filters:
             Feedback.platform == self.platform if self.platform else None,
             Feedback.verdict == self.verdict if self.verdict else None,
             Feedback.review_state == self.state if self.state else None,
-            Feedback.received_at >= _midnight(self.since) if self.since else None,
-            Feedback.received_at < _midnight(self.until) + timedelta(days=1) if self.until else None,
+            Feedback.received_at >= utc_midnight(self.since) if self.since else None,
+            Feedback.received_at < utc_midnight(self.until) + timedelta(days=1) if self.until else None,
         ]
         return [condition for condition in wanted if condition is not None]
 
@@ -113,8 +115,7 @@ def near_duplicates(session: Session, operator: str, complaint: Feedback) -> Seq
 
 def known_versions(session: Session) -> list[str]:
     """Return the model versions that complaints are about, newest first."""
-    versions = session.scalars(select(Feedback.model_version).distinct()).all()
-    return sorted(versions, key=lambda version: [int(part) for part in version.split(".")], reverse=True)
+    return newest_first(set(session.scalars(select(Feedback.model_version).distinct())))
 
 
 def _awaits(operator: str) -> ColumnElement[bool]:
@@ -122,10 +123,4 @@ def _awaits(operator: str) -> ColumnElement[bool]:
     decided = select(Review.id).where(
         Review.feedback_id == Feedback.id, Review.operator == operator, Review.undone_at.is_(None)
     )
-    return and_(
-        Feedback.photo_sha256.is_not(None), Feedback.review_state.in_(UNSETTLED), ~decided.exists()
-    )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return and_(Feedback.photo_sha256.is_not(None), Feedback.review_state.in_(UNSETTLED), ~decided.exists())

@@ -1,7 +1,5 @@
 """The page of models and publications, and the moves of the channel that publishers make there."""
 
-import base64
-import json
 import logging
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +13,7 @@ from backend.errors import ConcurrentPublicationError, DeepDogError, InvalidInpu
 from backend.models import Action, Publication, Release, ReleaseState, Role, now
 from backend.operator_pages.access import role_required, signed_in
 from backend.operator_pages.blueprint import blueprint
+from backend.operator_pages.wording import description_of
 from backend.publications import FULL_ROLLOUT_PERCENT, MAX_REASON_CHARACTERS, Outcome
 from backend.rollout import pause, roll_back, roll_out, withdraw
 from backend.rollout_guard import AUTOMATIC, examine_rollout
@@ -52,7 +51,7 @@ def models() -> ResponseReturnValue:
         current=current,
         releases=releases,
         publications=publications,
-        descriptions={release.version: _description(release) for release in releases},
+        descriptions={release.version: description_of(release) for release in releases},
         finding=examine_rollout(services()),
         automatic=AUTOMATIC,
         done=DONE,
@@ -142,9 +141,3 @@ def _percent(values: Any) -> int:
     if not 0 <= percent <= FULL_ROLLOUT_PERCENT:
         raise InvalidInputError("A share of phones lies between 0 and 100 percent.", "percent")
     return percent
-
-
-def _description(release: Release) -> dict[str, Any]:
-    # The manifest was verified when it was stored; only its words and figures are wanted here.
-    description: dict[str, Any] = json.loads(base64.b64decode(json.loads(release.manifest)["payload"]))
-    return description

@@ -3,11 +3,12 @@
 import base64
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from backend.channel import latest_publication
-from backend.models import Decision, Label, Platform, ReviewState
+from backend.models import Decision, Label, Platform, Release, ReviewState
 
 PLATFORM_NAMES = {Platform.WEB: "the web", Platform.IOS: "iOS", Platform.ANDROID: "Android"}
 STATE_NAMES = {
@@ -43,8 +44,12 @@ def wording(session: Session) -> Wording:
     publication = latest_publication(session)
     if publication is None:
         return Wording({Label.POSITIVE: "Positive", Label.NEGATIVE: "Negative"})
-    # The manifest was verified when it was stored; only its words are wanted here.
-    envelope = json.loads(publication.release.manifest)
-    description = json.loads(base64.b64decode(envelope["payload"]))
+    description = description_of(publication.release)
     labels = {label: str(description["labels"][label]) for label in (Label.POSITIVE, Label.NEGATIVE)}
     return Wording(labels, publication.version, float(description["threshold"]))
+
+
+def description_of(release: Release) -> dict[str, Any]:
+    """Return a release's model.json. Its manifest was verified when it was stored; only words and figures are wanted here."""
+    description: dict[str, Any] = json.loads(base64.b64decode(json.loads(release.manifest)["payload"]))
+    return description
