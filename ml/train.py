@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -15,7 +16,7 @@ from ml.networks.starting_weights import load_start
 from ml.pixels import Tensor
 from ml.recipes import Recipe
 from ml.training import record
-from ml.training.callbacks import Keeper, PhaseRates, StopAtNan, averaging
+from ml.training.callbacks import Figures, Keeper, PhaseRates, StopAtNan, averaging
 from ml.training.checkpoint import load_checkpoint
 from ml.training.log import has_tensorboard, open_log
 from ml.training.record import WEIGHTS_NAME
@@ -98,10 +99,8 @@ def train(
                         checkpoint,
                         log,
                         phase_rates,
-                        measure=lambda network=network, pixels=pixels: {
-                            "val_auc": _auc(network, pixels, labels(validation))
-                        },
-                        to_keep=lambda network=network: network,
+                        measure=partial(_measured, network, pixels, labels(validation)),
+                        to_keep=partial(_as_it_is, network),
                         best_by="val_auc",
                     ),
                 ],
@@ -138,10 +137,14 @@ def started(
     return network
 
 
-def _auc(network: keras.Model, pixels: Tensor, positives: metrics.Positives) -> float:
-    """Return the network's AUC, NaN where one of its answers is."""
+def _measured(network: keras.Model, pixels: Tensor, positives: metrics.Positives) -> Figures:
+    """Return the network's AUC on the val split, NaN where one of its answers is."""
     logits = network.predict(pixels, batch_size=128, verbose=0)[:, 0]
-    return metrics.auc(logits, positives) if np.isfinite(logits).all() else float("nan")
+    return {"val_auc": metrics.auc(logits, positives) if np.isfinite(logits).all() else float("nan")}
+
+
+def _as_it_is(network: keras.Model) -> keras.Model:
+    return network
 
 
 def freeze(network: keras.Model, recipe: Recipe) -> None:

@@ -14,6 +14,8 @@ from ml.cli import main
 from ml.dataset import load_datasets
 from ml.quantise import load_network, quantise
 from ml.teacher import Teacher, TeacherError
+from ml.training.checkpoint import load_checkpoint
+from tests.ml.killing import kill_deepdog_after
 
 pytestmark = pytest.mark.training
 
@@ -66,6 +68,25 @@ def test_a_student_comes_to_see_what_the_teacher_sees(photos: Path, teacher: Pat
     examples = load_datasets([photos]).examples
     logits = load_network(run / "network.keras").predict(contract_tensors(examples, 64), verbose=0)[:, 0]
     assert ((logits > 0) == labels(examples)).mean() > 0.95
+
+
+@pytest.mark.timeout(1800)  # three trainings, one of them in a process of its own
+def test_a_killed_distillation_goes_on_to_the_same_end(photos: Path, teacher: Path, tmp_path: Path) -> None:
+    """With averaged weights, which stand in for the trained ones between epochs."""
+    recipe = tmp_path / "short.py"
+    recipe.write_text(
+        "from dataclasses import replace\n"
+        "from ml.recipes import Distillation, smoke_student\n"
+        "RECIPE = replace(smoke_student.RECIPE.stretched(5), resolution=32, distillation=Distillation(views=64))\n"
+    )
+    command = ["distil", str(photos), "--teacher", str(teacher), "--recipe", str(recipe), "--out"]
+    unbroken, killed = tmp_path / "unbroken", tmp_path / "killed"
+    assert main([*command, str(unbroken)]) == 0
+    kill_deepdog_after("  epoch 2", [*command, str(killed)])
+    assert 2 <= load_checkpoint(killed).epoch < 5
+    assert main([*command, str(killed), "--resume"]) == 0
+    whole, resumed = (load_network(run / "network.keras").get_weights() for run in (unbroken, killed))
+    assert all(np.array_equal(*pair) for pair in zip(whole, resumed, strict=True))
 
 
 def test_a_file_that_ends_in_no_heatmap_teaches_nothing(tmp_path: Path) -> None:
