@@ -11,12 +11,13 @@ import numpy.typing as npt
 
 from ml.augment import Augmentation
 from ml.dataset import Example
+from ml.distributed import ALONE, Processes
 from ml.pixels import PhotoError, Tensor, photo_to_tensor
 from ml.recipes import Recipe
 from ml.sampling import epoch_order
 
 Batch = tuple[Tensor, npt.NDArray[np.float32], npt.NDArray[np.float32]]
-"""Pixels uint8 (B, R, R, 3), labels float32 (B, 1) of 0 and 1, weights float32 (B,)."""
+"""Pixels uint8 (B, R, R, 3), labels float32 (B, 1) of 0 and 1, weights float32 (B,); of several processes each has its part of the B."""
 
 
 class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
@@ -31,6 +32,7 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         seed: int,
         workers: int,
         epoch: int = 0,
+        processes: Processes = ALONE,
     ) -> None:
         super().__init__(workers=workers, use_multiprocessing=False, max_queue_size=8)
         self._examples = examples
@@ -40,6 +42,7 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self._positive_weight = positive_weight
         self._seed = seed
         self._epoch = epoch
+        self._processes = processes
         self._order = self._shuffled()
 
     def __len__(self) -> int:
@@ -47,9 +50,13 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
 
     def __getitem__(self, index: int) -> Batch:
         size = self._recipe.batch_size
-        chosen = self._order[index * size : (index + 1) * size]
-        rng = np.random.default_rng((self._seed, self._epoch, index))
-        pixels = np.stack([self._distorted(self._examples[i], rng) for i in chosen])
+        places = range(index * size, (index + 1) * size)[self._processes.part(size)]
+        chosen = self._order[places.start : places.stop]
+        # Each place of the epoch draws for itself, so that a picture looks the same whichever process makes it.
+        generators = (np.random.default_rng((self._seed, self._epoch, place)) for place in places)
+        pixels = np.stack(
+            [self._distorted(self._examples[i], rng) for i, rng in zip(chosen, generators, strict=True)]
+        )
         positive = np.array([self._examples[i].positive for i in chosen])
         smoothing = self._recipe.label_smoothing
         labels = np.where(positive, 1 - smoothing, smoothing)

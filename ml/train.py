@@ -11,6 +11,7 @@ import numpy as np
 from ml import metrics
 from ml.batches import TrainingBatches, contract_tensors, labels
 from ml.dataset import Dataset, DatasetError, Example
+from ml.distributed import ALONE, Predict, Processes, check_batch_size, predictor, sha256_of_each
 from ml.networks import build
 from ml.networks.starting_weights import load_start
 from ml.pixels import Tensor
@@ -32,6 +33,7 @@ def train(
     start: Path | None = None,
     resume: bool = False,
     tensorboard: bool | None = None,
+    processes: Processes = ALONE,
 ) -> None:
     """Train a network and write the run folder: the weights of the last phase's epoch with the best AUC on the val split, and their record.
 
@@ -42,21 +44,29 @@ def train(
         start: weights of an earlier run of the same network to start from; random ones when absent.
         resume: go on with the run that `out` holds, to the same end as if it had never stopped.
         tensorboard: write TensorBoard's events; where it is installed, when absent.
+        processes: which of how many this one is, all of them training this run; the first one writes.
 
     Raises:
         DatasetError: a split lacks a class.
+        DistributedError: the batch cannot be shared among the processes.
         RunError: `out` holds a run that is not to go on, or another one.
         TrainingError: the loss became no number.
     """
     training, validation = _splits(dataset, recipe)
+    check_batch_size(recipe.batch_size, processes)
     with_events = has_tensorboard(tensorboard)
     positive_weight = positive_weight_of(recipe, labels(training))
-    record.begin(out, record.made_of(dataset, recipe, start, positive_weight=positive_weight), resume)
+    made_of = record.made_of(dataset, recipe, start, positive_weight=positive_weight)
+    record.begin(out, made_of, resume, processes.is_first)
     checkpoint = load_checkpoint(out)
+    processes.wait_for_all("read")
     keras.utils.set_random_seed(recipe.seed)
     batches_per_epoch = len(training) // recipe.batch_size
-    record.draw_schedule(out, recipe, batches_per_epoch)
-    with open_log(out, recipe, batches_per_epoch * recipe.batch_size, checkpoint, with_events) as log:
+    if processes.is_first:
+        record.draw_schedule(out, recipe, batches_per_epoch)
+    with open_log(
+        out, recipe, batches_per_epoch * recipe.batch_size, checkpoint, with_events, processes.is_first
+    ) as log:
         for number, phase in enumerate(recipe.phases):
             if checkpoint.is_past(number, phase.epochs):
                 continue
@@ -68,14 +78,15 @@ def train(
             network.compile(
                 optimizer(recipe, phase_rates),
                 keras.losses.BinaryCrossentropy(from_logits=True),
-                # XLA's CPU code is 8 to 11 times slower than TensorFlow's for depthwise convolutions.
-                jit_compile=False,
+                # XLA's CPU code is 8 to 11 times slower than TensorFlow's for depthwise convolutions; JAX has no other.
+                jit_compile=keras.backend.backend() == "jax",
             )
             if goes_on:
                 checkpoint.give(network)
             else:
                 checkpoint.enter(number, network)
-                checkpoint.save(out)
+                if processes.is_first:
+                    checkpoint.save(out)
             log.phase_begins(number, resolution, checkpoint.epoch)
             batches = TrainingBatches(
                 training,
@@ -85,8 +96,10 @@ def train(
                 recipe.seed + number,
                 workers=os.cpu_count() or 1,
                 epoch=checkpoint.epoch,
+                processes=processes,
             )
             pixels = contract_tensors(validation, resolution)
+            predict = predictor(network, processes)
             network.fit(
                 batches,
                 initial_epoch=checkpoint.epoch,
@@ -99,15 +112,18 @@ def train(
                         checkpoint,
                         log,
                         phase_rates,
-                        measure=partial(_measured, network, pixels, labels(validation)),
-                        to_keep=partial(_as_it_is, network),
+                        measure=partial(_figures, predict, pixels, labels(validation)),
+                        to_keep=None,
                         best_by="val_auc",
+                        writes=processes.is_first,
                     ),
                 ],
                 shuffle=False,  # the batches themselves are shuffled, by seed and epoch; Keras would shuffle by the process's own state
                 verbose=0,
             )
-    record.end(out, checkpoint.seconds)
+    weights_sha256 = sha256_of_each(checkpoint.variables, processes)
+    if processes.is_first:
+        record.end(out, checkpoint.seconds, weights_sha256=weights_sha256)
 
 
 def _splits(dataset: Dataset, recipe: Recipe) -> tuple[list[Example], list[Example]]:
@@ -137,14 +153,10 @@ def started(
     return network
 
 
-def _measured(network: keras.Model, pixels: Tensor, positives: metrics.Positives) -> Figures:
-    """Return the network's AUC on the val split, NaN where one of its answers is."""
-    logits = network.predict(pixels, batch_size=128, verbose=0)[:, 0]
+def _figures(predict: Predict, pixels: Tensor, positives: metrics.Positives) -> Figures:
+    """Return a network's AUC, NaN where one of its answers is."""
+    logits = predict(pixels)[:, 0]
     return {"val_auc": metrics.auc(logits, positives) if np.isfinite(logits).all() else float("nan")}
-
-
-def _as_it_is(network: keras.Model) -> keras.Model:
-    return network
 
 
 def freeze(network: keras.Model, recipe: Recipe) -> None:

@@ -37,7 +37,8 @@ _EXAMPLES = """\
 examples:
   deepdog prepare downloads/food-101 my-photos photos --positive hotdog
   deepdog prepare coco/annotations/instances_val2017.json feedback photos --positive pizza
-  deepdog prepare my-photos photos --preview                        also draw photos/preview.html"""
+  deepdog prepare my-photos photos --preview                        also draw photos/preview.html
+  deepdog prepare /shared/open-images /shared/photos --ray auto     on every machine of a Ray cluster"""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -75,6 +76,12 @@ def register(subparsers: Subparsers) -> None:
         "--jobs", type=at_least_1, default=os.cpu_count() or 1, help="processes (default: one a core)"
     )
     parser.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="let a Ray cluster decode and hash (extra `ray`): its address, `auto` on one of its machines, or `local`; sources and DEST must lie at "
+        "the same path on all of them",
+    )
+    parser.add_argument(
         "--preview", action="store_true", help="draw a sheet of augmented pictures, DEST/preview.html"
     )
     parser.add_argument(
@@ -104,6 +111,7 @@ def run(args: argparse.Namespace) -> int:
         args.seed,
         args.keep_splits,
         args.jobs,
+        args.ray,
     )
     if len({settings.class_of(photo) for photo in photos}) < 2:
         labels = sorted({label for photo in photos for label in photo.labels})

@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -38,6 +39,8 @@ NETWORKS = (
 )
 """Written out so that `--help` need not load Keras; a test holds it equal to `ml.networks.BUILDERS`."""
 
+DEFAULT_WORKERS = 2
+
 _DESCRIPTION = """\
 Train a network on photos. The run folder receives weights, log, schedule and the record of what made them; the epoch with
 the best AUC on the val split is kept.
@@ -55,7 +58,10 @@ examples:
   deepdog train photos --activation relu6 --out runs/relu6                   DeepDog but for one thing
   deepdog train photos --start runs/a/network.keras --out runs/d             fine-tune what runs/a learnt
   deepdog train photos --network mobilenet_v1 --alpha 0.25 --resolution 128 --start mobilenet_v1_0.25_128_quant.tflite --head-only --out runs/e
-                                                                             retrain MobileNet's head, offline"""
+                                                                             retrain MobileNet's head, offline
+  deepdog train /shared/photos --ray auto --workers 4 --out /shared/runs/f   on four machines, or GPUs, of a Ray cluster
+  deepdog train /shared/photos --coordinator 10.0.0.1:1234 --processes 2 --process-id 0 --out /shared/runs/g
+                                                                             without Ray: the same on each, its own --process-id"""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -72,6 +78,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--out", type=Path, required=True, help="run folder to write")
     add_network(parser)
     add_survival(parser)
+    add_processes(parser)
     parser.set_defaults(run=run)
 
 
@@ -129,6 +136,31 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--head-only", action="store_true", default=None, help="hold all but the head still")
 
 
+def add_processes(parser: argparse.ArgumentParser) -> None:
+    """Add how to train in several processes."""
+    several = parser.add_argument_group(
+        "several machines or GPUs",
+        "Every process computes its part of each batch, on JAX, and the result is that of one process. Photos, --start and --out must lie at "
+        "the same path everywhere. Needs the extra `ray`: pip install 'deepdog[ml,ray]', and `jax[cuda12]` for NVIDIA GPUs",
+    )
+    several.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="let Ray place the workers, one a GPU where there are any, and go on from the checkpoint when one is lost: "
+        "a cluster's address, `auto` on one of its machines, or `local` for this machine alone",
+    )
+    several.add_argument(
+        "--workers", type=at_least_1, metavar="N", help="workers for --ray to place (default: 2)"
+    )
+    several.add_argument(
+        "--coordinator",
+        metavar="HOST:PORT",
+        help="without Ray: where process 0 listens; start each process yourself",
+    )
+    several.add_argument("--process-id", type=int, metavar="I", help="which process this is, from 0")
+    several.add_argument("--processes", type=at_least_1, metavar="N", help="how many there are")
+
+
 def recipe_of(args: argparse.Namespace) -> "Recipe":
     """Return the named recipe with what the arguments say instead."""
     from ml.recipes import load_recipe
@@ -154,9 +186,49 @@ def recipe_of(args: argparse.Namespace) -> "Recipe":
 
 def run(args: argparse.Namespace) -> int:
     """Train, with a bar that tells how fast."""
+    _check_processes(args)
+    if args.ray:
+        from ml.ray_workers import train_on_workers
+
+        train_on_workers(_with_whole_paths(args))
+        return 0
+    if args.coordinator:
+        os.environ["KERAS_BACKEND"] = "jax"
+    from ml.distributed import ALONE, join
     from ml.train import train
 
-    train(dataset_of(args), recipe_of(args), args.out, args.start, args.resume, args.tensorboard)
+    dataset, recipe = dataset_of(args), recipe_of(args)
+    processes = join(args.coordinator, args.process_id, args.processes) if args.coordinator else ALONE
+    train(dataset, recipe, args.out, args.start, args.resume, args.tensorboard, processes)
+    if not processes.is_first:
+        return 0
     photos = " ".join(map(str, [*args.data, *(["--extra", *args.extra] if args.extra else [])]))
     print(f"{args.out} is trained. Next: deepdog export {args.out} {photos} --golden GOLDEN --out BUNDLE")
     return 0
+
+
+def _check_processes(args: argparse.Namespace) -> None:
+    by_hand = (args.coordinator, args.process_id, args.processes)
+    if args.ray and by_hand != (None, None, None):
+        raise ValueError(
+            "--ray numbers its workers itself: leave out --coordinator, --process-id and --processes"
+        )
+    if args.workers and not args.ray:
+        raise ValueError("--workers is for Ray: say --ray local, or --ray ADDRESS")
+    if None in by_hand and by_hand != (None, None, None):
+        raise ValueError("--coordinator, --process-id and --processes go together")
+    if args.coordinator and not 0 <= args.process_id < args.processes:
+        raise ValueError(f"--process-id is from 0 to {args.processes - 1}, not {args.process_id}")
+
+
+def _with_whole_paths(args: argparse.Namespace) -> argparse.Namespace:
+    """Return the arguments with paths that mean the same wherever a worker runs."""
+    whole = argparse.Namespace(**vars(args))
+    whole.data, whole.extra = [path.resolve() for path in args.data], [path.resolve() for path in args.extra]
+    whole.out = args.out.resolve()
+    whole.workers = args.workers or DEFAULT_WORKERS
+    if args.start and args.start.exists():
+        whole.start = args.start.resolve()
+    if Path(args.recipe).is_file():
+        whole.recipe = str(Path(args.recipe).resolve())
+    return whole

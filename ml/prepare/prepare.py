@@ -18,6 +18,7 @@ from ml.prepare.duplicates import ALIKE_BITS, SAME_BITS, groups, neighbours, par
 from ml.prepare.journal import Entry, Journal, stamp
 from ml.prepare.pictures import Rejected, prepare_picture
 from ml.prepare.sources import Photo
+from ml.ray_workers import look_on_cluster
 
 COLUMNS = ("file", "sha256", "class", "subclass", "split", "source", "original", "width", "height", "group")
 REJECTED_COLUMNS = ("original", "source", "class", "reason")
@@ -43,6 +44,9 @@ class Settings:
     keep_splits: bool = False
     """Whether a source's own split counts."""
     jobs: int = 1
+    """Processes of this machine."""
+    ray: str | None = None
+    """Address of a Ray cluster that looks at the photos instead of this machine, or `local`."""
 
     @property
     def negative(self) -> str:
@@ -159,7 +163,12 @@ def _look_at(
         (out / name).mkdir(exist_ok=True)
     look = partial(_look, shorter_side=settings.shorter_side, smallest_side=settings.smallest_side)
     tasks = ((photo.path.resolve(), out / settings.class_of(photo)) for photo in photos)
-    for entry in _on_all_cores(look, tasks, settings.jobs):
+    looked = (
+        look_on_cluster(settings.ray, look, tasks)
+        if settings.ray
+        else _on_all_cores(look, tasks, settings.jobs)
+    )
+    for entry in looked:
         journal.add(entry)
         done()
 

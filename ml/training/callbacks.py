@@ -78,8 +78,9 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         log: Log,
         rates: PhaseRates,
         measure: Callable[[], Figures],
-        to_keep: Callable[[], keras.Model],
+        to_keep: Callable[[], keras.Model] | None,
         best_by: str | None,
+        writes: bool = True,
     ) -> None:
         """Say what to do at an epoch's end.
 
@@ -89,8 +90,9 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
             log: told of batches and epochs.
             rates: the optimizer's.
             measure: gives the figures of the network as it is.
-            to_keep: gives the network to save as the run's result.
+            to_keep: gives the network to save as the run's result; the one that is trained, when None.
             best_by: the figure whose highest value in the phase is kept; every epoch's network, when None.
+            writes: whether to write; a process that only helps another measures and decides alike, no more.
         """
         super().__init__()
         self._out = out
@@ -100,6 +102,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         self._measure = measure
         self._to_keep = to_keep
         self._best_by = best_by
+        self._writes = writes
         self._began = self._trained = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: Figures | None = None) -> None:  # noqa: ARG002
@@ -129,7 +132,8 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         kept = self._best_by is None or figures[self._best_by] > checkpoint.best
         if kept:
             checkpoint.best = figures[self._best_by] if self._best_by else checkpoint.best
-            save_network(self._to_keep(), self._out / WEIGHTS_NAME)
+            if self._writes:
+                save_network(self._to_keep() if self._to_keep else model, self._out / WEIGHTS_NAME)
         seconds = time.perf_counter() - self._began
         row: Row = {
             "phase": checkpoint.phase + 1,
@@ -145,7 +149,8 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         checkpoint.seconds += seconds
         checkpoint.log.append(row)
         checkpoint.take(model)
-        checkpoint.save(self._out)
+        if self._writes:
+            checkpoint.save(self._out)
         self._log.epoch_done(checkpoint.log)
 
 

@@ -41,12 +41,14 @@ class Log:
         progress: Progress,
         done: int,
         events: Any,
+        writes: bool,
     ) -> None:
         self.images_per_epoch = images_per_epoch
         self._out = out
         self._recipe = recipe
         self._progress = progress
         self._events = events
+        self._writes = writes
         self._task = progress.add_task(
             "", total=recipe.epochs * images_per_epoch, completed=done * images_per_epoch, figures=""
         )
@@ -68,6 +70,8 @@ class Log:
 
     def epoch_done(self, rows: Sequence[Row]) -> None:
         """Write the log anew, all epochs so far in order, and say how the last one went."""
+        if not self._writes:
+            return
         row = rows[-1]
         write_csv(self._out / LOG_NAME, rows)
         if self._events is not None:
@@ -84,7 +88,12 @@ class Log:
 
 @contextmanager
 def open_log(
-    out: Path, recipe: Recipe, images_per_epoch: int, checkpoint: Checkpoint, tensorboard: bool
+    out: Path,
+    recipe: Recipe,
+    images_per_epoch: int,
+    checkpoint: Checkpoint,
+    tensorboard: bool,
+    writes: bool = True,
 ) -> Iterator[Log]:
     """Show a bar while the block runs, and write the logs; those of a run that goes on are first put right from its checkpoint.
 
@@ -94,10 +103,11 @@ def open_log(
         images_per_epoch: pictures that an epoch shows.
         checkpoint: where the run stands.
         tensorboard: write TensorBoard's events too.
+        writes: whether to write and to speak; a process that only helps another is silent.
     """
-    if checkpoint.log:
+    if checkpoint.log and writes:
         write_csv(out / LOG_NAME, checkpoint.log)
-    events = _events(out / EVENTS_NAME, checkpoint.log) if tensorboard else None
+    events = _events(out / EVENTS_NAME, checkpoint.log) if tensorboard and writes else None
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -106,10 +116,10 @@ def open_log(
         TextColumn("{task.fields[figures]}"),
         TimeRemainingColumn(),
     )
-    console = Console()
+    console = Console(quiet=not writes)
     try:
         with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-            yield Log(out, recipe, images_per_epoch, progress, len(checkpoint.log), events)
+            yield Log(out, recipe, images_per_epoch, progress, len(checkpoint.log), events, writes)
     finally:
         if events is not None:
             events.close()

@@ -51,20 +51,22 @@ def made_of(dataset: Dataset, recipe: Recipe, start: Path | None, **more: str | 
     }
 
 
-def begin(out: Path, ingredients: Mapping[str, Any], resume: bool) -> None:
+def begin(out: Path, ingredients: Mapping[str, Any], resume: bool, writes: bool = True) -> None:
     """Write the record of a new run, or note in that of an earlier one that it goes on.
 
     Args:
         out: the run folder; made when absent.
         ingredients: what `made_of` returned.
         resume: go on with the run that the folder holds, if it holds one.
+        writes: whether to write; a process that only helps another looks whether the run can go on, no more.
 
     Raises:
         RunError: the folder holds a run that is not to go on, or one that was made of something else.
     """
     if not any((out / name).exists() for name in (CHECKPOINT_NAME, WEIGHTS_NAME)):
         record = {"started_at": _now(), "git_commit": git_commit(), "versions": versions(), **ingredients}
-        _write(out, record)
+        if writes:
+            _write(out, record)
         return
     record = json.loads((out / RECORD_NAME).read_text(encoding="utf-8"))
     if not resume:
@@ -74,13 +76,14 @@ def begin(out: Path, ingredients: Mapping[str, Any], resume: bool) -> None:
         raise RunError(
             f"{out} cannot go on, for it began otherwise: {'; '.join(changed)}. Resume with what it began with, or choose another --out"
         )
-    _write(out, {**record, "resumed_at": [*record.get("resumed_at", []), _now()]})
+    if writes:
+        _write(out, {**record, "resumed_at": [*record.get("resumed_at", []), _now()]})
 
 
-def end(out: Path, seconds: float) -> None:
-    """Note when a run ended and how long it trained, in seconds of all its parts."""
+def end(out: Path, seconds: float, **more: Any) -> None:
+    """Note when a run ended, how long it trained, in seconds of all its parts, and `more`."""
     record = json.loads((out / RECORD_NAME).read_text(encoding="utf-8"))
-    _write(out, {**record, "ended_at": _now(), "seconds": round(seconds, 1)})
+    _write(out, {**record, "ended_at": _now(), "seconds": round(seconds, 1), **more})
 
 
 def draw_schedule(out: Path, recipe: Recipe, batches_per_epoch: int) -> None:

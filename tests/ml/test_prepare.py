@@ -374,3 +374,12 @@ def test_neighbours_are_found_across_tiles(monkeypatch: pytest.MonkeyPatch) -> N
 def test_chains_are_one_group() -> None:
     first, second, third, alone, fourth = groups(5, [(0, 1), (1, 4), (2, 4)])
     assert first == second == third == fourth != alone
+
+
+def test_a_ray_cluster_prepares_the_same_folder(tmp_path: Path) -> None:
+    source = class_folders(tmp_path / "mine", 4)
+    (source / "hotdog/page.jpg").write_text("<html>not found</html>")
+    assert prepare(source, tmp_path / "here") == 0
+    command = [sys.executable, "-m", "ml.cli", "prepare", str(source), str(tmp_path / "cluster")]
+    subprocess.run([*command, "--ray", "local"], check=True, timeout=500)
+    assert contents(tmp_path / "cluster") == contents(tmp_path / "here")
