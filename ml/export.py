@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from ml.ablation import Ablation
 from ml.batches import contract_tensors, labels
 from ml.bundle import Metrics, ModelDescription, Scheme, SelfTest, load_bundle, self_test_tensor
 from ml.calibrate import Calibration, fit_calibration, fold_calibration
+from ml.core_ml import PACKAGE_NAME, check_package, convert
 from ml.dataset import Dataset, Example, words
 from ml.evaluate import Evaluation, evaluate
 from ml.gates import check_file, check_parity, parity
@@ -46,6 +48,7 @@ def export(
     min_app_version: str,
     release_notes: str,
     scheme: Scheme = "int8",
+    core_ml: bool = False,
 ) -> Evaluation:
     """Calibrate a trained network on the val split, quantise it, measure the file on the test split, and write the bundle.
 
@@ -59,6 +62,7 @@ def export(
         min_app_version: oldest app that can run the model.
         release_notes: what changed, for the app's settings page.
         scheme: how to round.
+        core_ml: put the network as a Core ML package beside the file.
 
     Returns:
         The evaluation on the test split.
@@ -66,6 +70,7 @@ def export(
     Raises:
         ExportError: the run was trained on other photos, or there are too few golden pictures.
         GateError: the file is not fit for phones.
+        CoreMlError: coremltools is missing, or its package does not compute what the network does.
     """
     record = _record(run)
     if record["data_sha256"] != dataset.sha256:
@@ -98,7 +103,7 @@ def export(
         "git_commit": record["git_commit"],
         "data_sha256": record["data_sha256"],
         "architecture": {
-            "name": recipe["network"],
+            "name": _architecture(recipe),
             "alpha": recipe["alpha"],
             "resolution": recipe["resolution"],
         },
@@ -123,7 +128,20 @@ def export(
         "self_test": _self_test(interpreter),
         "release_notes": release_notes,
     }
-    _write(out, model, description, evaluation, golden.examples, interpreter)
+
+    def add_package(folder: Path) -> None:
+        convert(network, folder / PACKAGE_NAME, _package_metadata(description))
+        check_package(network, folder / PACKAGE_NAME, pictures)
+
+    _write(
+        out,
+        model,
+        description,
+        evaluation,
+        golden.examples,
+        interpreter,
+        add_package if core_ml else None,
+    )
     return evaluation
 
 
@@ -135,6 +153,23 @@ def _record(run: Path) -> dict[str, Any]:
             f"{run} is no run folder: it lacks {RECORD_NAME}; `deepdog train` makes one"
         ) from error
     return record
+
+
+def _architecture(recipe: dict[str, Any]) -> str:
+    """Return the network's name, with what was done otherwise than in 2017."""
+    ablation = str(Ablation(**recipe.get("ablation", {})))
+    return f"{recipe['network']} ({ablation})" if ablation else str(recipe["network"])
+
+
+def _package_metadata(description: ModelDescription) -> dict[str, str]:
+    """Return what an app has to know of a Core ML package, which carries no model.json."""
+    labels = description["labels"]
+    return {
+        "version": description["version"],
+        "positive": labels["positive"],
+        "negative": labels["negative"],
+        "threshold": str(description["threshold"]),
+    }
 
 
 def _calibration(model: bytes, examples: Sequence[Example], threshold: float) -> Calibration:
@@ -179,6 +214,7 @@ def _write(
     evaluation: Evaluation,
     golden: Sequence[Example],
     interpreter: Interpreter,
+    add_package: Callable[[Path], None] | None,
 ) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as partial:
@@ -199,6 +235,8 @@ def _write(
             )
         _write_json(folder / "golden" / "expected.json", {"tolerance": GOLDEN_TOLERANCE, "cases": cases})
         (folder / "model.tflite").write_bytes(model)
+        if add_package is not None:
+            add_package(folder)
         _write_json(folder / "model.json", description)
         (folder / "metrics.json").write_text(metrics_json(evaluation), encoding="utf-8")
         labels = (description["labels"]["negative"], description["labels"]["positive"])

@@ -13,7 +13,10 @@ It refuses a file whose scores are too far from the network's, one that phones' 
 that XNNPACK would run in pieces. Pixels enter as uint8 whatever the scheme:
   int8       weights and activations rounded: smallest and fastest
   float16    weights rounded: half the size of float32 at its speed
-  float32    nothing rounded"""
+  float32    nothing rounded
+
+--core-ml adds the same network as a Core ML package. Apple's runtime is on macOS and iOS alone, so the package's program is
+evaluated with TensorFlow and refused where it scores otherwise than the network; run it on a device before you rely on it."""
 
 _EXAMPLES = """\
 examples:
@@ -48,6 +51,11 @@ def register(subparsers: Subparsers) -> None:
         default="int8",
         help="how to round (default: int8)",
     )
+    parser.add_argument(
+        "--core-ml",
+        action="store_true",
+        help="also write model.mlpackage for Apple's runtime: float16, iOS 15 or later (needs the package coremltools)",
+    )
     parser.add_argument("--version", default="1.0.0", help="major.minor.patch (default: 1.0.0)")
     parser.add_argument(
         "--threshold", type=share, default=0.90, help="positive at this score or more (default: 0.90)"
@@ -77,6 +85,7 @@ def run(args: argparse.Namespace) -> int:
         args.min_app_version,
         args.notes,
         args.scheme,
+        args.core_ml,
     )
     print(summary(evaluation))
     print(f"\n{args.out} is written. Next: flask publish-model {args.out}")
