@@ -81,7 +81,7 @@ def folded(network: keras.Model) -> keras.Model:
             {**layer.get_config(), **({"use_bias": True} if _is_normalised(layer, following) else {})}
         )
         x = copy(x)
-        if _is_normalised(layer, following):
+        if following is not None and _is_normalised(layer, following):
             kernel, *bias = layer.get_weights()
             gamma, beta, mean, variance = following.get_weights()
             scale = gamma / np.sqrt(variance + following.epsilon)
