@@ -50,6 +50,33 @@ def test_the_shutter_freezes_the_picture_and_the_verdict_stays(page: Page) -> No
     expect(page.get_by_test_id("shutter")).to_be_enabled()
 
 
+def test_the_photo_is_the_square_that_was_seen_and_is_judged_without_decoding_it_again(page: Page) -> None:
+    page.add_init_script(
+        """
+        window.asked = [];
+        const { postMessage } = Worker.prototype;
+        Worker.prototype.postMessage = function (message, moved) {
+            window.asked.push(message.kind);
+            return postMessage.call(this, message, moved);
+        };
+        """
+    )
+    page.reload()
+    expect(page.get_by_test_id("shutter")).to_be_enabled()
+    page.wait_for_function("() => window.asked.includes('classify')")  # The self-test: a model runs.
+    page.get_by_test_id("shutter").click()
+    expect(page.get_by_test_id("verdict")).to_be_visible()
+    asked = page.evaluate("() => window.asked")
+    assert "frameToPhoto" in asked
+    assert "photoToTensor" not in asked
+    sides = (
+        page.get_by_role("img", name="Your photo")
+        .locator("img")
+        .evaluate("(photo) => [photo.naturalWidth, photo.naturalHeight]")
+    )
+    assert sides == [480, 480]  # Of the film's 640 x 480.
+
+
 def test_the_live_verdict_follows_the_scene_without_flicker(page: Page) -> None:
     page.get_by_test_id("live").click()
     live = page.get_by_test_id("live-verdict")

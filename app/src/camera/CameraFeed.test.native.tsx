@@ -42,7 +42,7 @@ beforeEach(() => {
 });
 
 test('a photo is taken without a sound of the system’s, and kept', async () => {
-  const { uri, takenAt } = await (await feed()).takePhoto();
+  const { uri, takenAt } = await (await feed()).takePhoto(null);
   expect([uri, Number.isNaN(Date.parse(takenAt))]).toEqual(['file:///cache/1.jpg', false]);
   expect(mockTake).toHaveBeenCalledWith({ quality: 0.95, shutterSound: false });
   expect(mockDeleted).toEqual([]);

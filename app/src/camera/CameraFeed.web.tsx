@@ -37,11 +37,12 @@ export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Pr
   }, [stream, torch]);
 
   useImperativeHandle(ref, () => ({
-    takePhoto: async () => {
+    takePhoto: async (resolution) => {
       const frame = await grab(video.current);
       video.current?.pause();
-      const jpeg = await askWorker('frameToJpeg', { frame }, [frame]);
-      return photoOf(new Blob([new Uint8Array(jpeg)], { type: 'image/jpeg' }));
+      const { jpeg, tensor } = await askWorker('frameToPhoto', { frame, resolution }, [frame]);
+      const photo = photoOf(new Blob([new Uint8Array(jpeg)], { type: 'image/jpeg' }));
+      return tensor === null ? photo : { ...photo, tensor };
     },
     glance: async (resolution) => {
       const frame = await grab(video.current);

@@ -32,7 +32,7 @@ const styles = StyleSheet.create({
   dog: { transform: [{ rotate: '-7deg' }] },
   mark: {
     position: 'absolute',
-    top: '-6%',
+    top: '-19%',
     right: '-4%',
     fontFamily: DISPLAY_FONT,
     color: '#2B1608',

@@ -77,9 +77,7 @@ export function Viewfinder({ side, session, camera, feed, ready, whyShown, tools
       ) : null}
       {session.status === 'failed' ? <PuzzledDog side={side} /> : null}
       {session.status === 'judging' ? <Sniffing /> : null}
-      {session.status === 'judged' && whyShown ? (
-        <WhyOverlay heatmap={session.judgement.prediction.heatmap} />
-      ) : null}
+      {session.status === 'judged' && whyShown ? <WhyOverlay judgement={session.judgement} /> : null}
     </View>
   );
 }

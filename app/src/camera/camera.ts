@@ -26,8 +26,8 @@ export type Camera = {
 export type CameraFeatures = { readonly torch: boolean };
 
 export type CameraHandle = {
-  /** Freezes the picture and hands it out. */
-  readonly takePhoto: () => Promise<Photo>;
+  /** Freezes the picture and hands it out, with the network's input of `resolution` where the feed has that sooner. */
+  readonly takePhoto: (resolution: number | null) => Promise<Photo>;
   /** One look through the camera without a photo: uint8 RGB, shape (1, resolution, resolution, 3). */
   readonly glance: (resolution: number) => Promise<Uint8Array>;
 };

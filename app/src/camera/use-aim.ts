@@ -17,8 +17,15 @@ export type Aim = {
   readonly takePhoto: () => void;
 };
 
-/** Both callbacks must be stable between renders. */
-export function useAim(onPhoto: (photo: Photo) => void, onFailed: () => void): Aim {
+/**
+ * Both callbacks must be stable between renders.
+ * @param resolution of the network that runs, null while none does
+ */
+export function useAim(
+  resolution: number | null,
+  onPhoto: (photo: Photo) => void,
+  onFailed: () => void,
+): Aim {
   const { state, broke } = useCamera();
   const feed = useRef<CameraHandle>(null);
   const [facing, setFacing] = useState<Facing>('back');
@@ -32,10 +39,10 @@ export function useAim(onPhoto: (photo: Photo) => void, onFailed: () => void): A
     }
     taking.current = true;
     feed.current
-      .takePhoto()
+      .takePhoto(resolution)
       .then(onPhoto, onFailed)
       .finally(() => (taking.current = false));
-  }, [onPhoto, onFailed]);
+  }, [resolution, onPhoto, onFailed]);
 
   return {
     camera: state,

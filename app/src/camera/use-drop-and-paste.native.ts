@@ -1,4 +1,4 @@
 // Phones drop and paste nothing here.
 import type { DropAndPaste } from './drop-and-paste-types';
 
-export const useDropAndPaste: DropAndPaste = () => undefined;
+export const useDropAndPaste: DropAndPaste = () => false;

@@ -14,7 +14,7 @@ import { Button } from '../ui/Button';
 import { Choice } from '../ui/Choice';
 import { scaled } from '../ui/scaled';
 import { Sheet } from '../ui/Sheet';
-import { useTheme } from '../ui/theme';
+import { BODY_FONT, useTheme } from '../ui/theme';
 import { Toggle } from '../ui/Toggle';
 import { Words } from '../ui/Words';
 import type { Judgement } from '../verdict/judge';
@@ -138,6 +138,7 @@ const styles = StyleSheet.create({
     padding: 14,
     borderWidth: 3,
     borderRadius: 18,
+    fontFamily: BODY_FONT,
     fontSize: 17,
     textAlignVertical: 'top',
   },

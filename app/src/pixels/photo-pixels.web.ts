@@ -5,6 +5,9 @@ import { type Photo, SENT_PHOTO_LONGEST, UnreadablePhotoError } from './photo';
 
 /** The network's input: uint8 RGB, shape (1, resolution, resolution, 3). Rejects with UnreadablePhotoError. */
 export async function photoToTensor(photo: Photo, resolution: number): Promise<Uint8Array> {
+  if (photo.tensor?.length === resolution * resolution * 3) {
+    return photo.tensor;
+  }
   const encoded = await read(photo);
   return askWorker('photoToTensor', { photo: encoded, resolution }).catch(unreadable(encoded));
 }

@@ -22,6 +22,7 @@ type Props = {
   readonly model: ModelState;
   readonly live: boolean;
   readonly whyShown: boolean;
+  readonly fromCamera: boolean;
   readonly report: StoredReport | undefined;
   readonly onChoose: () => void;
   readonly onNewPhoto: () => void;
@@ -29,8 +30,11 @@ type Props = {
   readonly onWrong: () => void;
 };
 
+/** Of the dog's width. */
+const DOG_HEIGHT = 0.85;
+
 export function ControlColumn({ layout, session, aim, model, live, ...rest }: Props) {
-  const { wide, short, columnWidth } = layout;
+  const { wide, compact, columnWidth } = layout;
   const inset = wide ? null : styles.inset;
   switch (session.status) {
     case 'aiming':
@@ -46,10 +50,12 @@ export function ControlColumn({ layout, session, aim, model, live, ...rest }: Pr
             onFlip={aim.flip}
             onChoose={rest.onChoose}
           >
+            {/* Where there is no camera, it sits in the viewfinder. */}
+            {aim.camera.status === 'allowed' && layout.dog > 0 ? <Dog width={layout.dog} /> : null}
             {live && ready && aiming ? (
               <LiveBand feed={aim.feed} model={model} width={columnWidth - (wide ? 0 : 40)} />
             ) : (
-              <Invitation dog={wide && !short && aim.camera.status === 'allowed'} />
+              <Invitation />
             )}
           </AimingControls>
         </View>
@@ -64,21 +70,30 @@ export function ControlColumn({ layout, session, aim, model, live, ...rest }: Pr
     case 'judged':
       return (
         <>
-          <VerdictBand judgement={session.judgement} width={columnWidth} bleed={!wide} compact={short} />
+          <VerdictBand judgement={session.judgement} width={columnWidth} bleed={!wide} compact={compact} />
           <View style={inset}>
-            <VerdictPanel photo={session.photo} judgement={session.judgement} compact={short} {...rest} />
+            <VerdictPanel photo={session.photo} judgement={session.judgement} compact={compact} {...rest} />
           </View>
         </>
       );
   }
 }
 
-/** The dog sits here only where there is room, and no dog in the viewfinder. */
-function Invitation({ dog }: { readonly dog: boolean }) {
+function Dog({ width }: { readonly width: number }) {
+  return (
+    <Image
+      source={mascot}
+      style={[styles.dog, { width, height: width * DOG_HEIGHT }]}
+      resizeMode="contain"
+      aria-hidden
+    />
+  );
+}
+
+function Invitation() {
   const strings = useStrings();
   return (
     <View style={styles.invitation}>
-      {dog ? <Image source={mascot} style={styles.dog} resizeMode="contain" aria-hidden /> : null}
       <Words size="heading" style={styles.words}>
         {strings.tagline}
       </Words>
@@ -91,6 +106,6 @@ const styles = StyleSheet.create({
   aiming: { flexGrow: 1 },
   // As high as the live verdict, so that nothing moves when it is switched on.
   invitation: { minHeight: 68, justifyContent: 'center' },
-  dog: { width: 260, height: 220, alignSelf: 'center', marginBottom: 6 },
+  dog: { alignSelf: 'center', marginBottom: 6 },
   words: { textAlign: 'center', fontSize: 28, lineHeight: 34 },
 });

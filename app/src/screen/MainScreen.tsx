@@ -1,9 +1,10 @@
 // The one screen: aim, judge, show. Sheets rise over it for history, reports and settings.
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { ScrollView, StyleSheet, View } from 'react-native';
 
 import { AimTools } from '../camera/AimTools';
 import { useChoosePhoto } from '../camera/choose-photo';
+import { DropVeil } from '../camera/DropVeil';
 import { useAim } from '../camera/use-aim';
 import { useDropAndPaste } from '../camera/use-drop-and-paste';
 import { useSession } from '../camera/use-session';
@@ -18,6 +19,7 @@ import { ControlColumn } from './ControlColumn';
 import { Header } from './Header';
 import { type OpenSheet, Sheets } from './Sheets';
 import { GUTTER, useLayout } from './use-layout';
+import { useRecord } from './use-record';
 
 type Props = {
   readonly model: ModelState;
@@ -46,25 +48,25 @@ export function MainScreen({ model, reports, services }: Props) {
     [forget, show],
   );
   const aim = useAim(
+    model.status === 'ready' ? model.description.input.height : null,
     take,
     useCallback(() => fail('cameraFailed'), [fail]),
   );
   const [live, setLive] = useState(false);
   const [sheet, setSheet] = useState<OpenSheet>('none');
   const picker = useChoosePhoto(take);
-  useDropAndPaste(
+  const fileHeld = useDropAndPaste(
     take,
     useCallback(() => fail('notAPhoto'), [fail]),
   );
-  useEffect(() => {
-    if (session.status === 'judged') {
-      void services?.history.add(session.photo, session.judgement);
-      void services?.counter.countCheck(session.judgement.description.version);
-    }
-  }, [session, services]);
+  useRecord(session, services);
+  const fromCamera = aim.camera.status !== 'absent' && aim.camera.status !== 'denied';
   const newPhoto = () => {
     forget();
     restart();
+    if (!fromCamera) {
+      picker.choose();
+    }
   };
   const header = <Header onHistory={() => setSheet('history')} onSettings={() => setSheet('settings')} />;
   return (
@@ -113,6 +115,7 @@ export function MainScreen({ model, reports, services }: Props) {
               model={model}
               live={live}
               whyShown={whyShown}
+              fromCamera={fromCamera}
               report={reports.find(({ report }) => report.id === reportId)}
               onChoose={picker.choose}
               onNewPhoto={newPhoto}
@@ -123,6 +126,7 @@ export function MainScreen({ model, reports, services }: Props) {
         </View>
       </ScrollView>
       {picker.element}
+      {fileHeld ? <DropVeil /> : null}
       {services === null ? null : (
         <Sheets
           open={sheet}

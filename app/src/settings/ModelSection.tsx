@@ -1,7 +1,7 @@
 // Which model classifies: its version, age, figures and what is new in it.
 import { StyleSheet, View } from 'react-native';
 
-import { useFormat, useLabel, useStrings } from '../strings/use-strings';
+import { useFormat, useStrings } from '../strings/use-strings';
 import { Words } from '../ui/Words';
 import type { ModelState } from '../updates/model-state';
 import { percentOf } from '../verdict/verdict';
@@ -10,12 +10,11 @@ import { Row } from './Row';
 export function ModelSection({ model }: { readonly model: ModelState }) {
   const strings = useStrings();
   const format = useFormat();
-  const labelOf = useLabel();
   if (model.status !== 'ready') {
     return null;
   }
   const { description, source } = model;
-  const { metrics, labels } = description;
+  const { metrics } = description;
   return (
     <View style={styles.section} testID="model-facts">
       <Words size="heading">{strings.settings.model}</Words>
@@ -27,7 +26,10 @@ export function ModelSection({ model }: { readonly model: ModelState }) {
       <Row name={strings.settings.made} value={format.date(description.created_at)} />
       <Row
         name={strings.settings.inTests}
-        value={`${strings.settings.recall(labelOf(labels.positive), format.percent(percentOf(metrics.recall)))}, ${strings.settings.falseAlarms(format.share(metrics.false_alarm_rate))}`}
+        value={strings.settings.testFigures(
+          format.percent(percentOf(metrics.recall)),
+          format.share(metrics.false_alarm_rate),
+        )}
       />
       {description.release_notes === undefined || description.release_notes === '' ? null : (
         <Row name={strings.settings.notes} value={description.release_notes} />

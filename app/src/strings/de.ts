@@ -16,6 +16,7 @@ export const de: Strings = {
     turnOn: 'Kamera einschalten',
     primer: 'Ich unterscheide Hotdogs vom Rest der Welt. Das Foto bleibt auf diesem Gerät.',
     dropHint: 'Du kannst ein Foto auch hierher ziehen oder einfügen.',
+    dropNow: 'Fallen lassen!',
     denied:
       'DeepDog darf die Kamera nicht benutzen. Erlaube es in den Einstellungen oder wähle ein Foto aus.',
     noCamera: 'Hier gibt es keine Kamera. Wähle stattdessen ein Foto aus.',
@@ -94,8 +95,7 @@ export const de: Strings = {
     made: 'Erstellt',
     source: { bundled: 'mit der App geliefert', downloaded: 'heruntergeladen' },
     inTests: 'In Tests',
-    recall: (label, percent) => `findet ${percent} von: ${label}`,
-    falseAlarms: (percent) => `${percent} Fehlalarme`,
+    testFigures: (found, falseAlarms) => `${found} gefunden, ${falseAlarms} Fehlalarme`,
     notes: 'Neuigkeiten',
     reports: 'Meine Meldungen',
     noReports: 'Noch keine. Wenn ich falsch liege, sag es mir.',

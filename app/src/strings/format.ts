@@ -15,7 +15,7 @@ export function formatFor(locale: string) {
   const moment = new Intl.DateTimeFormat(locale, {
     month: 'short',
     day: 'numeric',
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
   });
   return {

@@ -35,7 +35,7 @@ export function Toggle({ label, on, onChange, testID, children }: Props) {
           style={[
             styles.thumb,
             on && styles.thumbOn,
-            { borderColor: theme.line, backgroundColor: on ? theme.accent : theme.surface },
+            { borderColor: theme.line, backgroundColor: on ? theme.accent : theme.thumb },
           ]}
         />
       </View>

@@ -2,15 +2,15 @@
 import { Text, type TextProps } from 'react-native';
 
 import { scaled } from './scaled';
-import { DISPLAY_FONT, useTheme } from './theme';
+import { BODY_FONT, DISPLAY_FONT, useTheme } from './theme';
 
 type Size = 'title' | 'heading' | 'body' | 'small';
 
 const SIZES = {
   title: { fontFamily: DISPLAY_FONT, fontSize: 28, lineHeight: 34 },
   heading: { fontFamily: DISPLAY_FONT, fontSize: 20, lineHeight: 26 },
-  body: { fontSize: 17, lineHeight: 24 },
-  small: { fontSize: 14, lineHeight: 20 },
+  body: { fontFamily: BODY_FONT, fontSize: 17, lineHeight: 24 },
+  small: { fontFamily: BODY_FONT, fontSize: 14, lineHeight: 20 },
 } as const;
 
 /** How screen readers count them: the title of the screen or sheet, and what stands under it. */

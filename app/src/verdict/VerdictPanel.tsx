@@ -6,10 +6,10 @@ import { ReportState } from '../feedback/ReportState';
 import type { StoredReport } from '../feedback/report';
 import type { Photo } from '../pixels/photo';
 import { ShareButton } from '../share/ShareButton';
-import { useLabel, useStrings } from '../strings/use-strings';
+import { useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
+import { TEXT_SCALE } from '../ui/text-scale';
 import { Words } from '../ui/Words';
-import { evidenceDots } from './heatmap';
 import type { Judgement } from './judge';
 import { ScoreMeter } from './ScoreMeter';
 
@@ -18,6 +18,8 @@ type Props = {
   readonly judgement: Judgement;
   readonly compact: boolean;
   readonly whyShown: boolean;
+  /** Whether the next photo comes from the camera; without one it is chosen. */
+  readonly fromCamera: boolean;
   /** The report about this photo, once there is one. */
   readonly report: StoredReport | undefined;
   readonly onNewPhoto: () => void;
@@ -30,24 +32,17 @@ export function VerdictPanel({
   judgement,
   compact,
   whyShown,
+  fromCamera,
   report,
   onNewPhoto,
   onWhy,
   onWrong,
 }: Props) {
   const strings = useStrings();
-  const labelOf = useLabel();
   const [shareFailed, setShareFailed] = useState(false);
-  const positive = labelOf(judgement.description.labels.positive);
-  const someEvidence = evidenceDots(judgement.prediction.heatmap).length > 0;
   return (
     <View style={[styles.panel, compact && styles.compact]}>
       <ScoreMeter judgement={judgement} compact={compact} />
-      {whyShown ? (
-        <Words size="small" style={styles.centred} aria-live="polite">
-          {someEvidence ? strings.verdict.whySome(positive) : strings.verdict.whyNothing(positive)}
-        </Words>
-      ) : null}
       <View style={styles.row}>
         <View style={styles.third}>
           <Button
@@ -72,9 +67,12 @@ export function VerdictPanel({
               testID="wrong"
             />
           </View>
-        ) : null}
+        ) : (
+          <View style={styles.report}>
+            <ReportState stored={report} />
+          </View>
+        )}
       </View>
-      {report === undefined ? null : <ReportState stored={report} />}
       {shareFailed ? (
         <Words size="small" style={styles.centred} role="alert" testID="share-failed">
           {strings.problem.notShared}
@@ -82,7 +80,7 @@ export function VerdictPanel({
       ) : null}
       <Button
         kind="primary"
-        icon="camera"
+        icon={fromCamera ? 'camera' : 'photos'}
         label={strings.verdict.newPhoto}
         onPress={onNewPhoto}
         testID="new-photo"
@@ -96,5 +94,7 @@ const styles = StyleSheet.create({
   compact: { gap: 10 },
   row: { flexDirection: 'row', flexWrap: 'wrap', gap: 10 },
   third: { flexGrow: 1, minWidth: '30%', maxWidth: '100%' },
+  // Where the button was that made the report, so that nothing moves; as wide as its longest words.
+  report: { flexGrow: 1, flexBasis: 104 * TEXT_SCALE, justifyContent: 'center' },
   centred: { textAlign: 'center' },
 });

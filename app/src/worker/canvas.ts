@@ -1,5 +1,6 @@
 // Canvases in the worker: white ones, since transparent parts of a picture must become white.
 import { centreSquare } from '../pixels/geometry';
+import type { Frame } from './protocol';
 
 const JPEG_QUALITY = 0.9;
 
@@ -15,11 +16,16 @@ export function whiteCanvas(width: number, height: number): OffscreenCanvasRende
 }
 
 /** Fills a square canvas with the centre square of `picture`, and closes it. */
-export function drawSquare(context: OffscreenCanvasRenderingContext2D, picture: ImageBitmap): void {
-  const { left, top, side } = centreSquare(picture.width, picture.height);
-  const { width } = context.canvas;
-  context.drawImage(picture, left, top, side, side, 0, 0, width, width);
+export function drawSquare(context: OffscreenCanvasRenderingContext2D, picture: Frame): void {
+  const { width, height } = sizeOf(picture);
+  const { left, top, side } = centreSquare(width, height);
+  const target = context.canvas.width;
+  context.drawImage(picture, left, top, side, side, 0, 0, target, target);
   picture.close();
+}
+
+export function sizeOf(picture: Frame): { readonly width: number; readonly height: number } {
+  return 'displayWidth' in picture ? { width: picture.displayWidth, height: picture.displayHeight } : picture;
 }
 
 export async function toJpeg(canvas: OffscreenCanvas): Promise<Uint8Array> {

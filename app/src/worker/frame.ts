@@ -1,16 +1,24 @@
 // Reads the camera's frames in the worker.
-import { centreSquare } from '../pixels/geometry';
+import { STAMPED_SIDE } from '../share/stamp';
+import type { ReadRows } from '../pixels/resample';
 import { squareToTensor } from '../pixels/tensor';
-import { toJpeg, whiteCanvas } from './canvas';
-import type { Frame } from './protocol';
+import { drawSquare, sizeOf, toJpeg, whiteCanvas } from './canvas';
+import type { Frame, Requests } from './protocol';
 
-/** A frame as it is, as JPEG: the photo. */
-export function frameToJpeg(frame: Frame): Promise<Uint8Array> {
-  const { width, height } = sizeOf(frame);
-  const context = whiteCanvas(width, height);
-  context.drawImage(frame, 0, 0, width, height);
-  frame.close();
-  return toJpeg(context.canvas);
+/**
+ * The photo that a frame becomes: the square that the viewfinder shows, no larger than it is shared, as JPEG; and what the
+ * network reads of it, so that the verdict does not wait for the JPEG to be decoded again.
+ */
+export async function frameToPhoto(
+  frame: Frame,
+  resolution: number | null,
+): Promise<Requests['frameToPhoto']['answer']> {
+  const context = squareOf(frame, STAMPED_SIDE);
+  // The browser encodes on a thread of its own, meanwhile.
+  const jpeg = toJpeg(context.canvas);
+  const tensor =
+    resolution === null ? null : squareToTensor(rowsOf(context), context.canvas.width, resolution);
+  return { jpeg: await jpeg, tensor };
 }
 
 /**
@@ -18,18 +26,20 @@ export function frameToJpeg(frame: Frame): Promise<Uint8Array> {
  * resampler as for a photo: a glance is one of ten in a second, and its score is smoothed.
  */
 export function frameToTensor(frame: Frame, resolution: number): Uint8Array {
-  const { width, height } = sizeOf(frame);
-  const { left, top, side } = centreSquare(width, height);
-  const doubled = Math.min(side, 2 * resolution);
-  const context = whiteCanvas(doubled, doubled);
-  context.drawImage(frame, left, top, side, side, 0, 0, doubled, doubled);
-  frame.close();
-  const { data } = context.getImageData(0, 0, doubled, doubled);
-  const rowBytes = doubled * 4;
-  const readRows = (row: number, count: number) => data.subarray(row * rowBytes, (row + count) * rowBytes);
-  return squareToTensor(readRows, doubled, resolution);
+  const context = squareOf(frame, 2 * resolution);
+  return squareToTensor(rowsOf(context), context.canvas.width, resolution);
 }
 
-function sizeOf(frame: Frame): { readonly width: number; readonly height: number } {
-  return 'displayWidth' in frame ? { width: frame.displayWidth, height: frame.displayHeight } : frame;
+/** The frame's centre square on a canvas of at most `largest` pixels a side; closes the frame. */
+function squareOf(frame: Frame, largest: number): OffscreenCanvasRenderingContext2D {
+  const { width, height } = sizeOf(frame);
+  const side = Math.min(width, height, largest);
+  const context = whiteCanvas(side, side);
+  drawSquare(context, frame);
+  return context;
+}
+
+/** Rows of a square canvas, for the resampler. */
+function rowsOf(context: OffscreenCanvasRenderingContext2D): ReadRows {
+  return (top, count) => context.getImageData(0, top, context.canvas.width, count).data;
 }

@@ -1,5 +1,5 @@
 // The worker's entry point: bundled on its own (scripts/build-web-assets.mjs), answers one message per request.
-import { frameToJpeg, frameToTensor } from './frame';
+import { frameToPhoto, frameToTensor } from './frame';
 import { photoToJpeg, photoToSquare, photoToTensor } from './photo';
 import type { Kind, Reply, Request, Requests } from './protocol';
 import { classify, dispose, load, start } from './runtime';
@@ -32,8 +32,8 @@ async function answer(request: Request): Promise<Requests[Kind]['answer']> {
       return stampPhoto(request.input.photo, request.input.stamp);
     case 'frameToTensor':
       return frameToTensor(request.input.frame, request.input.resolution);
-    case 'frameToJpeg':
-      return frameToJpeg(request.input.frame);
+    case 'frameToPhoto':
+      return frameToPhoto(request.input.frame, request.input.resolution);
     case 'load':
       return load(request.input.model, request.input.outputs);
     case 'classify':

@@ -32,7 +32,11 @@ export type Requests = {
     readonly input: { readonly frame: Frame; readonly resolution: number };
     readonly answer: Uint8Array;
   };
-  frameToJpeg: { readonly input: { readonly frame: Frame }; readonly answer: Uint8Array };
+  /** `resolution` is null where no model runs yet that could say which tensor it wants. */
+  frameToPhoto: {
+    readonly input: { readonly frame: Frame; readonly resolution: number | null };
+    readonly answer: { readonly jpeg: Uint8Array; readonly tensor: Uint8Array | null };
+  };
   load: {
     readonly input: { readonly model: Uint8Array; readonly outputs: ModelDescription['outputs'] };
     readonly answer: number;

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.loop.conftest import PHOTOS
 from tests.loop.screens.conftest import OpenPage
 from tests.loop.screens.tour import at, tour, tour_with_camera
 
@@ -63,6 +64,36 @@ def test_the_camera_sees_the_film(open_camera_page: OpenPage) -> None:
     expect(live).to_have_text("Hotdog")
     page.get_by_test_id("shutter").click()
     expect(page.get_by_test_id("verdict")).to_have_text("Hotdog")
+
+
+@pytest.mark.parametrize("size", [(390, 844), (390, 664), (360, 616)])
+def test_the_verdict_and_its_buttons_need_no_scrolling(open_page: OpenPage, size: tuple[int, int]) -> None:
+    page = open_page(viewport={"width": size[0], "height": size[1]}, locale="de-DE")
+    at(page, "report sent")
+    box = page.get_by_test_id("new-photo").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= size[1]
+
+
+def test_a_file_over_the_page_is_told_where_it_lands(open_page: OpenPage) -> None:
+    page = open_page()
+    at(page, "no camera")
+    held = page.evaluate_handle(
+        "() => { const held = new DataTransfer(); held.items.add(new File(['x'], 'x.jpg')); return held; }"
+    )
+    page.dispatch_event("body", "dragover", {"dataTransfer": held})
+    expect(page.get_by_test_id("drop-now")).to_be_visible()
+    page.dispatch_event("body", "dragleave", {"dataTransfer": held})
+    expect(page.get_by_test_id("drop-now")).to_have_count(0)
+
+
+def test_without_a_camera_the_next_photo_is_chosen_at_once(open_page: OpenPage) -> None:
+    page = open_page()
+    at(page, "hotdog")
+    with page.expect_file_chooser() as chosen:
+        page.get_by_test_id("new-photo").click()
+    chosen.value.set_files(PHOTOS / "burger.jpg")
+    expect(page.get_by_test_id("verdict")).to_have_text("Not hotdog")
 
 
 @pytest.mark.parametrize(("locale", "settings"), LANGUAGES.items())
