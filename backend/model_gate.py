@@ -8,6 +8,7 @@ from pathlib import Path
 
 from backend.errors import BundleRefusedError
 from ml.bundle import Bundle, BundleError, load_bundle, self_test_tensor
+from ml.detect.bundle import DetectorBundle, first_difference, load_detector_bundle
 
 MAX_MODEL_BYTES = 8 * 1024 * 1024
 MAX_RUNTIME_VERSION = (2, 17, 0)
@@ -37,6 +38,7 @@ ALLOWED_OPERATORS = frozenset(
         "RELU_0_TO_1",
         "RELU_N1_TO_1",
         "RESHAPE",
+        "RESIZE_BILINEAR",
         "SQUEEZE",
         "SUB",
     }
@@ -56,16 +58,37 @@ def examine(folder: Path, say: Callable[[str], None]) -> Bundle:
         raise BundleRefusedError(f"{folder}: {error}") from error
     description = bundle.description
     say(f"schema and hashes hold: {description['name']} {description['version']}")
-    _check_size(bundle)
-    _check_runtime(description["min_runtime_version"])
-    _check_operators(bundle.model_bytes)
-    _check_shapes(bundle)
-    say(f"{len(bundle.model_bytes):,} bytes, only allowed operators, input and outputs as described")
+    _check_file(bundle, say)
     _check_behaviour(bundle, say)
     return bundle
 
 
-def _check_size(bundle: Bundle) -> None:
+def examine_detector(folder: Path, say: Callable[[str], None]) -> DetectorBundle:
+    """Read a detector's bundle and run every check, telling each as it passes.
+
+    Raises:
+        BundleRefusedError: the first check that fails, with what was expected and what was found.
+    """
+    try:
+        bundle = load_detector_bundle(folder)
+    except BundleError as error:
+        raise BundleRefusedError(f"{folder}: {error}") from error
+    description = bundle.description
+    say(f"schema and hashes hold: {description['name']} {description['version']}")
+    _check_file(bundle, say)
+    _check_boxes(bundle, say)
+    return bundle
+
+
+def _check_file(bundle: Bundle | DetectorBundle, say: Callable[[str], None]) -> None:
+    _check_size(bundle)
+    _check_runtime(bundle.description["min_runtime_version"])
+    _check_operators(bundle.model_bytes)
+    _check_shapes(bundle)
+    say(f"{len(bundle.model_bytes):,} bytes, only allowed operators, input and outputs as described")
+
+
+def _check_size(bundle: Bundle | DetectorBundle) -> None:
     if len(bundle.model_bytes) > MAX_MODEL_BYTES:
         raise BundleRefusedError(
             f"model.tflite has {len(bundle.model_bytes):,} bytes; at most {MAX_MODEL_BYTES:,} are published."
@@ -102,7 +125,7 @@ def _operators(model: bytes) -> Iterator[str]:
         yield names.get(builtin, f"unknown operator {builtin}") if custom is None else f"custom {custom!r}"
 
 
-def _check_shapes(bundle: Bundle) -> None:
+def _check_shapes(bundle: Bundle | DetectorBundle) -> None:
     from ai_edge_litert.interpreter import Interpreter
 
     try:
@@ -166,3 +189,43 @@ def _check_behaviour(bundle: Bundle, say: Callable[[str], None]) -> None:
     say(
         f"golden cases: {len(bundle.golden_cases)} of {len(bundle.golden_cases)} hold, largest difference {worst:.4f}"
     )
+
+
+def _check_boxes(bundle: DetectorBundle, say: Callable[[str], None]) -> None:
+    from ml.detect.decode import best_cell, decode
+    from ml.detect.interpreter import DetectorInterpreter
+    from ml.interpreter import ModelError
+    from ml.pixels import PhotoError, photo_to_tensor
+
+    try:
+        interpreter = DetectorInterpreter(bundle.model_bytes)
+    except ModelError as error:
+        raise BundleRefusedError(f"model.tflite: {error}") from error
+    described = [output["name"] for output in bundle.description["outputs"]]
+    if interpreter.output_names != described:
+        raise BundleRefusedError(
+            f"model.tflite gives {', '.join(interpreter.output_names)}; model.json says {', '.join(described)}."
+        )
+    test = bundle.description["self_test"]
+    (box,), (score,) = best_cell(interpreter.maps(self_test_tensor(test["seed"], interpreter.resolution)))
+    if not abs(score - test["score"]) <= test["tolerance"]:
+        raise BundleRefusedError(
+            f"The self-test gives {score:.4f}; model.json expects {test['score']:.4f} ± {test['tolerance']}."
+        )
+    if not max(abs(box - test["box"])) <= test["box_tolerance"]:
+        found = ", ".join(f"{edge:.3f}" for edge in box)
+        raise BundleRefusedError(
+            f"The self-test gives the box {found}; model.json expects {test['box']} ± {test['box_tolerance']}."
+        )
+    say(f"self-test: {score:.4f}, expected {test['score']:.4f} ± {test['tolerance']}, and its box")
+    threshold, tolerance = bundle.description["threshold"], bundle.golden_tolerance
+    for picture in bundle.golden_pictures:
+        try:
+            maps = interpreter.maps(photo_to_tensor(picture.path, interpreter.resolution))
+        except PhotoError as error:
+            raise BundleRefusedError(f"golden/{picture.path.name}: {error}") from error
+        found_boxes = decode(maps, max(0.0, threshold - tolerance), bundle.decoding)
+        difference = first_difference(picture.boxes, found_boxes, threshold, tolerance)
+        if difference:
+            raise BundleRefusedError(f"golden/{picture.path.name}: {difference}.")
+    say(f"golden pictures: {len(bundle.golden_pictures)} of {len(bundle.golden_pictures)} hold")

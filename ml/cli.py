@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ml.commands import bench, compare, distil, evaluate, explain, export, find_lr, prepare, train
+from ml.commands import bench, compare, detect, distil, evaluate, explain, export, find_lr, prepare, train
 from ml.sample import command as sample
 
 DESCRIPTION = """\
@@ -24,6 +24,7 @@ Train "X or not X" for a phone: photos in, a signed-off model bundle out.
   deepdog compare photos --networks deepdog:0.5 squeezenet --out compare
                                                       networks side by side under one recipe
   deepdog bench bundle                                time it on one thread
+  deepdog detect train photos --out runs/b            where is it, and how many? `deepdog detect --help` says more
 """
 
 
@@ -44,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
         explain.register,
         compare.register,
         bench.register,
+        detect.register,
     ):
         register(subparsers)
     return parser

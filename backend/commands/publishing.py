@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from backend.commands.base import Command, operator_option, say
 from backend.commands.outcome import tell
+from backend.errors import BundleRefusedError
 from backend.models import Publication, Release
 from backend.publishing import check_publishable, plan, publish
 from backend.services import Services, services
@@ -66,8 +67,14 @@ def publish_model(
       flask publish-model runs/2026-11-24/bundle --trained-on var/feedback
     """
     from backend.feedback_export import mark_trained, trained_photos
-    from backend.model_gate import examine
+    from backend.model_gate import examine, examine_detector
+    from ml.detect.bundle import is_detector
 
+    if is_detector(bundle):
+        examine_detector(bundle, say)
+        raise BundleRefusedError(
+            "The bundle is sound, but it is a detector's, and the channel carries classifiers: published there it would take the classifier's place."
+        )
     learnt_from = {folder: len(trained_photos(folder)) for folder in exports}
     examined = examine(bundle, say)
     check_publishable(services(), examined)

@@ -1,5 +1,6 @@
 """Which pictures of a dataset have boxes: those that lists name, and of pictures without the thing all that there are, since they hold none."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,8 @@ import numpy as np
 
 from ml.dataset import Dataset, Example, Split
 from ml.detect.boxes import DRAWN, Boxed, Boxes, BoxesError, Flags, in_square, no_boxes, read_boxes
-from ml.pixels import centre_square
+from ml.detect.measure import Truth
+from ml.pixels import centre_square, decode
 
 LIST_NAME = "boxes.csv"
 CLEAR_SHARE = 0.4
@@ -78,6 +80,27 @@ def to_measure_on(known: Sequence[Annotated], split: Split) -> list[Annotated]:
         )
     empties_listed = any(not len(picture.boxes) for picture in listed)
     return listed if empties_listed else of_split
+
+
+def truths(pictures: Sequence[Annotated]) -> list[Truth]:
+    """Return what the centre square of each picture holds.
+
+    Raises:
+        PhotoError: a file is no picture.
+    """
+    return [
+        Truth(*seen_boxes(picture.boxes, picture.crowd, decode(picture.example.path).size))
+        for picture in pictures
+    ]
+
+
+def boxes_sha256(known: Sequence[Annotated]) -> str:
+    """Hash of what was learnt from besides the pictures: their boxes, in any order of files."""
+    lines = sorted(
+        f"{picture.example.sha256} {np.round(picture.boxes, 4).tolist()} {picture.crowd.tolist()}"
+        for picture in known
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def seen_boxes(boxes: Boxes, crowd: Flags, size: tuple[int, int]) -> tuple[Boxes, Boxes]:

@@ -1,6 +1,6 @@
 """Batches for training a detector: pictures distorted as for the classifier, and their boxes moved along."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import keras
@@ -11,14 +11,14 @@ from ml.augment import Matrix
 from ml.batches import read_picture
 from ml.detect.annotations import CLEAR_SHARE, Annotated
 from ml.detect.boxes import Boxes
-from ml.detect.network import OUTPUTS, STRIDE
-from ml.detect.targets import Targets, encode
 from ml.pixels import Tensor
 from ml.recipes import Detection, Recipe
 from ml.sampling import Softened, drawing_weights
 
-Batch = tuple[Tensor, dict[str, npt.NDArray[np.float32]]]
-"""Pixels uint8 (B, R, R, 3), and the arrays of `Targets` stacked, by the network's outputs."""
+Arrays = tuple[npt.NDArray[np.float32], ...]
+"""What to learn, one for each of the network's outputs."""
+Batch = tuple[Tensor, Arrays]
+"""Pixels uint8 (B, R, R, 3), and targets stacked."""
 
 
 class View(NamedTuple):
@@ -36,7 +36,13 @@ class DetectionBatches(keras.utils.PyDataset):  # type: ignore[misc]
     """An epoch of views; the same for the same seed and epoch, whichever thread asks."""
 
     def __init__(
-        self, pictures: Sequence[Annotated], recipe: Recipe, seed: int, workers: int, epoch: int = 0
+        self,
+        pictures: Sequence[Annotated],
+        recipe: Recipe,
+        targets: Callable[[Boxes, int, Boxes], Arrays],
+        seed: int,
+        workers: int,
+        epoch: int = 0,
     ) -> None:
         super().__init__(workers=workers, use_multiprocessing=False, max_queue_size=8)
         self._pictures = pictures
@@ -46,6 +52,7 @@ class DetectionBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self._chances = drawing_weights(
             [picture.example for picture in pictures], recipe.softened or Softened()
         )
+        self._targets = targets
         self._seed = seed
         self._epoch = epoch
 
@@ -56,10 +63,9 @@ class DetectionBatches(keras.utils.PyDataset):  # type: ignore[misc]
         rng = np.random.default_rng((self._seed, self._epoch, index))
         chosen = rng.choice(len(self._pictures), self._recipe.batch_size, p=self._chances)
         views = [self.view(self._pictures[i], rng) for i in chosen]
-        side = self._recipe.resolution // STRIDE
-        targets = [encode(view.boxes, (side, side), view.unclear) for view in views]
-        stacked = Targets(*(np.stack(arrays) for arrays in zip(*targets, strict=True)))
-        return np.stack([view.pixels for view in views]), dict(zip(OUTPUTS, stacked, strict=True))
+        targets = [self._targets(view.boxes, self._recipe.resolution, view.unclear) for view in views]
+        stacked = tuple(np.stack(of_output) for of_output in zip(*targets, strict=True))
+        return np.stack([view.pixels for view in views]), stacked
 
     def on_epoch_end(self) -> None:
         """Draw others for the next epoch."""

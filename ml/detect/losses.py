@@ -9,7 +9,8 @@ from keras import ops
 ALPHA, BETA = 2.0, 4.0
 """Exponents of the focal loss: how little cells count that are right already, and how little a peak's surroundings."""
 
-WEIGHTS = {"centres": 1.0, "sizes": 0.1, "offsets": 1.0}
+WEIGHTS = (1.0, 0.1, 1.0)
+"""Of centres, sizes and offsets."""
 
 
 def penalty_reduced_focal_loss(targets: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:

@@ -36,8 +36,8 @@ def detector(alpha: float, resolution: int) -> keras.Model:
         resolution: R, side of the input in pixels, a multiple of 32.
 
     Returns:
-        A model from pixels, float32 (batch, R, R, 3) in [0, 255], to a dictionary of (batch, R/8, R/8, channels): centres (1 channel) in logits, sizes (2)
-        and offsets (2) in cells.
+        A model from pixels, float32 (batch, R, R, 3) in [0, 255], to a list of (batch, R/8, R/8, channels): centres (1 channel) in logits, sizes (2) and
+        offsets (2) in cells.
     """
     if resolution % 32:
         raise ValueError(f"a detector's resolution is a multiple of 32, not {resolution}")
@@ -53,11 +53,11 @@ def detector(alpha: float, resolution: int) -> keras.Model:
         x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
         x = layers.Activation("elu", name=f"{name}_elu")(x)
     prior = keras.initializers.Constant(float(np.log(PRIOR / (1 - PRIOR))))
-    outputs = {
-        "centres": layers.Conv2D(1, 1, bias_initializer=prior, name="centres")(x),
-        "sizes": layers.Conv2D(2, 1, name="sizes")(x),
-        "offsets": layers.Conv2D(2, 1, name="offsets")(x),
-    }
+    outputs = [
+        layers.Conv2D(1, 1, bias_initializer=prior, name="centres")(x),
+        layers.Conv2D(2, 1, name="sizes")(x),
+        layers.Conv2D(2, 1, name="offsets")(x),
+    ]
     return keras.Model(body.input, outputs, name="detector")
 
 
@@ -88,9 +88,9 @@ def start_from_classifier(network: keras.Model, weights: Path) -> None:
 def with_probabilities(network: keras.Model, batch_size: int | None = None) -> keras.Model:
     """Return the same network with the outputs that phones read, `centres` in [0, 1]."""
     pixels = keras.Input(batch_shape=(batch_size, *network.input_shape[1:]), name="pixels")
-    maps = network(pixels)
-    centres = layers.Activation("sigmoid", name="probabilities")(maps["centres"])
-    outputs = {"centres": centres, "sizes": maps["sizes"], "offsets": maps["offsets"]}
+    logits, sizes, offsets = network(pixels)
+    centres = layers.Activation("sigmoid", name="probabilities")(logits)
+    outputs = {"centres": centres, "sizes": sizes, "offsets": offsets}
     return keras.Model(pixels, outputs, name=network.name)
 
 

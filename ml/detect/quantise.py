@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 import keras
 import numpy as np
+from scipy.special import expit
 
 from ml.bundle import Scheme
 from ml.detect.decode import Decoding, Detections, Maps, decode, overlaps
 from ml.detect.interpreter import DetectorInterpreter
 from ml.detect.measure import LOWEST_SCORE
 from ml.detect.network import with_probabilities
-from ml.equalise import equalise, ordinary_pictures
+from ml.equalise import equalise
 from ml.gates import GateError
 from ml.pixels import Tensor
 from ml.quantise import convert
@@ -42,21 +43,23 @@ def quantise_detector(network: keras.Model, representative: Tensor, scheme: Sche
 
     Args:
         network: of `ml.detect.network.detector`; for int8 its channels are scaled (`ml.equalise`), which changes none of its answers.
-        representative: uint8 (N, R, R, 3), among which the ordinary ones show the range of each activation; only int8 looks at them.
+        representative: uint8 (N, R, R, 3), which show the range of each activation; only int8 looks at them.
         scheme: how to round.
     """
     if scheme == "int8":
-        equalise(network, representative)
-        representative = ordinary_pictures(network, representative)
+        equalise(
+            network, representative
+        )  # pictures with a high peak stay: in a detector it is a box, not an oddity
     return convert(with_probabilities(network, batch_size=1), representative, scheme)
 
 
 def network_detections(network: keras.Model, pictures: Tensor, decoding: Decoding) -> list[Detections]:
     """Return what a network finds in pictures, uint8 (N, R, R, 3), from the lowest score on."""
-    maps = with_probabilities(network).predict(pictures, batch_size=32, verbose=0)
+    logits, sizes, offsets = network.predict(pictures, batch_size=32, verbose=0)
+    probabilities = expit(logits[..., 0])
     return [
-        decode(Maps(centres[..., 0], sizes, offsets), LOWEST_SCORE, decoding)
-        for centres, sizes, offsets in zip(maps["centres"], maps["sizes"], maps["offsets"], strict=True)
+        decode(Maps(*of_picture), LOWEST_SCORE, decoding)
+        for of_picture in zip(probabilities, sizes, offsets, strict=True)
     ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ml.dataset import LIST_NAMES, Split
+from ml.detect.boxes import read_boxes
 
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
 SPLIT_NAMES: Mapping[str, Split] = {
@@ -83,6 +84,7 @@ def _listed(path: Path) -> list[Photo] | None:
     if not lists:
         return None
     photos = []
+    boxes = _listed_boxes(path / "boxes.csv")
     with lists[0].open(newline="", encoding="utf-8") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
             if not row.get("file") or not row.get("class"):
@@ -94,9 +96,21 @@ def _listed(path: Path) -> list[Photo] | None:
                     row.get("source") or row.get("source_repo") or path.resolve().name,
                     row.get("subclass") or None,
                     SPLIT_NAMES.get(row.get("split") or ""),
+                    boxes.get(row["file"], ()),
                 )
             )
     return photos
+
+
+def _listed_boxes(path: Path) -> dict[str, tuple[Box, ...]]:
+    """Return the boxes of single things by file, where a folder with a list has a list of boxes too."""
+    if not path.is_file():
+        return {}
+    boxes: dict[str, tuple[Box, ...]] = {}
+    for boxed in read_boxes(path):
+        single = boxed.boxes[~boxed.crowd].tolist()
+        boxes[boxed.file] = boxes.get(boxed.file, ()) + tuple(Box(boxed.label, *edges) for edges in single)
+    return boxes
 
 
 def _food101(path: Path) -> list[Photo] | None:

@@ -73,7 +73,7 @@ class Recipe:
     distillation: Distillation | None = None
     """For `deepdog distil`."""
     detection: Detection | None = None
-    """For `deepdog train --task detect`."""
+    """For `deepdog detect train`."""
     seed: int = 2017
 
     def stretched(self, epochs: int) -> "Recipe":

@@ -1,6 +1,6 @@
 """A minute on two cores over rendered photos: proves that a detector learns, not that it is good.
 
-deepdog train photos --task detect --recipe smoke_detector --out runs/a
+deepdog detect train photos --recipe smoke_detector --out runs/a
 """
 
 from dataclasses import replace
@@ -14,7 +14,7 @@ RECIPE = replace(
     alpha=0.25,
     resolution=96,
     batch_size=16,
-    phases=(Phase(epochs=4, minimum=0.0, maximum=0.004, step_epochs=2),),
+    phases=(Phase(epochs=6, minimum=0.0, maximum=0.004, step_epochs=3),),
     augmentation=Augmentation(rotation_degrees=0.0, shear=0.0, shift=0.05, scene_share=1.0),
     detection=Detection(views=320, quarter_turn_share=0.0),
 )

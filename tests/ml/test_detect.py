@@ -17,6 +17,8 @@ from ml.detect.boxes import Boxes, no_boxes
 from ml.detect.decode import Decoding, Maps, decode, overlaps
 from ml.detect.losses import l1_at_centres, penalty_reduced_focal_loss
 from ml.detect.targets import Targets, encode, gaussian_radius
+from ml.prepare.sources import read_source
+from tests.ml.discs import write_discs
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden/detections.json").read_text(encoding="utf-8"))
 GRID = (28, 28)
@@ -144,3 +146,11 @@ def test_a_quarter_turn_takes_boxes_along() -> None:
         assert (turned_boxes(box, turns)[0] * 100).tolist() == pytest.approx(
             [x, y, x + width, y + height], abs=1e-3
         )
+
+
+def test_a_prepared_folder_brings_its_boxes_along(tmp_path: Path) -> None:
+    """What `prepare` and others write beside dataset.csv is not lost when it is prepared again."""
+    photos = read_source(write_discs(tmp_path, 10))
+    boxed = {photo.path.parent.name for photo in photos if photo.boxes}
+    assert boxed == {"hotdog"}
+    assert all(photo.boxes for photo in photos if photo.path.parent.name == "hotdog")

@@ -1,0 +1,238 @@
+"""Export of a detector: a run folder in, a signed-off bundle out, as `ml.export` does for classifiers (docs/contracts.md, Model bundle)."""
+
+import hashlib
+import json
+import math
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from ml.batches import contract_tensors
+from ml.bundle import Label, Scheme, self_test_tensor
+from ml.dataset import Dataset, Example, words
+from ml.detect.annotations import Annotated, boxes_sha256, to_measure_on, to_train_on
+from ml.detect.bundle import (
+    DetectionMetrics,
+    DetectorDescription,
+    DetectorSelfTest,
+    golden_document,
+    load_detector_bundle,
+)
+from ml.detect.decode import Decoding, Detections, best_cell, decode
+from ml.detect.evaluate import Evaluation, Finder, evaluate
+from ml.detect.interpreter import DetectorInterpreter
+from ml.detect.measure import NAMES
+from ml.detect.quantise import (
+    box_parity,
+    check_box_parity,
+    file_detections,
+    network_detections,
+    quantise_detector,
+)
+from ml.detect.report import metrics_json, report_html
+from ml.export import ExportError
+from ml.gates import check_file
+from ml.pixels import Tensor, photo_to_tensor
+from ml.quantise import REPRESENTATIVE_PICTURES, REPRESENTATIVE_SEED, load_network, min_runtime_version
+from ml.training.record import WEIGHTS_NAME
+
+NAME = "deepdog-detector"
+GOLDEN_TOLERANCE = 0.1
+"""Of a box's score, which 8 bits round at every layer; a cell's probability has no mean over cells to steady it."""
+SELF_TEST_TOLERANCE = 0.1
+SELF_TEST_BOX_TOLERANCE = 0.05
+SELF_TEST_SEEDS = range(1, 201)
+SELF_TEST_LEAD = 0.1
+"""By how much the self-test's best cell must beat all others but its neighbours, so that every processor finds the same one; as far as a picture has it."""
+
+
+def export_detector(
+    run: Path,
+    record: dict[str, Any],
+    dataset: Dataset,
+    known: Sequence[Annotated],
+    golden: Dataset,
+    out: Path,
+    version: str,
+    threshold: float | None,
+    min_app_version: str,
+    release_notes: str,
+    scheme: Scheme = "int8",
+) -> Evaluation:
+    """Round a trained detector, find its threshold on the val split, measure the file on the test split, and write the bundle.
+
+    Args:
+        run: folder that `deepdog detect train` wrote.
+        record: its run.json.
+        dataset: the photos of the run.
+        known: of them those whose boxes are known, as when it was trained.
+        golden: pictures that may be shipped, 8 or more.
+        out: the bundle's folder; replaced whole, and only once the new one is complete.
+        version: major.minor.patch.
+        threshold: boxes are shown from this score on; that of the best F1 on the val split when absent.
+        min_app_version: oldest app that can run the model.
+        release_notes: what changed, for the app's settings page.
+        scheme: how to round.
+
+    Returns:
+        The evaluation on the test split.
+
+    Raises:
+        ExportError: the run was trained on other photos or boxes, or there are too few golden pictures.
+        GateError: the file is not fit for phones.
+    """
+    if record["data_sha256"] != dataset.sha256 or record["boxes_sha256"] != boxes_sha256(known):
+        raise ExportError(
+            f"{run} was trained on other photos or boxes than these; name the folders that it was trained on"
+        )
+    if len(golden.examples) < 8:
+        raise ExportError(
+            f"a bundle needs 8 golden pictures or more, there are {len(golden.examples)}; `deepdog sample` renders some"
+        )
+    recipe, decoding = record["recipe"], Decoding()
+    network = load_network(run / WEIGHTS_NAME)
+    representative = representative_of(known, recipe["resolution"])
+    model = quantise_detector(network, representative, scheme)
+    check_file(model)
+    validation = to_measure_on(known, "val")
+    of_file = evaluate("", Finder.of_detector(model, decoding), validation, threshold or 0.0)
+    if threshold is None:
+        threshold = round(of_file.measured.best_threshold(), 3)
+    pictures = contract_tensors([picture.example for picture in validation], recipe["resolution"])
+    both = (network_detections(network, pictures, decoding), file_detections(model, pictures, decoding))
+    check_box_parity(box_parity(*both, threshold, scheme), scheme)
+    evaluation = evaluate(
+        f"{NAME} {version}", Finder.of_detector(model, decoding), to_measure_on(known, "test"), threshold
+    )
+    interpreter = DetectorInterpreter(model)
+    shapes = interpreter.output_shapes
+    description: DetectorDescription = {
+        "schema_version": 1,
+        "kind": "detector",
+        "name": NAME,
+        "version": version,
+        "created_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "git_commit": record["git_commit"],
+        "data_sha256": record["data_sha256"],
+        "architecture": {
+            "name": recipe["network"],
+            "alpha": recipe["alpha"],
+            "resolution": recipe["resolution"],
+        },
+        "labels": {"negative": words(dataset.negative_name), "positive": words(dataset.positive_name)},
+        "threshold": threshold,
+        "input": {"height": interpreter.resolution, "width": interpreter.resolution, "dtype": "uint8"},
+        "outputs": [
+            {"name": name, "shape": shapes[name], "dtype": "float32"}  # type: ignore[typeddict-item]  # checked when loaded
+            for name in interpreter.output_names
+        ],
+        "decoding": {"max_boxes": decoding.max_boxes, "max_overlap": decoding.max_overlap},
+        "sha256": hashlib.sha256(model).hexdigest(),
+        "size_bytes": len(model),
+        "quantisation": {
+            "scheme": scheme,
+            "representative_images": len(representative) if scheme == "int8" else 0,
+        },
+        "min_runtime_version": min_runtime_version(model),
+        "min_app_version": min_app_version,
+        "metrics": _metrics(evaluation),
+        "self_test": _self_test(interpreter),
+        "release_notes": release_notes,
+    }
+    _write(out, model, description, evaluation, golden.examples, interpreter)
+    return evaluation
+
+
+def representative_of(known: Sequence[Annotated], resolution: int) -> Tensor:
+    """Return pictures of the train split that show the ranges of activations, drawn by a fixed seed, uint8 (N, R, R, 3)."""
+    training = [picture.example for picture in to_train_on(known)]
+    rng = np.random.default_rng(REPRESENTATIVE_SEED)
+    chosen = rng.choice(len(training), min(REPRESENTATIVE_PICTURES, len(training)), replace=False)
+    return contract_tensors([training[i] for i in chosen], resolution)
+
+
+def _metrics(evaluation: Evaluation) -> DetectionMetrics:
+    figures = evaluation.measured.figures
+    known: dict[str, float | None] = {
+        name: None if math.isnan(figures[name]) else round(figures[name], 4) for name in NAMES
+    }
+    return {
+        "split": "test",
+        "pictures": len(evaluation.pictures),
+        "boxes": sum(len(truth.boxes) for truth in evaluation.measured.truths),
+        "ap": known["ap"],
+        "ap50": known["ap50"],
+        "recall": known["recall"],
+        "precision": known["precision"],
+        "count_error": known["count_error"],
+        "false_boxes": known["false_boxes"],
+    }
+
+
+def _self_test(interpreter: DetectorInterpreter) -> DetectorSelfTest:
+    """Choose the picture whose best cell is nearest 0.5, where a difference in the logit shows most, among those in which no other cell comes near it."""
+    chosen: tuple[float, int, float, list[float]] | None = None
+    for seed in SELF_TEST_SEEDS:
+        maps = interpreter.maps(self_test_tensor(seed, interpreter.resolution))
+        (box,), (score,) = best_cell(maps)
+        row, column = np.unravel_index(int(maps.centres.argmax()), maps.centres.shape)
+        others = maps.centres.copy()
+        others[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2] = 0
+        lacks = max(0.0, SELF_TEST_LEAD - float(score - others.max()))
+        rank = (abs(float(score) - 0.5) + 10 * lacks, seed, float(score), [float(edge) for edge in box])
+        chosen = min(chosen or rank, rank)
+    assert chosen is not None
+    _, seed, score, box = chosen
+    return {
+        "seed": seed,
+        "score": score,
+        "tolerance": SELF_TEST_TOLERANCE,
+        "box": [round(edge, 6) for edge in box],
+        "box_tolerance": SELF_TEST_BOX_TOLERANCE,
+    }
+
+
+def _write(
+    out: Path,
+    model: bytes,
+    description: DetectorDescription,
+    evaluation: Evaluation,
+    golden: Sequence[Example],
+    interpreter: DetectorInterpreter,
+) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as partial:
+        folder = Path(partial, out.name)
+        (folder / "golden").mkdir(parents=True)
+        cases: list[tuple[str, str, Label, Detections]] = []
+        for example in golden:
+            label: Label = "positive" if example.positive else "negative"
+            name = f"{label}-{example.path.name}"
+            shutil.copyfile(example.path, folder / "golden" / name)
+            cases.append((name, example.sha256, label, _golden_boxes(interpreter, example.path, description)))
+        _write_json(folder / "golden/expected.json", golden_document(cases, GOLDEN_TOLERANCE))
+        (folder / "model.tflite").write_bytes(model)
+        _write_json(folder / "model.json", description)
+        (folder / "metrics.json").write_text(metrics_json(evaluation), encoding="utf-8")
+        (folder / "report.html").write_text(report_html(evaluation, description), encoding="utf-8")
+        load_detector_bundle(folder)
+        if out.exists():
+            out.rename(Path(partial, "replaced"))
+        folder.rename(out)
+
+
+def _golden_boxes(
+    interpreter: DetectorInterpreter, picture: Path, description: DetectorDescription
+) -> Detections:
+    maps = interpreter.maps(photo_to_tensor(picture, interpreter.resolution))
+    lowest = max(0.0, description["threshold"] - GOLDEN_TOLERANCE)
+    return decode(maps, lowest, Decoding(**description["decoding"]))
+
+
+def _write_json(path: Path, document: Any) -> None:
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,172 @@
+"""From pictures with boxes to a detector's bundle, with the commands that a newcomer types, at a size that trains in a minute."""
+
+import csv
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.errors import BundleRefusedError
+from backend.model_gate import examine_detector
+from ml.bundle import BundleError
+from ml.cli import main
+from ml.detect.bundle import is_detector, load_detector_bundle
+from ml.quantise import operators, partitions
+from tests.ml.discs import write_discs
+
+pytestmark = pytest.mark.training
+
+
+@pytest.fixture(scope="module")
+def discs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_discs(tmp_path_factory.mktemp("discs"), 200)
+
+
+@pytest.fixture(scope="module")
+def golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_discs(tmp_path_factory.mktemp("golden"), 10, seed=1)
+
+
+@pytest.fixture(scope="module")
+def bundle_folder(discs: Path, golden: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("detector")
+    run, bundle = folder / "run", folder / "bundle"
+    assert main(["detect", "train", str(discs), "--recipe", "smoke_detector", "--out", str(run)]) == 0
+    arguments = ["detect", "export", str(run), str(discs), "--golden", str(golden), "--out", str(bundle)]
+    assert main(arguments) == 0
+    return bundle
+
+
+@pytest.fixture
+def copied(bundle_folder: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(bundle_folder, tmp_path / "copied"))
+
+
+def change(path: Path, by: Callable[[Any], None]) -> None:
+    document = json.loads(path.read_text())
+    by(document)
+    path.write_text(json.dumps(document))
+
+
+def test_it_learns(bundle_folder: Path) -> None:
+    with (bundle_folder.parent / "run/log.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert float(rows[-1]["loss"]) < 0.5 * float(rows[0]["loss"])
+    bundle = load_detector_bundle(bundle_folder)
+    ap50 = bundle.description["metrics"]["ap50"]
+    assert ap50 is not None
+    assert ap50 > 0.3
+
+
+def test_the_file_is_one_piece_of_known_operators(bundle_folder: Path) -> None:
+    model = load_detector_bundle(bundle_folder).model_bytes
+    assert partitions(model) == 1
+    count = Counter(operators(model))
+    assert count["RESIZE_BILINEAR"] == 2
+    assert count["DEPTHWISE_CONV_2D"] == 13 + 2
+    assert count["CONV_2D"] == 1 + 13 + 3 + 2 + 3  # body, laterals, refinements, outputs
+    assert count["LOGISTIC"] == 1
+
+
+def test_the_publishers_gate_lets_it_pass(bundle_folder: Path) -> None:
+    assert is_detector(bundle_folder)
+    told: list[str] = []
+    examine_detector(bundle_folder, told.append)
+    assert told[-1] == "golden pictures: 10 of 10 hold"
+
+
+def move_the_box(document: Any) -> None:
+    document["self_test"]["box"] = [0.0, 0.0, 0.01, 0.01]
+
+
+def raise_the_score(document: Any) -> None:
+    document["self_test"]["score"] = (document["self_test"]["score"] + 0.5) % 1
+
+
+def swap_sizes_and_offsets(document: Any) -> None:
+    names = {"sizes": "offsets", "offsets": "sizes", "centres": "centres"}
+    for output in document["outputs"]:
+        output["name"] = names[output["name"]]
+
+
+@pytest.mark.parametrize(
+    ("by", "message"),
+    [
+        (move_the_box, "self-test gives the box"),
+        (raise_the_score, "self-test gives"),
+        (swap_sizes_and_offsets, "model.json says"),
+    ],
+)
+def test_a_description_that_the_file_does_not_keep_is_refused(
+    copied: Path, by: Callable[[Any], None], message: str
+) -> None:
+    change(copied / "model.json", by)
+    with pytest.raises(BundleRefusedError, match=message):
+        examine_detector(copied, lambda _: None)
+
+
+def test_a_golden_picture_without_its_box_is_refused(copied: Path) -> None:
+    def add_a_box(document: Any) -> None:
+        document["cases"][0]["boxes"].append({"score": 1.0, "box": [0.0, 0.0, 0.02, 0.02]})
+
+    change(copied / "golden/expected.json", add_a_box)
+    with pytest.raises(BundleRefusedError, match="is missing"):
+        examine_detector(copied, lambda _: None)
+
+
+def test_an_output_too_many_is_refused(copied: Path) -> None:
+    change(copied / "model.json", lambda document: document["outputs"].append(document["outputs"][0]))
+    with pytest.raises(BundleError, match="outputs"):
+        load_detector_bundle(copied)
+
+
+def test_evaluate_repeats_the_bundles_figures(bundle_folder: Path, discs: Path, tmp_path: Path) -> None:
+    assert main(["detect", "evaluate", str(bundle_folder), str(discs), "--out", str(tmp_path)]) == 0
+    assert json.loads((tmp_path / "metrics.json").read_text()) == json.loads(
+        (bundle_folder / "metrics.json").read_text()
+    )
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.count("data:image/jpeg") > 12
+    assert 'class="there"' in page
+    assert "data:image" not in (bundle_folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_other_boxes_are_not_exported(
+    bundle_folder: Path, discs: Path, golden: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    others = Path(shutil.copytree(discs, tmp_path / "others"))
+    lines = (others / "boxes.csv").read_text().splitlines(keepends=True)
+    (others / "boxes.csv").write_text("".join(lines[:-1]))
+    run = bundle_folder.parent / "run"
+    arguments = [
+        "detect",
+        "export",
+        str(run),
+        str(others),
+        "--golden",
+        str(golden),
+        "--out",
+        str(tmp_path / "x"),
+    ]
+    assert main(arguments) == 2
+    assert "trained on other photos or boxes" in capsys.readouterr().err
+
+
+def test_a_classifiers_recipe_is_refused(
+    discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["detect", "train", str(discs), "--recipe", "smoke", "--out", str(tmp_path / "run")]
+    assert main(arguments) == 2
+    assert "name a detector's" in capsys.readouterr().err
+
+
+def test_both_kinds_describe_what_they_share_alike() -> None:
+    folder = Path(__file__).parents[2] / "ml"
+    one, other = (json.loads((folder / f"{name}.schema.json").read_text()) for name in ("model", "detector"))
+    assert one["$defs"] == other["$defs"]
+    for name in ("version", "created_at", "architecture", "labels", "input", "quantisation", "release_notes"):
+        assert one["properties"][name] == other["properties"][name]
