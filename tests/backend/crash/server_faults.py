@@ -323,7 +323,7 @@ def try_wrong_clock(folder: Path, database_url: str, posts: int) -> Storm:
     together, reports = Storm(), set()
     for off in (DAY_SECONDS, -DAY_SECONDS, 0):
         with installation.running(clock_off_seconds=off):
-            seen, sent = storm(installation, posts // 3)
+            seen, sent = storm(installation, posts // 3, seed=SEED + off)
         reports |= sent
         together.sent += seen.sent
         together.attempts += seen.attempts
