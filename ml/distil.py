@@ -20,14 +20,11 @@ from ml import metrics
 from ml.ablation import AS_IN_2017
 from ml.batches import contract_tensors, distorted, labels
 from ml.dataset import Dataset, Example
-from ml.equalise import equalise, ordinary_pictures
 from ml.networks import build
 from ml.networks.chain import is_chain
 from ml.networks.fading import fading, set_fade, settled, start_from_mobilenet
-from ml.networks.rounding import folded, rounding_aware, unrounded
 from ml.norm_statistics import set_norm_statistics
 from ml.pixels import Tensor
-from ml.quantise import representative_pictures
 from ml.recipes import Recipe, RecipeError
 from ml.sampling import drawing_weights
 from ml.teacher import Teacher
@@ -94,16 +91,6 @@ def distil(
         network = build(recipe.network, recipe.alpha, recipe.resolution, recipe.dropout, recipe.ablation)
         if start is not None:
             network.load_weights(start)
-    plain = network
-    if recipe.distillation.rounding:
-        if start is None or from_mobilenet:
-            raise RecipeError(
-                "this recipe teaches a finished network to bear rounding; name its run with `--start RUN/network.keras`"
-            )
-        plain = folded(network)
-        pictures = representative_pictures(dataset, recipe.resolution)
-        equalise(plain, pictures)
-        network = rounding_aware(plain, ordinary_pictures(plain, pictures))
     if not is_chain(network):
         raise RecipeError(
             f"{recipe.network} is no chain of layers, whose batch norm could be measured; students are `deepdog` and `deepdog_mobilenet`"
@@ -149,7 +136,7 @@ def distil(
                     log,
                     phase_rates,
                     measure=lambda: _measured(network, views, pixels, positives),
-                    to_keep=lambda: _kept(network, plain, recipe),
+                    to_keep=lambda: settled(network, recipe.alpha) if network.name == "fading" else network,
                     best_by=None,
                 ),
             ],
@@ -172,13 +159,6 @@ def _compiled(network: keras.Model, recipe: Recipe, phase_rates: PhaseRates, dim
         jit_compile=False,
     )
     return student
-
-
-def _kept(network: keras.Model, plain: keras.Model, recipe: Recipe) -> keras.Model:
-    """Return the network as it is exported, from what trains in its place."""
-    if network.name == "fading":
-        return settled(network, recipe.alpha)
-    return unrounded(network, plain) if network.name == "rounding" else network
 
 
 def _measured(network: keras.Model, views: Tensor, pixels: Tensor, positives: metrics.Positives) -> Figures:

@@ -27,8 +27,6 @@ class Distillation:
     """Weight of giving the teacher's features, against giving its score."""
     fade: float = 0.3
     """Share of the training over which MobileNet's activations give way to DeepDog's, where it starts from MobileNet's weights."""
-    rounding: bool = False
-    """Learn under the rounding of 8 bits, from a finished network (`ml.networks.rounding`)."""
 
 
 @dataclass(frozen=True)
