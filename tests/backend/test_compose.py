@@ -73,11 +73,11 @@ def eventually(holds: Callable[[], bool], what: str) -> None:
 
 @pytest.fixture(scope="module")
 def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that deploy/make-secrets.sh makes, beside the operator's own keys."""
+    """The folder that backend/deploy/make-secrets.sh makes, beside the operator's own keys."""
     folder = tmp_path_factory.mktemp("operator")
     settings = {"KEYS_DIR": str(folder / "keys"), "SECRET_KEY_FILE": str(folder / "secret-key")}
     environment = os.environ | settings
-    script = [str(ROOT / "deploy/make-secrets.sh"), str(folder / "secrets")]
+    script = [str(ROOT / "backend/deploy/make-secrets.sh"), str(folder / "secrets")]
     too_early = subprocess.run(script, env=environment, capture_output=True, text=True, check=False)
     assert too_early.returncode == 1
     assert "flask generate-keys" in too_early.stderr
@@ -162,7 +162,7 @@ def answers(port: int) -> bool:
 def start_nginx(nginx: str, host: Host, folder: Path, changes: dict[str, str]) -> "subprocess.Popen[bytes]":
     """Start nginx with the template that its image would fill in from the composition's environment."""
     environment = host.environment("proxy", CACHE=str(folder / "cache"), **changes)
-    template = (ROOT / "deploy/nginx/deepdog.conf.template").read_text(encoding="utf-8")
+    template = (ROOT / "backend/deploy/nginx/deepdog.conf.template").read_text(encoding="utf-8")
     for name in host.composition.services["proxy"]["environment"]:
         template = template.replace(f"${{{name}}}", environment[name])
     temporary = "".join(

@@ -22,10 +22,10 @@ from tests.bundles import FIRST_BUNDLE
 ROOT = Path(__file__).parents[2]
 RULES: list[dict[str, Any]] = [
     rule
-    for group in yaml.safe_load((ROOT / "deploy/alerts.yml").read_text(encoding="utf-8"))["groups"]
+    for group in yaml.safe_load((ROOT / "backend/deploy/alerts.yml").read_text(encoding="utf-8"))["groups"]
     for rule in group["rules"]
 ]
-DASHBOARD = json.loads((ROOT / "deploy/grafana-dashboard.json").read_text(encoding="utf-8"))
+DASHBOARD = json.loads((ROOT / "backend/deploy/grafana-dashboard.json").read_text(encoding="utf-8"))
 RUNBOOK = (ROOT / "docs/runbook.md").read_text(encoding="utf-8")
 OPERATING = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
 OF_PROMETHEUS = {"up": {"job", "instance"}}

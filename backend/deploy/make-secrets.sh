@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the files that docker-compose.yml hands to its services as secrets, whichever are missing, from what `flask generate-keys` made.
 #
-#     deploy/make-secrets.sh [FOLDER] [HOST]      (var/secrets and localhost, unless you say otherwise)
+#     backend/deploy/make-secrets.sh [FOLDER] [HOST]      (var/secrets and localhost, unless you say otherwise)
 #
 # The certificate is self-signed for HOST, to try things out: replace tls-certificate and tls-key by real ones before going public.
 # The folder is for your eyes only; the files in it can be read by the services, whose users have other numbers than you.
