@@ -5,10 +5,13 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from backend.errors import BundleRefusedError
 from ml.bundle import Bundle, BundleError, load_bundle, self_test_tensor
 from ml.detect.bundle import DetectorBundle, first_difference, load_detector_bundle
+
+B = TypeVar("B", Bundle, DetectorBundle)
 
 MAX_MODEL_BYTES = 8 * 1024 * 1024
 MAX_RUNTIME_VERSION = (2, 17, 0)
@@ -52,31 +55,28 @@ def examine(folder: Path, say: Callable[[str], None]) -> Bundle:
     Raises:
         BundleRefusedError: the first check that fails, with what was expected and what was found.
     """
-    try:
-        bundle = load_bundle(folder)
-    except BundleError as error:
-        raise BundleRefusedError(f"{folder}: {error}") from error
-    description = bundle.description
-    say(f"schema and hashes hold: {description['name']} {description['version']}")
-    _check_file(bundle, say)
-    _check_behaviour(bundle, say)
-    return bundle
+    return _examined(folder, load_bundle, _check_behaviour, say)
 
 
 def examine_detector(folder: Path, say: Callable[[str], None]) -> DetectorBundle:
-    """Read a detector's bundle and run every check, telling each as it passes.
+    """As `examine`, of a detector's bundle."""
+    return _examined(folder, load_detector_bundle, _check_boxes, say)
 
-    Raises:
-        BundleRefusedError: the first check that fails, with what was expected and what was found.
-    """
+
+def _examined(
+    folder: Path,
+    load: Callable[[Path], B],
+    check_answers: Callable[[B, Callable[[str], None]], None],
+    say: Callable[[str], None],
+) -> B:
     try:
-        bundle = load_detector_bundle(folder)
+        bundle = load(folder)
     except BundleError as error:
         raise BundleRefusedError(f"{folder}: {error}") from error
     description = bundle.description
     say(f"schema and hashes hold: {description['name']} {description['version']}")
     _check_file(bundle, say)
-    _check_boxes(bundle, say)
+    check_answers(bundle, say)
     return bundle
 
 

@@ -195,7 +195,7 @@ def _known(out: Path, name: str, made_of: dict[str, str]) -> Measured | None:
 def _measure(run: Path, dataset: Dataset, out: Path, made_of: dict[str, str]) -> Measured:
     """Round a run's network to int8, and measure file and network."""
     network = load_network(run / WEIGHTS_NAME)
-    model = quantise(network, representative_pictures(dataset, network.input_shape[1]))
+    model = quantise(network, representative_pictures(dataset.split("train"), network.input_shape[1]))
     evaluation = evaluate(model, dataset.split("test"), 0.5)
     measured = Measured(
         run.name,

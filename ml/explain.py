@@ -16,7 +16,6 @@ from ml.pixels import Tensor, centre_square, decode, photo_to_tensor
 
 MAPS_SHOWN = 12
 PHOTO_SIDE = 512  # pixels
-MAP_SIDE = 96  # pixels
 BOX_SHARE = 0.5
 """Of the heatmap's peak: what is above it and hangs together with the peak is boxed."""
 EVIDENCE_COLOURS = "inferno"

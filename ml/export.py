@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from ml.calibrate import Calibration, fit_calibration, fold_calibration
 from ml.core_ml import PACKAGE_NAME, check_package, convert
 from ml.dataset import Dataset, Example, words
 from ml.evaluate import Evaluation, evaluate
+from ml.files import whole_folder, write_json
 from ml.gates import check_file, check_parity, parity
 from ml.interpreter import Interpreter
 from ml.pixels import photo_to_tensor
@@ -83,7 +83,7 @@ def export(
         )
     recipe = record["recipe"]
     network = load_network(run / WEIGHTS_NAME)
-    representative = representative_pictures(dataset, recipe["resolution"])
+    representative = representative_pictures(dataset.split("train"), recipe["resolution"])
     uncalibrated = quantise(network, representative, scheme)
     fold_calibration(network, _calibration(uncalibrated, dataset.split("val"), threshold))
     model = quantise(network, representative, scheme)
@@ -216,10 +216,8 @@ def _write(
     interpreter: Interpreter,
     add_package: Callable[[Path], None] | None,
 ) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as partial:
-        folder = Path(partial, out.name)
-        (folder / "golden").mkdir(parents=True)
+    with whole_folder(out) as folder:
+        (folder / "golden").mkdir()
         cases = []
         for example in golden:
             name = f"{'positive' if example.positive else 'negative'}-{example.path.name}"
@@ -233,20 +231,13 @@ def _write(
                     "label": "positive" if example.positive else "negative",
                 }
             )
-        _write_json(folder / "golden" / "expected.json", {"tolerance": GOLDEN_TOLERANCE, "cases": cases})
+        write_json(folder / "golden" / "expected.json", {"tolerance": GOLDEN_TOLERANCE, "cases": cases})
         (folder / "model.tflite").write_bytes(model)
         if add_package is not None:
             add_package(folder)
-        _write_json(folder / "model.json", description)
+        write_json(folder / "model.json", description)
         (folder / "metrics.json").write_text(metrics_json(evaluation), encoding="utf-8")
         labels = (description["labels"]["negative"], description["labels"]["positive"])
         subject = Subject(description["name"], len(model), evaluation, labels, description)
         (folder / "report.html").write_text(report_html(subject), encoding="utf-8")
         load_bundle(folder)
-        if out.exists():
-            out.rename(Path(partial, "replaced"))
-        folder.rename(out)
-
-
-def _write_json(path: Path, document: Any) -> None:
-    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

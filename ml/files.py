@@ -1,7 +1,12 @@
-"""Files that are there whole or not at all."""
+"""Files and folders that are there whole or not at all."""
 
+import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
@@ -13,3 +18,21 @@ def write_whole(path: Path, content: bytes | str) -> None:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Write an indented JSON document, whole."""
+    write_whole(path, json.dumps(document, indent=2) + "\n")
+
+
+@contextmanager
+def whole_folder(out: Path) -> Iterator[Path]:
+    """Give a new folder to fill, which takes the place of `out` when the block ends, and is gone when it raises."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as partial:
+        folder = Path(partial, out.name)
+        folder.mkdir()
+        yield folder
+        if out.exists():
+            out.rename(Path(partial, "replaced"))
+        folder.rename(out)

@@ -67,7 +67,7 @@ def _rounded(run: Path, dataset: Dataset) -> list[ModelFile]:
     from ml.training.record import WEIGHTS_NAME
 
     network = load_network(run / WEIGHTS_NAME)
-    pictures = representative_pictures(dataset, network.input_shape[1])
+    pictures = representative_pictures(dataset.split("train"), network.input_shape[1])
     return [
         ModelFile(f"{run.name} {scheme}", quantise(network, pictures, scheme)) for scheme in get_args(Scheme)
     ]

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -14,7 +15,7 @@ from tensorflow.lite.tools import flatbuffer_utils
 
 from ml.batches import contract_tensors
 from ml.bundle import Scheme
-from ml.dataset import Dataset
+from ml.dataset import Example
 from ml.elu_ranges import draw_in_elu_ranges
 from ml.equalise import equalise, ordinary_pictures
 from ml.networks.chain import is_chain
@@ -72,9 +73,8 @@ def convert(exported: keras.Model, representative: Tensor, precision: Scheme) ->
     return draw_in_elu_ranges(model) if precision == "int8" else _dequantise_instead_of_cast(model)
 
 
-def representative_pictures(dataset: Dataset, resolution: int) -> Tensor:
-    """Return pictures of the train split for `quantise`, drawn by a fixed seed, uint8 (N, R, R, 3)."""
-    training = dataset.split("train")
+def representative_pictures(training: Sequence[Example], resolution: int) -> Tensor:
+    """Return some of the pictures trained on, for `quantise`, drawn by a fixed seed, uint8 (N, R, R, 3)."""
     rng = np.random.default_rng(REPRESENTATIVE_SEED)
     chosen = rng.choice(len(training), min(REPRESENTATIVE_PICTURES, len(training)), replace=False)
     return contract_tensors([training[i] for i in chosen], resolution)

@@ -1,13 +1,11 @@
 """Export of a detector: a run folder in, a signed-off bundle out, as `ml.export` does for classifiers (docs/contracts.md, Model bundle)."""
 
 import hashlib
-import json
 import math
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -36,9 +34,10 @@ from ml.detect.quantise import (
 )
 from ml.detect.report import metrics_json, report_html
 from ml.export import ExportError
+from ml.files import whole_folder, write_json
 from ml.gates import check_file
-from ml.pixels import Tensor, photo_to_tensor
-from ml.quantise import REPRESENTATIVE_PICTURES, REPRESENTATIVE_SEED, load_network, min_runtime_version
+from ml.pixels import photo_to_tensor
+from ml.quantise import load_network, min_runtime_version, representative_pictures
 from ml.training.record import WEIGHTS_NAME
 
 NAME = "deepdog-detector"
@@ -96,7 +95,8 @@ def export_detector(
         )
     recipe, decoding = record["recipe"], Decoding()
     network = load_network(run / WEIGHTS_NAME)
-    representative = representative_of(known, recipe["resolution"])
+    training = [picture.example for picture in to_train_on(known)]
+    representative = representative_pictures(training, recipe["resolution"])
     model = quantise_detector(network, representative, scheme)
     check_file(model)
     validation = to_measure_on(known, "val")
@@ -148,14 +148,6 @@ def export_detector(
     return evaluation
 
 
-def representative_of(known: Sequence[Annotated], resolution: int) -> Tensor:
-    """Return pictures of the train split that show the ranges of activations, drawn by a fixed seed, uint8 (N, R, R, 3)."""
-    training = [picture.example for picture in to_train_on(known)]
-    rng = np.random.default_rng(REPRESENTATIVE_SEED)
-    chosen = rng.choice(len(training), min(REPRESENTATIVE_PICTURES, len(training)), replace=False)
-    return contract_tensors([training[i] for i in chosen], resolution)
-
-
 def _metrics(evaluation: Evaluation) -> DetectionMetrics:
     figures = evaluation.measured.figures
     known: dict[str, float | None] = {
@@ -205,25 +197,20 @@ def _write(
     golden: Sequence[Example],
     interpreter: DetectorInterpreter,
 ) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as partial:
-        folder = Path(partial, out.name)
-        (folder / "golden").mkdir(parents=True)
+    with whole_folder(out) as folder:
+        (folder / "golden").mkdir()
         cases: list[tuple[str, str, Label, Detections]] = []
         for example in golden:
             label: Label = "positive" if example.positive else "negative"
             name = f"{label}-{example.path.name}"
             shutil.copyfile(example.path, folder / "golden" / name)
             cases.append((name, example.sha256, label, _golden_boxes(interpreter, example.path, description)))
-        _write_json(folder / "golden/expected.json", golden_document(cases, GOLDEN_TOLERANCE))
+        write_json(folder / "golden/expected.json", golden_document(cases, GOLDEN_TOLERANCE))
         (folder / "model.tflite").write_bytes(model)
-        _write_json(folder / "model.json", description)
+        write_json(folder / "model.json", description)
         (folder / "metrics.json").write_text(metrics_json(evaluation), encoding="utf-8")
         (folder / "report.html").write_text(report_html(evaluation, description), encoding="utf-8")
         load_detector_bundle(folder)
-        if out.exists():
-            out.rename(Path(partial, "replaced"))
-        folder.rename(out)
 
 
 def _golden_boxes(
@@ -232,7 +219,3 @@ def _golden_boxes(
     maps = interpreter.maps(photo_to_tensor(picture, interpreter.resolution))
     lowest = max(0.0, description["threshold"] - GOLDEN_TOLERANCE)
     return decode(maps, lowest, Decoding(**description["decoding"]))
-
-
-def _write_json(path: Path, document: Any) -> None:
-    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
