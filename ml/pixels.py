@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 Tensor = npt.NDArray[np.uint8]
 
@@ -44,8 +44,7 @@ def decode(photo: bytes | Path | Image.Image) -> Image.Image:
         picture.load()
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise PhotoError(f"{name} is not a picture that can be read: {error}") from error
-    upright = ImageOps.exif_transpose(picture)
-    return _without_alpha(_to_srgb(upright))
+    return _without_alpha(_to_srgb(_upright(picture)))
 
 
 def photo_to_tensor(
@@ -95,6 +94,12 @@ def _source(photo: bytes | Path) -> io.BytesIO | Path:
     return io.BytesIO(photo) if isinstance(photo, bytes) else photo
 
 
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turn a picture as its EXIF says; one that lies right is taken as it is, where Pillow would copy it."""
+    lies_right = picture.getexif().get(ExifTags.Base.Orientation, 1) == 1
+    return picture if lies_right else ImageOps.exif_transpose(picture)
+
+
 def _to_srgb(picture: Image.Image) -> Image.Image:
     """Convert from the picture's own ICC profile, as browsers do; a broken profile is ignored, as browsers do too."""
     profile = picture.info.get("icc_profile")
@@ -114,6 +119,6 @@ def _to_srgb(picture: Image.Image) -> Image.Image:
 
 def _without_alpha(picture: Image.Image) -> Image.Image:
     if not picture.has_transparency_data:
-        return picture.convert("RGB")
+        return picture if picture.mode == "RGB" else picture.convert("RGB")
     rgba = picture.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
