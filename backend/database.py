@@ -1,7 +1,9 @@
 """The database: SQLite or PostgreSQL behind two kinds of transaction, reading and writing."""
 
+import fcntl
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -17,6 +19,30 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 SQLITE_BUSY_TIMEOUT_SECONDS = 15
+
+
+class Turn:
+    """Lets those who write to SQLite do so one after another, threads and processes alike: `with turn():`.
+
+    SQLite itself lets whoever comes too early sleep and ask again, up to 100 ms at a time and in no order, so that some wait long
+    after the lock is free. Whoever gets no turn, for want of time or of the file, asks SQLite all the same, which says what is the
+    matter; and whoever knows of no turns, such as the sqlite3 shell, is still kept apart by SQLite's own lock.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._of_threads = threading.Lock()
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Wait for it, and hold it for the block."""
+        with ExitStack() as held:
+            if self._of_threads.acquire(timeout=SQLITE_BUSY_TIMEOUT_SECONDS):
+                held.callback(self._of_threads.release)
+                with suppress(OSError):
+                    # Opened each time: a file that was open before the server forked would be locked for all its processes at once.
+                    fcntl.flock(held.enter_context(self._file.open("w")), fcntl.LOCK_EX)
+            yield
 
 
 class Database:
@@ -39,6 +65,7 @@ class Database:
         else:
             self.engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
         self._writing_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._in_turn = Turn(Path(f"{parsed.database}.turn")) if self.is_sqlite else nullcontext
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -49,7 +76,11 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a transaction that commits at the end of the block, or rolls back when the block raises."""
-        with Session(self._writing_engine, expire_on_commit=False) as session, session.begin():
+        with (
+            self._in_turn(),
+            Session(self._writing_engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
@@ -61,7 +92,7 @@ class Database:
     @contextmanager
     def writing_rows(self) -> Iterator[Connection]:
         """As `writing`, for statements that load no objects."""
-        with self._writing_engine.begin() as connection:
+        with self._in_turn(), self._writing_engine.begin() as connection:
             yield connection
 
     def make_folder(self) -> None:
