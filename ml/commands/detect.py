@@ -24,7 +24,7 @@ Find every hotdog in a picture, and count them: DeepDog's body with a head that 
 its centre there, and how large it is.
 
 Boxes come from boxes.csv in each folder of photos (file, label, x0, y0, x1, y1 in fractions; `deepdog prepare` keeps those of
-COCO and Open Images), and from the list of boxes drawn by eye that comes with DeepDog, for the pictures that it knows. A positive
+COCO and Open Images), and from the lists of boxes drawn by eye that come with DeepDog, for the pictures that they know. A positive
 picture without boxes is left out; a negative one holds none."""
 
 _EXAMPLES = """\

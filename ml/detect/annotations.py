@@ -8,7 +8,17 @@ from pathlib import Path
 import numpy as np
 
 from ml.dataset import Dataset, Example, Split
-from ml.detect.boxes import DRAWN, Boxed, Boxes, BoxesError, Flags, in_square, no_boxes, read_boxes
+from ml.detect.boxes import (
+    DRAWN,
+    DRAWN_TO_TRAIN_ON,
+    Boxed,
+    Boxes,
+    BoxesError,
+    Flags,
+    in_square,
+    no_boxes,
+    read_boxes,
+)
 from ml.detect.measure import Truth
 from ml.pixels import centre_square, decode
 
@@ -35,8 +45,8 @@ def annotated(dataset: Dataset, folders: Sequence[Path]) -> list[Annotated]:
 
     Args:
         dataset: read from the folders.
-        folders: of each the list `boxes.csv`, where it has one, counts; besides, the list of boxes drawn by eye that comes with DeepDog, for the pictures it
-            knows by their hash.
+        folders: of each the list `boxes.csv`, where it has one, counts; besides, the lists of boxes drawn by eye that come with DeepDog, for the pictures they
+            know by their hash.
 
     Raises:
         BoxesError: a list cannot be read, or gives boxes to a picture that its class says holds none.
@@ -45,7 +55,7 @@ def annotated(dataset: Dataset, folders: Sequence[Path]) -> list[Annotated]:
     for folder in folders:
         if (folder / LIST_NAME).is_file():
             by_path |= {folder / boxed.file: boxed for boxed in read_boxes(folder / LIST_NAME)}
-    by_hash = {boxed.sha256: boxed for boxed in read_boxes(DRAWN)} if DRAWN.is_file() else {}
+    by_hash = {boxed.sha256: boxed for drawn in (DRAWN, DRAWN_TO_TRAIN_ON) for boxed in read_boxes(drawn)}
     known = []
     for example in dataset.examples:
         boxed = by_hash.get(example.sha256) or by_path.get(example.path)

@@ -7,7 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ml.detect.boxes import COLUMNS, DRAWN, Boxed, BoxesError, in_square, read_boxes, write_boxes
+from ml.dataset import load_datasets
+from ml.detect.annotations import annotated, to_train_on
+from ml.detect.boxes import (
+    COLUMNS,
+    DRAWN,
+    DRAWN_TO_TRAIN_ON,
+    Boxed,
+    BoxesError,
+    in_square,
+    read_boxes,
+    write_boxes,
+)
 from ml.pixels import Square
 
 PHOTOS = Path(__file__).parents[3] / "shared/data"
@@ -86,15 +97,32 @@ def test_enough_pictures_are_drawn() -> None:
     assert {picture.label for picture in drawn} == {"hotdog"}
 
 
+@pytest.mark.parametrize(
+    ("path", "splits", "at_least"), [(DRAWN, {"val", "test"}, 100), (DRAWN_TO_TRAIN_ON, {"train"}, 250)]
+)
 @pytest.mark.skipif(not PHOTOS.is_dir(), reason=f"needs the photos at {PHOTOS}")
-def test_drawn_pictures_are_those_of_the_val_and_test_splits() -> None:
+def test_drawn_pictures_are_those_of_their_splits(path: Path, splits: set[str], at_least: int) -> None:
     with (PHOTOS / "SOURCES.csv").open(newline="", encoding="utf-8") as file:
         sources = {row["file"]: row for row in csv.DictReader(file)}
-    drawn = read_boxes(DRAWN)
+    drawn = read_boxes(path)
     assert {picture.file: picture.sha256 for picture in drawn}.items() <= {
         name: row["sha256"] for name, row in sources.items()
     }.items()
-    splits = Counter(sources[picture.file]["split"] for picture in drawn)
-    assert set(splits) == {"val", "test"}
-    assert min(splits.values()) >= 100
+    counts = Counter(sources[picture.file]["split"] for picture in drawn)
+    assert set(counts) == splits
+    assert min(counts.values()) >= at_least
     assert all((sources[picture.file]["class"] == "hotdog") == (len(picture.boxes) > 0) for picture in drawn)
+
+
+def test_nothing_is_both_learnt_from_and_measured_on() -> None:
+    measured_on = {picture.sha256 for picture in read_boxes(DRAWN)}
+    assert measured_on.isdisjoint(picture.sha256 for picture in read_boxes(DRAWN_TO_TRAIN_ON))
+
+
+@pytest.mark.skipif(not PHOTOS.is_dir(), reason=f"needs the photos at {PHOTOS}")
+def test_training_finds_the_boxes_that_come_with_it() -> None:
+    """Of the train split's photos with hotdogs, those of the list are trained on, and no other."""
+    known = to_train_on(annotated(load_datasets([PHOTOS]), []))
+    with_boxes = {picture.example.sha256 for picture in known if len(picture.boxes)}
+    assert with_boxes == {picture.sha256 for picture in read_boxes(DRAWN_TO_TRAIN_ON)}
+    assert all(picture.example.positive == (len(picture.boxes) > 0) for picture in known)
