@@ -13,7 +13,8 @@ const folder = mkdtempSync(join(tmpdir(), 'deepdog-judge-'));
 const outfile = join(folder, 'manifests.mjs');
 await build({
   stdin: {
-    contents: `export * from './updates/manifest'; export * from './model/description';`,
+    contents: `export * from './updates/manifest'; export * from './model/description';
+      export * from './updates/verify-signature.native';`,
     resolveDir: join(app, 'src'),
   },
   bundle: true,
@@ -22,7 +23,7 @@ await build({
   platform: 'node',
   logLevel: 'warning',
 });
-const { parseDescription, verifyManifest } = await import(outfile);
+const { parseDescription, verifyManifest, verifySignature } = await import(outfile);
 rmSync(folder, { recursive: true });
 
 const [first, ...documents] = readFileSync(0, 'utf8').trimEnd().split('\n');
@@ -31,18 +32,19 @@ const trusted = new Map(Object.entries(keys).map(([id, key]) => [id, Buffer.from
 
 const judges = {
   description: (bytes) => (parseDescription(bytes).ok ? 'accepted' : 'bad_manifest'),
-  envelope: (bytes) => {
+  envelope: async (bytes) => {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const opened = verifyManifest(bytes, { version, sha256 }, trusted);
+    const opened = await verifyManifest(bytes, { version, sha256 }, trusted, verifySignature);
     return opened.ok ? 'accepted' : opened.error.code;
   },
 };
-const verdicts = documents.map((line) => {
+const verdicts = [];
+for (const line of documents) {
   const [kind, text] = line.split(' ');
   try {
-    return judges[kind](Uint8Array.from(Buffer.from(text, 'base64')));
+    verdicts.push(await judges[kind](Uint8Array.from(Buffer.from(text, 'base64'))));
   } catch (error) {
-    return `threw ${error}`;
+    verdicts.push(`threw ${error}`);
   }
-});
+}
 process.stdout.write(`${verdicts.join('\n')}\n`);

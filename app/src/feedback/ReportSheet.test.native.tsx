@@ -48,6 +48,7 @@ function phone() {
     bundled: { description: judgement.description, read: () => Promise.resolve(new Uint8Array()) },
     load: () => Promise.reject(new Error('nothing is judged here')),
     digest: () => Promise.resolve(''),
+    verify: () => Promise.resolve(false),
     source: 'noServer',
     isMetered: () => Promise.resolve(false),
   });

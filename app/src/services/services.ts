@@ -12,6 +12,7 @@ import { openStorage } from '../storage/open-storage';
 import type { Storage } from '../storage/storage';
 import { sha256Hex } from '../updates/digest';
 import { Updater } from '../updates/updater';
+import { verifySignature } from '../updates/verify-signature';
 import { apiBaseUrl, APP_VERSION, PLATFORM, updateSource } from './build-settings';
 import { isMetered } from './connection';
 import { onWake } from './on-wake';
@@ -43,6 +44,7 @@ export async function startServices(): Promise<Services> {
     bundled: bundledModel(),
     load: loadClassifier,
     digest: sha256Hex,
+    verify: verifySignature,
     source: updateSource(),
     isMetered,
     onOutcome: (version, reason) => void counter.countUpdate(version, reason),

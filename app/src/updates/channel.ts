@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 
 import { failed, ok, type Result } from '../result';
-import { openEnvelope, parseJson } from './dsse';
+import { openEnvelope, parseJson, type VerifySignature } from './dsse';
 import { refusal, type Refusal } from './reasons';
 import type { Keys } from './trusted-keys';
 import { Version } from './versions';
@@ -38,11 +38,12 @@ export type Channel = v.InferOutput<typeof Channel>;
 export type ManifestReference = v.InferOutput<typeof ManifestReference>;
 
 /** Opens a channel document and checks that it is authentic, the one asked for, fresh, and no step back. */
-export function verifyChannel(
+export async function verifyChannel(
   bytes: Uint8Array,
   expected: { keys: Keys; name: string; now: number; highestSequence: number },
-): Result<Channel, Refusal> {
-  const payload = openEnvelope(bytes, CHANNEL_TYPE, expected.keys);
+  verify: VerifySignature,
+): Promise<Result<Channel, Refusal>> {
+  const payload = await openEnvelope(bytes, CHANNEL_TYPE, expected.keys, verify);
   if (!payload.ok) {
     return payload;
   }

@@ -4,6 +4,7 @@ import { failed, ok, type Result } from '../result';
 import { installId } from '../storage/install-id';
 import type { Storage } from '../storage/storage';
 import { type ManifestReference, verifyChannel } from './channel';
+import type { VerifySignature } from './dsse';
 import { fetchBytes } from './fetch-bytes';
 import { verifyManifest } from './manifest';
 import { highestSequence, rememberSequence } from './memory';
@@ -15,11 +16,13 @@ import { isOlder } from './versions';
 const CHANNEL = 'stable';
 const MAX_DOCUMENT_BYTES = 64 * 1024;
 
+export type CheckOptions = { readonly storage: Storage; readonly verify: VerifySignature };
+
 /** Says which model this phone should have; null when it should stay as it is. */
 export async function findWantedVersion(
   source: UpdateSource,
-  storage: Storage,
   now: number,
+  { storage, verify }: CheckOptions,
 ): Promise<Result<ManifestReference | null, Refusal>> {
   const bytes = await fetchBytes(`${source.baseUrl}/channels/${CHANNEL}.json`, {
     maxBytes: MAX_DOCUMENT_BYTES,
@@ -27,12 +30,13 @@ export async function findWantedVersion(
   if (!bytes.ok) {
     return bytes;
   }
-  const channel = verifyChannel(bytes.value, {
+  const expected = {
     keys: source.keys.channel,
     name: CHANNEL,
     now,
     highestSequence: await highestSequence(storage),
-  });
+  };
+  const channel = await verifyChannel(bytes.value, expected, verify);
   if (!channel.ok) {
     return channel;
   }
@@ -45,6 +49,7 @@ export async function findWantedVersion(
 export async function fetchDescription(
   source: UpdateSource,
   reference: ManifestReference,
+  verify: VerifySignature,
 ): Promise<Result<ModelDescription, Refusal>> {
   const bytes = await fetchBytes(`${source.baseUrl}/manifests/${reference.version}.json`, {
     maxBytes: MAX_DOCUMENT_BYTES,
@@ -52,7 +57,7 @@ export async function fetchDescription(
   if (!bytes.ok) {
     return bytes;
   }
-  const wanted = verifyManifest(bytes.value, reference, source.keys.release);
+  const wanted = await verifyManifest(bytes.value, reference, source.keys.release, verify);
   if (!wanted.ok) {
     return wanted;
   }

@@ -1,7 +1,6 @@
 // Whether there is another model for this phone, and whether the user has to be asked before it is taken.
 import type { ModelDescription } from '../model/description';
-import type { Storage } from '../storage/storage';
-import { fetchDescription, findWantedVersion } from './check';
+import { type CheckOptions, fetchDescription, findWantedVersion } from './check';
 import { keysInForce, nextKeys } from './key-sets';
 import type { ModelStore } from './model-store';
 import { type Offer, wouldCost } from './offer';
@@ -18,8 +17,7 @@ export type Found =
     }
   | { readonly status: 'refused'; readonly version: string | null; readonly refusal: Refusal };
 
-export type FindOptions = {
-  readonly storage: Storage;
+export type FindOptions = CheckOptions & {
   readonly store: ModelStore;
   readonly isMetered: () => Promise<boolean>;
 };
@@ -40,7 +38,7 @@ export async function findUpdate(
     if (found.status !== 'refused' || found.refusal.code !== 'unknown_key') {
       return found;
     }
-    const next = await nextKeys(keys, source.baseUrl, options.storage);
+    const next = await nextKeys(keys, source.baseUrl, options);
     if (next === null) {
       return found;
     }
@@ -54,14 +52,14 @@ async function look(
   now: number,
   options: FindOptions,
 ): Promise<Found> {
-  const reference = await findWantedVersion(source, options.storage, now);
+  const reference = await findWantedVersion(source, now, options);
   if (!reference.ok) {
     return { status: 'refused', version: null, refusal: reference.error };
   }
   if (reference.value === null) {
     return { status: 'up_to_date' };
   }
-  const wanted = await fetchDescription(source, reference.value);
+  const wanted = await fetchDescription(source, reference.value, options.verify);
   if (!wanted.ok) {
     return { status: 'refused', version: reference.value.version, refusal: wanted.error };
   }

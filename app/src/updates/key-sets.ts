@@ -1,5 +1,6 @@
 // Trusted keys that changed after the app was built: each set is signed with a release key of the set before it.
 import type { Storage } from '../storage/storage';
+import type { CheckOptions } from './check';
 import { openEnvelope } from './dsse';
 import { fetchBytes } from './fetch-bytes';
 import { parseTrustedKeys, type TrustedKeys } from './trusted-keys';
@@ -20,11 +21,11 @@ export async function keysInForce(builtIn: TrustedKeys, storage: Storage): Promi
 export async function nextKeys(
   keys: TrustedKeys,
   baseUrl: string,
-  storage: Storage,
+  { storage, verify }: CheckOptions,
 ): Promise<TrustedKeys | null> {
   const number = keys.number + 1;
   const bytes = await fetchBytes(`${baseUrl}/keys/${number}.json`, { maxBytes: MAX_DOCUMENT_BYTES });
-  const payload = bytes.ok ? openEnvelope(bytes.value, KEYS_TYPE, keys.release) : bytes;
+  const payload = bytes.ok ? await openEnvelope(bytes.value, KEYS_TYPE, keys.release, verify) : bytes;
   if (!payload.ok) {
     return null;
   }

@@ -5,24 +5,25 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { type ModelDescription, parseDescription } from '../model/description';
 import { failed, ok, type Result } from '../result';
 import type { ManifestReference } from './channel';
-import { openEnvelope } from './dsse';
+import { openEnvelope, type VerifySignature } from './dsse';
 import { refusal, type Refusal } from './reasons';
 import type { Keys } from './trusted-keys';
 
 export const MANIFEST_TYPE = 'application/vnd.deepdog.manifest+json';
 
 /** Opens the manifest that a channel refers to and returns the description in it. */
-export function verifyManifest(
+export async function verifyManifest(
   bytes: Uint8Array,
   reference: ManifestReference,
   keys: Keys,
-): Result<ModelDescription, Refusal> {
+  verify: VerifySignature,
+): Promise<Result<ModelDescription, Refusal>> {
   const hash = bytesToHex(sha256(bytes));
   // eslint-disable-next-line security/detect-possible-timing-attacks -- neither is a secret
   if (hash !== reference.sha256) {
     return failed(refusal('bad_manifest_hash', `SHA-256 is ${hash}, announced ${reference.sha256}`));
   }
-  const payload = openEnvelope(bytes, MANIFEST_TYPE, keys);
+  const payload = await openEnvelope(bytes, MANIFEST_TYPE, keys, verify);
   if (!payload.ok) {
     return payload;
   }

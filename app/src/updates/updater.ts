@@ -1,5 +1,6 @@
 // Looks for newer models and takes those that prove good, so that the best one runs; what it does and did is there to be shown.
 import type { Observable } from '../observable';
+import type { VerifySignature } from './dsse';
 import type { UpdatesOff, UpdateSource } from './update-source';
 import { findUpdate } from './find-update';
 import type { Activity, ModelState, UpdateState } from './model-state';
@@ -11,6 +12,7 @@ import { isCheckDue } from './schedule';
 import { UpdateStatus } from './update-status';
 
 export type UpdaterOptions = ModelsOptions & {
+  readonly verify: VerifySignature;
   /** Or why updates are off. */
   readonly source: UpdateSource | UpdatesOff;
   /** Whether bytes cost the user money on the present connection. */
@@ -93,7 +95,7 @@ export class Updater {
     try {
       await this.update(source, accepted);
     } catch (error) {
-      // What throws is the storage; everything else answers with a refusal.
+      // What throws is the storage, or a worker that does not start; everything else answers with a refusal.
       await this.refuse(null, refusal('storage', String(error)));
     }
   }

@@ -1,4 +1,5 @@
 // The worker's entry point: bundled on its own (scripts/build-web-assets.mjs), answers one message per request.
+import { verifyEd25519 } from '../updates/ed25519';
 import { frameToPhoto, frameToTensor } from './frame';
 import { photoToJpeg, photoToSquare, photoToTensor } from './photo';
 import type { Kind, Reply, Request, Requests } from './protocol';
@@ -38,6 +39,8 @@ async function answer(request: Request): Promise<Requests[Kind]['answer']> {
       return load(request.input.model, request.input.outputs);
     case 'classify':
       return classify(request.input.handle, request.input.tensor);
+    case 'verifySignature':
+      return verifyEd25519(request.input.signature, request.input.message, request.input.key);
     case 'dispose':
       return dispose(request.input.handle);
   }

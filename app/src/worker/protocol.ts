@@ -1,4 +1,4 @@
-// What the page asks of its worker, and what the worker answers: pixels and inference, off the main thread.
+// What the page asks of its worker, and what the worker answers: pixels, inference and signatures, off the main thread.
 import type { ModelDescription } from '../model/description';
 import type { Prediction } from '../classifier/classifier';
 import type { Stamp } from '../share/stamp';
@@ -44,6 +44,14 @@ export type Requests = {
   classify: {
     readonly input: { readonly handle: number; readonly tensor: Uint8Array };
     readonly answer: Prediction;
+  };
+  verifySignature: {
+    readonly input: {
+      readonly signature: Uint8Array;
+      readonly message: Uint8Array;
+      readonly key: Uint8Array;
+    };
+    readonly answer: boolean;
   };
   dispose: { readonly input: { readonly handle: number }; readonly answer: null };
 };

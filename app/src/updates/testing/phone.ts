@@ -3,6 +3,7 @@ import type { Classifier, LoadClassifier } from '../../classifier/classifier';
 import { memoryStorage } from '../../storage/memory-storage';
 import type { Storage } from '../../storage/storage';
 import { sha256Hex } from '../digest';
+import { verifySignature } from '../verify-signature.native';
 import { Updater, type UpdaterOptions } from '../updater';
 import { describeModel, NOW, type Publisher } from './publisher';
 
@@ -25,6 +26,7 @@ export class Phone {
       },
       load: this.load,
       digest: sha256Hex,
+      verify: verifySignature,
       source: {
         baseUrl: publisher.baseUrl,
         keys: publisher.keys,
