@@ -98,7 +98,7 @@ def test_enough_pictures_are_drawn() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "splits", "at_least"), [(DRAWN, {"val", "test"}, 100), (DRAWN_TO_TRAIN_ON, {"train"}, 250)]
+    ("path", "splits", "at_least"), [(DRAWN, {"val", "test"}, 100), (DRAWN_TO_TRAIN_ON, {"train"}, 300)]
 )
 @pytest.mark.skipif(not PHOTOS.is_dir(), reason=f"needs the photos at {PHOTOS}")
 def test_drawn_pictures_are_those_of_their_splits(path: Path, splits: set[str], at_least: int) -> None:
