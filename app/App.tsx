@@ -1,7 +1,8 @@
 // The root of the app: starts its services and shows its one screen, which does not wait for them.
 import { StatusBar } from 'expo-status-bar';
 import { useEffect } from 'react';
-import { SafeAreaProvider } from 'react-native-safe-area-context';
+import { Dimensions } from 'react-native';
+import { initialWindowMetrics, type Metrics, SafeAreaProvider } from 'react-native-safe-area-context';
 
 import type { StoredReport } from './src/feedback/report';
 import { Observable } from './src/observable';
@@ -17,6 +18,13 @@ import { useObservable } from './src/use-observable';
 const LOADING = new Observable<ModelState>({ status: 'loading' });
 const NO_REPORTS = new Observable<readonly StoredReport[]>([]);
 
+/** The browser tells its insets only once something is drawn, and without any nothing would be. */
+function firstMetrics(): Metrics {
+  const { width, height } = Dimensions.get('window');
+  const insets = { top: 0, right: 0, bottom: 0, left: 0 };
+  return initialWindowMetrics ?? { frame: { x: 0, y: 0, width, height }, insets };
+}
+
 export function App() {
   const state = useServices();
   const services = state.status === 'started' ? state.services : null;
@@ -30,7 +38,7 @@ export function App() {
     }
   }, [services]);
   return (
-    <SafeAreaProvider>
+    <SafeAreaProvider initialMetrics={firstMetrics()}>
       <LanguageProvider storage={services?.storage ?? null}>
         <StatusBar style="auto" />
         <MainScreen

@@ -21,10 +21,10 @@ const browser = await launch();
 try {
   for (let run = 0; run < runs; run++) {
     const page = await coldPage(browser);
-    startCpuTasks.push(...(await mainThreadTasks(browser, () => open(page))));
+    startCpuTasks.push(...(await mainThreadTasks(page, () => open(page))));
     startTasks.push(...(await tasksOf(page)));
 
-    useCpuTasks.push(...(await mainThreadTasks(browser, () => use(page))));
+    useCpuTasks.push(...(await mainThreadTasks(page, () => use(page))));
     useTasks.push(...(await tasksOf(page)));
     await page.context().close();
   }

@@ -1,6 +1,9 @@
 // What the measuring scripts share: Chromium with a camera, and a page that notes its own times.
 import { chromium } from 'playwright-core';
 
+/** Tells the page's main thread from others'. */
+const MARK = 'measured';
+
 export const PHONE = { width: 390, height: 844 };
 
 /** Chromium with its own test picture as the camera's, which whoever asks may use. */
@@ -58,22 +61,23 @@ export async function untilVerdict(page, began) {
 }
 
 /**
- * Milliseconds of processor time that each task of the page's main thread took during `action`. Other than the time on the clock,
- * they are the same on a busy machine as on an idle one.
+ * Milliseconds of processor time that each task of the page's main thread took during `action`, which leaves the page open. Other than the
+ * time on the clock, they are the same on a busy machine as on an idle one. Chromium's own empty tab, in another process, has long ones too.
  */
-export async function mainThreadTasks(browser, action) {
-  const devtools = await browser.newBrowserCDPSession();
+export async function mainThreadTasks(page, action) {
+  const devtools = await page.context().browser().newBrowserCDPSession();
   const events = [];
   devtools.on('Tracing.dataCollected', ({ value }) => events.push(...value));
-  await devtools.send('Tracing.start', { traceConfig: { includedCategories: ['toplevel', '__metadata'] } });
+  await devtools.send('Tracing.start', {
+    traceConfig: { includedCategories: ['toplevel', 'blink.user_timing'] },
+  });
   await action();
+  await page.evaluate((mark) => performance.mark(mark), MARK);
   const complete = new Promise((resolve) => devtools.once('Tracing.tracingComplete', resolve));
   await devtools.send('Tracing.end');
   await complete;
   const thread = ({ pid, tid }) => `${pid} ${tid}`;
-  const main = new Set(
-    events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(thread),
-  );
+  const main = new Set(events.filter(({ name }) => name === MARK).map(thread));
   return events
     .filter((event) => event.name.endsWith('RunTask') && main.has(thread(event)))
     .map(({ tdur = 0 }) => tdur / 1000);

@@ -13,11 +13,15 @@ let started: Promise<Services> | undefined;
 export function useServices(): ServicesState {
   const [state, setState] = useState<ServicesState>({ status: 'starting' });
   useEffect(() => {
-    started ??= startServices();
-    started.then(
-      (services) => setState({ status: 'started', services }),
-      (error: unknown) => setState({ status: 'failed', message: String(error) }),
-    );
+    // In a task of its own: the screen is drawn first.
+    const task = setTimeout(() => {
+      started ??= startServices();
+      started.then(
+        (services) => setState({ status: 'started', services }),
+        (error: unknown) => setState({ status: 'failed', message: String(error) }),
+      );
+    }, 0);
+    return () => clearTimeout(task);
   }, []);
   return state;
 }
