@@ -31,7 +31,9 @@ _EXAMPLES = """\
 examples:
   deepdog detect train photos --extra pasted --start runs/a/network.keras --out runs/b    from a classifier's weights
   deepdog detect export runs/b photos --extra pasted --golden golden --out detector       int8, measured on the test split
-  deepdog detect evaluate detector photos --against app/assets/model --out report         beside the classifier's heatmap"""
+  deepdog detect evaluate detector photos --against app/assets/model --out report         beside the classifier's heatmap
+  deepdog detect evaluate detector photos --against runs/ssdlite                          beside another network's boxes
+  deepdog detect second-look detector photos --classifier app/assets/model                does the classifier gain by it?"""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -47,6 +49,7 @@ def register(subparsers: Subparsers) -> None:
     _register_train(commands)
     _register_export(commands)
     _register_evaluate(commands)
+    _register_second_look(commands)
 
 
 def _register_train(commands: Subparsers) -> None:
@@ -62,7 +65,7 @@ def _register_train(commands: Subparsers) -> None:
         "--start",
         type=Path,
         metavar="WEIGHTS",
-        help="let the body start from a classifier's network.keras of the same network and alpha",
+        help="let the body start from a classifier's network.keras of the same network and alpha; MobileNet V2 from a quantised .tflite of itself",
     )
     add_survival(parser)
     parser.set_defaults(run=train)
@@ -96,9 +99,15 @@ def _register_evaluate(commands: Subparsers) -> None:
         "evaluate",
         help="measure boxes by COCO's rules",
         description="Measure average precision, counts and false boxes with 95 %% bootstrap intervals. A classifier's bundle is measured by the box around "
-        "its heatmap's peak. --out writes metrics.json and report.html with the best and worst pictures; it shows photos, so keep it where they may be seen.",
+        "its heatmap's peak; of a run folder the network as int8, at the score with the best F1 on the val split. --out writes metrics.json and report.html "
+        "with the best and worst pictures; it shows photos, so keep it where they may be seen.",
     )
-    parser.add_argument("model", type=Path, metavar="MODEL", help="bundle of a detector, or of a classifier")
+    parser.add_argument(
+        "model",
+        type=Path,
+        metavar="MODEL",
+        help="bundle of a detector or of a classifier, or a run of `detect train`",
+    )
     add_data(parser)
     parser.add_argument("--split", choices=("val", "test"), default="test", help="(default: test)")
     parser.add_argument(
@@ -107,10 +116,23 @@ def _register_evaluate(commands: Subparsers) -> None:
         type=Path,
         default=[],
         metavar="OTHER",
-        help="bundles to set beside it on the same pictures, with paired intervals",
+        help="bundles or runs to set beside it on the same pictures, with paired intervals",
     )
     parser.add_argument("--out", type=Path, help="folder for metrics.json and report.html")
     parser.set_defaults(run=evaluate)
+
+
+def _register_second_look(commands: Subparsers) -> None:
+    parser = commands.add_parser(
+        "second-look",
+        help="measure whether judging the best box as well helps the classifier",
+        description="Let the classifier judge the square around the detector's surest box besides the whole picture, combine the two scores in several ways, "
+        "choose the way with the highest recall at 1 %% false alarms on the val split, and measure it on the test split, with paired tests. Prints Markdown.",
+    )
+    parser.add_argument("model", type=Path, metavar="DETECTOR", help="bundle of a detector, or its run")
+    add_data(parser)
+    parser.add_argument("--classifier", type=Path, required=True, help="bundle or .tflite file")
+    parser.set_defaults(run=second_look)
 
 
 def train(args: argparse.Namespace) -> int:
@@ -175,8 +197,9 @@ def evaluate(args: argparse.Namespace) -> int:
     from ml.detect.report import comparison_table, metrics_json, report_html
     from ml.files import write_whole
 
-    finders = [_finder(path) for path in (args.model, *args.against)]
-    pictures = to_measure_on(_known(args), args.split)
+    known = _known(args)
+    finders = [_finder(path, known) for path in (args.model, *args.against)]
+    pictures = to_measure_on(known, args.split)
     one, *others = [evaluate(name, finder, pictures, threshold) for name, finder, threshold in finders]
     print(summary(one))
     for other in others:
@@ -189,18 +212,39 @@ def evaluate(args: argparse.Namespace) -> int:
     return 0
 
 
+def second_look(args: argparse.Namespace) -> int:
+    """Look twice at val and test and print what that is worth."""
+    from ml.detect.second_look import look, report
+    from ml.model_files import read_model
+
+    classifier = read_model(args.classifier)
+    dataset, known = dataset_of(args), _known(args)
+    name, finder, threshold = _finder(args.model, known)
+    val, test = (
+        look(classifier.content, finder, threshold, dataset.split(split), known) for split in ("val", "test")
+    )
+    print(f"{classifier.name}, looking again where {name} finds the surest box.\n")
+    print(report(val, test, classifier.threshold))
+    return 0
+
+
 def _known(args: argparse.Namespace) -> "list[Annotated]":
     from ml.detect.annotations import annotated
 
     return annotated(dataset_of(args), [*args.data, *getattr(args, "extra", ())])
 
 
-def _finder(path: Path) -> "tuple[str, Finder, float]":
-    """Return name, finder and threshold of a bundle."""
+def _finder(path: Path, known: "list[Annotated]") -> "tuple[str, Finder, float]":
+    """Return name, finder and threshold of a bundle or a run."""
     from ml.detect.bundle import is_detector, load_detector_bundle
     from ml.detect.evaluate import Finder
-    from ml.model_files import read_model
+    from ml.model_files import is_run, read_model
 
+    if is_run(path):
+        # Loads TensorFlow, which bundles do without.
+        from ml.detect.runs import finder_of_run
+
+        return finder_of_run(path, known)
     if not is_detector(path):
         model = read_model(path)
         return f"heatmap of {model.name}", Finder.of_heatmap(model.content), model.threshold

@@ -51,7 +51,17 @@ def decode(maps: Maps, threshold: float, decoding: Decoding) -> Detections:
     """Return the boxes whose score is `threshold` or more."""
     rows, columns = np.nonzero(_is_peak(maps.centres) & (maps.centres >= np.float32(threshold)))
     scores = maps.centres[rows, columns]
-    boxes = _boxes(maps, rows, columns)
+    return best_apart(_boxes(maps, rows, columns), scores, decoding)
+
+
+def best_apart(boxes: npt.NDArray[np.floating], scores: Floats, decoding: Decoding) -> Detections:
+    """Return the boxes of the highest scores, the surest first, without those that hold no area or overlap a better one too far.
+
+    Args:
+        boxes: (N, 4) in fractions of the square.
+        scores: (N,); of equals the first counts.
+        decoding: how many boxes, and how far they may overlap.
+    """
     kept: list[int] = []
     for i in np.argsort(-scores, kind="stable"):
         if len(kept) == decoding.max_boxes:

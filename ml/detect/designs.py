@@ -6,15 +6,25 @@ from typing import Any, NamedTuple
 
 import keras
 
+from ml.bundle import Scheme
+from ml.detect import anchors, quantise, ssdlite, targets
 from ml.detect.batches import Arrays
 from ml.detect.boxes import Boxes
 from ml.detect.decode import Decoding, Detections
-from ml.detect.losses import WEIGHTS, l1_at_centres, penalty_reduced_focal_loss
+from ml.detect.evaluate import Finder
+from ml.detect.losses import (
+    WEIGHTS,
+    hard_negative_cross_entropy,
+    l1_at_centres,
+    penalty_reduced_focal_loss,
+    smooth_l1_at_matches,
+)
 from ml.detect.network import STRIDE, detector, start_from_classifier
-from ml.detect.quantise import network_detections
-from ml.detect.targets import encode
 from ml.pixels import Tensor
 from ml.recipes import Recipe
+
+FOR_PHONES = "deepdog_mobilenet"
+"""The design whose outputs the app reads; the others are there to be compared with."""
 
 
 class Design(NamedTuple):
@@ -22,42 +32,56 @@ class Design(NamedTuple):
 
     build: Callable[[Recipe], keras.Model]
     """Returns the network with random weights."""
-    start: Callable[[keras.Model, Path], None]
-    """Gives its body weights that a classifier learnt."""
+    start: Callable[[keras.Model, Path, Callable[[], Tensor]], None]
+    """Gives its body weights from a file; the last argument gives some pictures to learn from, where that needs any."""
     targets: Callable[[Boxes, int, Boxes], Arrays]
     """Takes boxes to find, the resolution and unclear boxes of one view; returns what each of the network's outputs should learn."""
     losses: tuple[Callable[..., Any], ...]
     loss_weights: tuple[float, ...]
     detections: Callable[[keras.Model, Tensor, Decoding], list[Detections]]
     """What the network finds in pictures, uint8 (N, R, R, 3)."""
+    quantise: Callable[[keras.Model, Tensor, Scheme], bytes]
+    """Takes the network and pictures that show the ranges; returns a .tflite file."""
+    finder: Callable[[bytes, Decoding], Finder]
+    """What such a file finds."""
 
 
 def _points_targets(boxes: Boxes, resolution: int, unclear: Boxes) -> Arrays:
     side = resolution // STRIDE
-    return encode(boxes, (side, side), unclear)
+    return targets.encode(boxes, (side, side), unclear)
 
 
 DESIGNS = {
-    "deepdog_mobilenet": Design(
+    FOR_PHONES: Design(
         lambda recipe: detector(recipe.alpha, recipe.resolution),
-        start_from_classifier,
+        lambda network, weights, _pictures: start_from_classifier(network, weights),
         _points_targets,
         (penalty_reduced_focal_loss, l1_at_centres, l1_at_centres),
         WEIGHTS,
-        network_detections,
+        quantise.network_detections,
+        quantise.quantise_detector,
+        Finder.of_detector,
+    ),
+    "ssdlite_mobilenet_v2": Design(
+        lambda recipe: ssdlite.ssdlite(recipe.alpha, recipe.resolution),
+        ssdlite.start_from_mobilenet,
+        lambda boxes, resolution, unclear: anchors.encode(boxes, anchors.anchors(resolution), unclear),
+        (hard_negative_cross_entropy, smooth_l1_at_matches),
+        (1.0, 1.0),
+        ssdlite.network_detections,
+        ssdlite.quantise_ssdlite,
+        ssdlite.finder,
     ),
 }
 """By the recipe's network."""
 
 
-def design_of(recipe: Recipe) -> Design:
-    """Return how the recipe's detector is made.
+def design_of(network: str) -> Design:
+    """Return how the detector on a network is made.
 
     Raises:
-        ValueError: its network has no detector.
+        ValueError: there is none.
     """
-    if recipe.network not in DESIGNS:
-        raise ValueError(
-            f"there is no detector on the network {recipe.network!r}; there are: {', '.join(DESIGNS)}"
-        )
-    return DESIGNS[recipe.network]
+    if network not in DESIGNS:
+        raise ValueError(f"there is no detector on the network {network!r}; there are: {', '.join(DESIGNS)}")
+    return DESIGNS[network]

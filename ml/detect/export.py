@@ -22,6 +22,7 @@ from ml.detect.bundle import (
     load_detector_bundle,
 )
 from ml.detect.decode import Decoding, Detections, best_cell, decode
+from ml.detect.designs import FOR_PHONES
 from ml.detect.evaluate import Evaluation, Finder, evaluate
 from ml.detect.interpreter import DetectorInterpreter
 from ml.detect.measure import NAMES
@@ -82,9 +83,15 @@ def export_detector(
         The evaluation on the test split.
 
     Raises:
-        ExportError: the run was trained on other photos or boxes, or there are too few golden pictures.
+        ExportError: the run was trained on other photos or boxes, or is a detector that phones do not read, or there are too few golden pictures.
         GateError: the file is not fit for phones.
     """
+    recipe, decoding = record["recipe"], Decoding()
+    if recipe["network"] != FOR_PHONES:
+        raise ExportError(
+            f"{run} holds a detector on {recipe['network']}, whose outputs the app cannot read; "
+            f"it is there to be measured against: deepdog detect evaluate {run} PHOTOS"
+        )
     if record["data_sha256"] != dataset.sha256 or record["boxes_sha256"] != boxes_sha256(known):
         raise ExportError(
             f"{run} was trained on other photos or boxes than these; name the folders that it was trained on"
@@ -93,7 +100,6 @@ def export_detector(
         raise ExportError(
             f"a bundle needs 8 golden pictures or more, there are {len(golden.examples)}; `deepdog sample` renders some"
         )
-    recipe, decoding = record["recipe"], Decoding()
     network = load_network(run / WEIGHTS_NAME)
     training = [picture.example for picture in to_train_on(known)]
     representative = representative_pictures(training, recipe["resolution"])

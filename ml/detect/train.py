@@ -14,6 +14,7 @@ from ml.detect.batches import DetectionBatches, detection_of
 from ml.detect.decode import Decoding
 from ml.detect.designs import design_of
 from ml.detect.measure import Measured
+from ml.quantise import representative_pictures
 from ml.recipes import Recipe
 from ml.train import optimizer
 from ml.training import record
@@ -42,7 +43,7 @@ def train_detector(
         known: of them those whose boxes are known.
         recipe: a detector's.
         out: folder to write; made when absent.
-        start: weights of a classifier with the same body, or of an earlier detector; random ones when absent.
+        start: weights for the body, as the design takes them (`ml/detect/designs.py`); random ones when absent.
         resume: go on with the run that `out` holds.
         tensorboard: write TensorBoard's events; where it is installed, when absent.
 
@@ -52,7 +53,7 @@ def train_detector(
         RunError: `out` holds a run that is not to go on, or another one.
         TrainingError: the loss became no number.
     """
-    detection, design = detection_of(recipe), design_of(recipe)
+    detection, design = detection_of(recipe), design_of(recipe.network)
     training, validation = to_train_on(known), to_measure_on(known, "val")
     with_boxes = sum(len(picture.boxes) > 0 for picture in training)
     if not with_boxes or with_boxes == len(training):
@@ -87,7 +88,8 @@ def train_detector(
             if not goes_on and number:
                 network.load_weights(out / WEIGHTS_NAME)
             elif not goes_on and start is not None:
-                design.start(network, start)
+                shown = [picture.example for picture in training]
+                design.start(network, start, partial(representative_pictures, shown, recipe.resolution))
             # XLA's CPU code is 8 to 11 times slower than TensorFlow's for depthwise convolutions.
             network.compile(
                 optimizer(recipe, rates),

@@ -20,6 +20,21 @@ from tests.ml.discs import write_discs
 
 pytestmark = pytest.mark.training
 
+CLASSIFIER = Path(__file__).parents[2] / "app/assets/model"
+SHORT_SSDLITE = """\
+from dataclasses import replace
+from ml.recipes import Detection, smoke_detector
+from ml.schedule import Phase
+
+RECIPE = replace(
+    smoke_detector.RECIPE,
+    network="ssdlite_mobilenet_v2",
+    alpha=0.35,
+    phases=(Phase(epochs=1, minimum=0.0, maximum=0.004, step_epochs=1),),
+    detection=Detection(views=320, quarter_turn_share=0.0),
+)
+"""
+
 
 @pytest.fixture(scope="module")
 def discs(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -39,6 +54,16 @@ def bundle_folder(discs: Path, golden: Path, tmp_path_factory: pytest.TempPathFa
     arguments = ["detect", "export", str(run), str(discs), "--golden", str(golden), "--out", str(bundle)]
     assert main(arguments) == 0
     return bundle
+
+
+@pytest.fixture(scope="module")
+def ssdlite_run(discs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of the other network, too short to have learnt much."""
+    folder = tmp_path_factory.mktemp("ssdlite")
+    (folder / "recipe.py").write_text(SHORT_SSDLITE)
+    arguments = ["--recipe", str(folder / "recipe.py"), "--out", str(folder / "run")]
+    assert main(["detect", "train", str(discs), *arguments]) == 0
+    return folder / "run"
 
 
 @pytest.fixture
@@ -133,6 +158,33 @@ def test_evaluate_repeats_the_bundles_figures(bundle_folder: Path, discs: Path, 
     assert page.count("data:image/jpeg") > 12
     assert 'class="there"' in page
     assert "data:image" not in (bundle_folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_another_network_is_measured_from_its_run(
+    bundle_folder: Path, ssdlite_run: Path, discs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["detect", "evaluate", str(bundle_folder), str(discs), "--against", str(ssdlite_run)]) == 0
+    printed = capsys.readouterr().out
+    assert "run (ssdlite_mobilenet_v2, int8)" in printed
+
+
+def test_another_network_is_not_exported(
+    ssdlite_run: Path, discs: Path, golden: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["detect", "export", str(ssdlite_run), str(discs), "--golden", str(golden), "--out"]
+    assert main([*arguments, str(tmp_path / "bundle")]) == 2
+    assert "whose outputs the app cannot read" in capsys.readouterr().err
+
+
+def test_a_second_look_is_chosen_on_val_and_measured_on_test(
+    bundle_folder: Path, discs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["detect", "second-look", str(bundle_folder), str(discs), "--classifier", str(CLASSIFIER)]
+    assert main(arguments) == 0
+    printed = capsys.readouterr().out
+    assert "Chosen on val: " in printed
+    assert printed.count("| no second look |") == 2
+    assert "Verdicts at 0.90 that change" in printed
 
 
 def test_other_boxes_are_not_exported(

@@ -1,0 +1,36 @@
+"""A trained detector measured without a bundle: rounded, and given its threshold, as an export does it."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from ml.detect.annotations import Annotated, to_measure_on, to_train_on
+from ml.detect.boxes import BoxesError
+from ml.detect.decode import Decoding
+from ml.detect.designs import design_of
+from ml.detect.evaluate import Finder, evaluate
+from ml.quantise import load_network, representative_pictures
+from ml.training.record import RECORD_NAME, WEIGHTS_NAME
+
+
+def finder_of_run(run: Path, known: Sequence[Annotated]) -> tuple[str, Finder, float]:
+    """Return name, finder and threshold of a run's network as int8.
+
+    Args:
+        run: folder that `deepdog detect train` wrote.
+        known: pictures whose boxes are known; those of the train split show the ranges to round by, those of the val split the threshold with the best F1.
+
+    Raises:
+        BoxesError: nothing of the val split has boxes, or the run is a classifier's.
+        ValueError: the network finds nothing on the val split.
+    """
+    recipe = json.loads((run / RECORD_NAME).read_text(encoding="utf-8"))["recipe"]
+    if not recipe["detection"]:
+        raise BoxesError(f"{run} is a classifier's run; `deepdog evaluate` measures it")
+    design = design_of(recipe["network"])
+    training = [picture.example for picture in to_train_on(known)]
+    pictures = representative_pictures(training, recipe["resolution"])
+    model = design.quantise(load_network(run / WEIGHTS_NAME), pictures, "int8")
+    finder = design.finder(model, Decoding())
+    threshold = evaluate("", finder, to_measure_on(known, "val"), 0.0).measured.best_threshold()
+    return f"{run.name} ({recipe['network']}, int8)", finder, round(threshold, 3)
