@@ -5,7 +5,19 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ml.commands import bench, compare, detect, distil, evaluate, explain, export, find_lr, prepare, train
+from ml.commands import (
+    bench,
+    compare,
+    detect,
+    distil,
+    evaluate,
+    explain,
+    export,
+    find_lr,
+    paste,
+    prepare,
+    train,
+)
 from ml.sample import command as sample
 
 DESCRIPTION = """\
@@ -24,7 +36,9 @@ Train "X or not X" for a phone: photos in, a signed-off model bundle out.
   deepdog compare photos --networks deepdog:0.5 squeezenet --out compare
                                                       networks side by side under one recipe
   deepdog bench bundle                                time it on one thread
-  deepdog detect train photos --out runs/b            where is it, and how many? `deepdog detect --help` says more
+  deepdog paste photos --out pasted                   pictures with known boxes, for a detector to learn from
+  deepdog detect train photos --extra pasted --out runs/b
+                                                      where is it, and how many? `deepdog detect --help` says more
 """
 
 
@@ -46,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
         compare.register,
         bench.register,
         detect.register,
+        paste.register,
     ):
         register(subparsers)
     return parser
