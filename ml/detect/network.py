@@ -73,8 +73,11 @@ def start_from_classifier(network: keras.Model, weights: Path) -> None:
     """
     classifier = keras.models.load_model(weights, compile=False)
     known = {layer.name: layer for layer in classifier.layers if layer.weights}
-    body = [layer for layer in network.layers if layer.weights and layer.name.startswith(("conv", "block"))]
-    body = [layer for layer in body if not layer.name.endswith("_lateral")]
+    body = [
+        layer
+        for layer in network.layers
+        if layer.weights and layer.name.startswith(("conv", "block")) and "_lateral" not in layer.name
+    ]
     for layer in body:
         shapes = [weight.shape for weight in layer.weights]
         if layer.name not in known or [w.shape for w in known[layer.name].weights] != shapes:
