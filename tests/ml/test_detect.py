@@ -16,7 +16,9 @@ from ml.detect.batches import moved_boxes, turned_boxes
 from ml.detect.boxes import Boxes, no_boxes
 from ml.detect.decode import Decoding, Maps, decode, overlaps
 from ml.detect.losses import l1_at_centres, penalty_reduced_focal_loss
+from ml.detect.network import detector, start_from_classifier
 from ml.detect.targets import Targets, encode, gaussian_radius
+from ml.networks import build
 from ml.prepare.sources import read_source
 from tests.ml.discs import write_discs
 
@@ -154,3 +156,23 @@ def test_a_prepared_folder_brings_its_boxes_along(tmp_path: Path) -> None:
     boxed = {photo.path.parent.name for photo in photos if photo.boxes}
     assert boxed == {"hotdog"}
     assert all(photo.boxes for photo in photos if photo.path.parent.name == "hotdog")
+
+
+def test_the_body_starts_from_a_classifier(tmp_path: Path) -> None:
+    classifier = build("deepdog_mobilenet", 0.25, 64)
+    classifier.save(tmp_path / "network.keras")
+    network = detector(0.25, 96)
+    start_from_classifier(network, tmp_path / "network.keras")
+    body = [layer for layer in classifier.layers if layer.weights and layer.name != "heatmap"]
+    assert len(body) > 13
+    for layer in body:
+        for theirs, ours in zip(
+            layer.get_weights(), network.get_layer(layer.name).get_weights(), strict=True
+        ):
+            assert np.array_equal(theirs, ours)
+
+
+def test_a_classifier_of_another_width_is_refused(tmp_path: Path) -> None:
+    build("deepdog_mobilenet", 0.5, 64).save(tmp_path / "network.keras")
+    with pytest.raises(ValueError, match="with the same --alpha"):
+        start_from_classifier(detector(0.25, 96), tmp_path / "network.keras")
