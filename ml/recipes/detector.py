@@ -33,7 +33,7 @@ RECIPE = Recipe(
     alpha=0.5,
     resolution=256,
     batch_size=32,
-    phases=(Phase(epochs=16, minimum=0.0, maximum=0.001, step_epochs=8),),
+    phases=(Phase(epochs=10, minimum=0.0, maximum=0.001, step_epochs=5),),
     optimizer="adamw",
     weight_decay=0.02,
     augmentation=VIEWS,
