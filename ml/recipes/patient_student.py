@@ -1,6 +1,6 @@
 """The student goes on where `student` stopped: twice as long, in two cycles of the rate, minding the teacher's score more than its features.
 
-deepdog distil PHOTOS --more MORE_PHOTOS --teacher TEACHER/model.tflite --recipe patient_student --start runs/student/network.keras --out runs/deepdog
+deepdog distil PHOTOS --more MORE_PHOTOS --teacher TEACHER/model.tflite --recipe patient_student --start runs/student/network.keras --out runs/patient
 """
 
 from dataclasses import replace
