@@ -23,7 +23,7 @@ await build({
   platform: 'node',
   logLevel: 'warning',
 });
-const { parseDescription, verifyManifest, verifySignature } = await import(outfile);
+const { checkDescription, parseDescription, verifyManifest, verifySignature } = await import(outfile);
 rmSync(folder, { recursive: true });
 
 const [first, ...documents] = readFileSync(0, 'utf8').trimEnd().split('\n');
@@ -31,10 +31,18 @@ const { keys, version } = JSON.parse(first);
 const trusted = new Map(Object.entries(keys).map(([id, key]) => [id, Buffer.from(key, 'base64')]));
 
 const judges = {
-  description: (bytes) => (parseDescription(bytes).ok ? 'accepted' : 'bad_manifest'),
+  description: (bytes) => (parseDescription(bytes, checkDescription).ok ? 'accepted' : 'bad_manifest'),
   envelope: async (bytes) => {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const opened = await verifyManifest(bytes, { version, sha256 }, trusted, verifySignature);
+    const opened = await verifyManifest(
+      bytes,
+      { version, sha256 },
+      {
+        keys: trusted,
+        check: checkDescription,
+        verify: verifySignature,
+      },
+    );
     return opened.ok ? 'accepted' : opened.error.code;
   },
 };

@@ -23,7 +23,7 @@ export function useSession(model: ModelState): SessionControls {
     if (awaited === null || model.status === 'loading') {
       return;
     }
-    if (model.status === 'failed') {
+    if (model.status !== 'ready') {
       dispatch({ type: 'failed', photo: awaited, problem: 'noModel' });
       return;
     }

@@ -10,6 +10,7 @@ import type { Services } from '../services/services';
 import { History } from '../history/history';
 import { memoryStorage } from '../storage/memory-storage';
 import { describeModel } from '../updates/testing/publisher';
+import { CLASSIFIER } from '../updates/kind';
 import { Updater } from '../updates/updater';
 import type { Judgement } from '../verdict/judge';
 import { FeedbackQueue } from './feedback-queue';
@@ -45,6 +46,7 @@ function phone() {
   const feedback = new FeedbackQueue({ storage, api });
   const updater = new Updater({
     storage,
+    kind: CLASSIFIER,
     bundled: { description: judgement.description, read: () => Promise.resolve(new Uint8Array()) },
     load: () => Promise.reject(new Error('nothing is judged here')),
     digest: () => Promise.resolve(''),

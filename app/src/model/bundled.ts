@@ -2,10 +2,10 @@
 import bundledDescription from '../../assets/model/model.json';
 import modelAsset from '../../assets/model/model.tflite';
 import { readAsset } from './read-asset';
-import { checkDescription, type ModelDescription } from './description';
+import { type AnyDescription, checkDescription, type ModelDescription } from './description';
 
-export type BundledModel = {
-  readonly description: ModelDescription;
+export type BundledModel<Description extends AnyDescription = ModelDescription> = {
+  readonly description: Description;
   /** Reads the weights, which is only needed where they are run; rejects when the asset cannot be had. */
   readonly read: () => Promise<Uint8Array>;
 };

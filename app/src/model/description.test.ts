@@ -29,15 +29,15 @@ test.each([
   ['input', { ...good, input: { ...good.input, width: 64 } }],
   ['outputs', { ...good, outputs: [good.outputs[0], good.outputs[0]] }],
 ])('%s is named when it is wrong', (field, document) => {
-  const description = parseDescription(Buffer.from(JSON.stringify(document)));
+  const description = parseDescription(Buffer.from(JSON.stringify(document)), checkDescription);
   expect(description.ok ? '' : description.error).toContain(field);
 });
 
 test('a name that is half of a surrogate pair is refused, not stumbled over', () => {
   const text = JSON.stringify(good).replace('"version"', '"versi\\ud800n"');
-  expect(parseDescription(Buffer.from(text)).ok).toBe(false);
+  expect(parseDescription(Buffer.from(text), checkDescription).ok).toBe(false);
 });
 
 test.each(['', '{', '[]', 'null', '"model"'])('%j is no model.json', (text) => {
-  expect(parseDescription(Buffer.from(text)).ok).toBe(false);
+  expect(parseDescription(Buffer.from(text), checkDescription).ok).toBe(false);
 });

@@ -1,6 +1,4 @@
 // The picture made of integers that a model must score as model.json says before it is trusted (docs/contracts.md, Self-test).
-import type { ModelDescription } from './description';
-
 const CELLS = 8;
 
 /**
@@ -24,9 +22,4 @@ export function selfTestTensor(seed: number, resolution: number): Uint8Array {
     }
   }
   return tensor;
-}
-
-/** Whether `score`, the model's answer to its self-test tensor, is the one that its description promises. */
-export function passesSelfTest(description: ModelDescription, score: number): boolean {
-  return Math.abs(score - description.self_test.score) <= description.self_test.tolerance;
 }

@@ -11,6 +11,7 @@ import { photoToSquare } from '../pixels/photo-pixels';
 import { openStorage } from '../storage/open-storage';
 import type { Storage } from '../storage/storage';
 import { sha256Hex } from '../updates/digest';
+import { CLASSIFIER } from '../updates/kind';
 import { Updater } from '../updates/updater';
 import { verifySignature } from '../updates/verify-signature';
 import { apiBaseUrl, APP_VERSION, PLATFORM, updateSource } from './build-settings';
@@ -41,6 +42,7 @@ export async function startServices(): Promise<Services> {
   });
   const updater = new Updater({
     storage,
+    kind: CLASSIFIER,
     bundled: bundledModel(),
     load: loadClassifier,
     digest: sha256Hex,

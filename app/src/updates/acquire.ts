@@ -1,32 +1,31 @@
-// From the description of a model to a classifier that has proven itself: weights from the device or the server, then the trial.
-import type { Classifier, LoadClassifier } from '../classifier/classifier';
-import type { ModelDescription } from '../model/description';
+// From the description of a model to one that has proven itself: weights from the device or the server, then the trial.
+import type { AnyDescription } from '../model/description';
 import { failed, ok, type Result } from '../result';
 import type { Storage } from '../storage/storage';
 import { fetchBytes } from './fetch-bytes';
+import type { RunningModel } from './kind';
 import type { Activity } from './model-state';
 import type { ModelStore } from './model-store';
 import { forgetPartialDownload, PartialDownload } from './partial-download';
 import { refusal, type Refusal } from './reasons';
-import { checkBytes, type Digest, selfTest } from './trial';
+import { checkBytes, type Digest, selfTest, type TrialOptions } from './trial';
 
-export type AcquireOptions = {
-  readonly storage: Storage;
-  readonly store: ModelStore;
-  readonly load: LoadClassifier;
+export type AcquireOptions<Model extends RunningModel> = TrialOptions<Model> & {
+  readonly section: Storage;
+  readonly store: ModelStore<Model>;
   readonly digest: Digest;
   readonly baseUrl: string;
   readonly onActivity: (activity: Activity) => void;
 };
 
-export type ProvenModel = { readonly classifier: Classifier; readonly bytes: Uint8Array };
+export type ProvenModel<Model> = { readonly model: Model; readonly bytes: Uint8Array };
 
 /** Starts a model that is on the device already. */
-export async function startStored(
-  description: ModelDescription,
-  store: ModelStore,
-  load: LoadClassifier,
-): Promise<Result<Classifier, Refusal>> {
+export async function startStored<Model extends RunningModel>(
+  description: Model['description'],
+  store: ModelStore<Model>,
+  options: TrialOptions<Model>,
+): Promise<Result<Model, Refusal>> {
   const bytes = await store.read(description);
   if (!bytes.ok) {
     return bytes;
@@ -34,33 +33,35 @@ export async function startStored(
   if (bytes.value === null) {
     return failed(refusal('storage', `the file of version ${description.version} is gone`));
   }
-  return selfTest(bytes.value, description, load);
+  return selfTest(bytes.value, description, options);
 }
 
 /** Starts a model that may have to be downloaded first. */
-export async function acquireModel(
-  wanted: ModelDescription,
-  options: AcquireOptions,
-): Promise<Result<ProvenModel, Refusal>> {
+export async function acquireModel<Model extends RunningModel>(
+  wanted: Model['description'],
+  options: AcquireOptions<Model>,
+): Promise<Result<ProvenModel<Model>, Refusal>> {
   const present = await options.store.read(wanted);
   const bytes = present.ok && present.value !== null ? ok(present.value) : await download(wanted, options);
   if (!bytes.ok) {
     return bytes;
   }
   options.onActivity({ status: 'testing', version: wanted.version });
-  const classifier = await selfTest(bytes.value, wanted, options.load);
-  return classifier.ok ? ok({ classifier: classifier.value, bytes: bytes.value }) : classifier;
+  const model = await selfTest(bytes.value, wanted, options);
+  return model.ok ? ok({ model: model.value, bytes: bytes.value }) : model;
 }
 
+type Download = Pick<AcquireOptions<RunningModel>, 'baseUrl' | 'digest' | 'onActivity' | 'section'>;
+
 async function download(
-  wanted: ModelDescription,
-  { baseUrl, digest, onActivity, storage }: AcquireOptions,
+  wanted: AnyDescription,
+  { baseUrl, digest, onActivity, section }: Download,
 ): Promise<Result<Uint8Array, Refusal>> {
   const { version, sha256, size_bytes: totalBytes } = wanted;
   const onProgress = (receivedBytes: number) =>
     onActivity({ status: 'downloading', version, receivedBytes, totalBytes });
   onProgress(0);
-  const partial = new PartialDownload(storage, sha256);
+  const partial = new PartialDownload(section, sha256);
   const bytes = await fetchBytes(`${baseUrl}/models/${sha256}.tflite`, {
     maxBytes: totalBytes,
     onProgress,
@@ -71,7 +72,7 @@ async function download(
     return bytes;
   }
   if (flaw.code !== 'network') {
-    await forgetPartialDownload(storage); // a wrong beginning would be gone on from for ever
+    await forgetPartialDownload(section); // a wrong beginning would be gone on from for ever
   }
   return failed(flaw);
 }

@@ -17,6 +17,9 @@ export type FetchBytesOptions = {
   readonly partial?: PartialDownload;
 };
 
+/** `status`: HTTP's, where it was that. */
+export type FetchRefusal = Refusal & { readonly status?: number };
+
 /**
  * Fetches `url` past any cache: these files are verified and kept here, and a damaged copy in a cache would be offered for ever.
  * More than `maxBytes` is `bad_size` and is not read to its end; everything else that goes wrong is `network`.
@@ -24,7 +27,7 @@ export type FetchBytesOptions = {
 export async function fetchBytes(
   url: string,
   options: FetchBytesOptions,
-): Promise<Result<Uint8Array, Refusal>> {
+): Promise<Result<Uint8Array, FetchRefusal>> {
   const { maxBytes, stallMs = STALL_MS, onProgress, partial } = options;
   const beginning = (await partial?.recall()) ?? null;
   if (beginning !== null && beginning.bytes.length >= maxBytes) {
@@ -45,7 +48,7 @@ export async function fetchBytes(
       return failed(refusal('network', `${url} answered ${response.status} to a request for its rest`));
     }
     if (!response.ok || response.body === null) {
-      return failed(refusal('network', `${url} answered ${response.status}`));
+      return failed({ ...refusal('network', `${url} answered ${response.status}`), status: response.status });
     }
     if (!resumed) {
       await partial?.restart(strongEtag(response));

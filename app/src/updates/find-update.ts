@@ -1,24 +1,24 @@
 // Whether there is another model for this phone, and whether the user has to be asked before it is taken.
-import type { ModelDescription } from '../model/description';
 import { type CheckOptions, fetchDescription, findWantedVersion } from './check';
+import type { RunningModel } from './kind';
 import { keysInForce, nextKeys } from './key-sets';
 import type { ModelStore } from './model-store';
 import { type Offer, wouldCost } from './offer';
 import type { Refusal } from './reasons';
 import type { UpdateSource } from './update-source';
 
-export type Found =
+export type Found<Model extends RunningModel> =
   | { readonly status: 'up_to_date' }
   | {
       readonly status: 'found';
-      readonly description: ModelDescription;
+      readonly description: Model['description'];
       /** Why it must not be taken unasked, if so. */
       readonly ask: Offer['because'] | null;
     }
   | { readonly status: 'refused'; readonly version: string | null; readonly refusal: Refusal };
 
-export type FindOptions = CheckOptions & {
-  readonly store: ModelStore;
+export type FindOptions<Model extends RunningModel> = CheckOptions<Model> & {
+  readonly store: ModelStore<Model>;
   readonly isMetered: () => Promise<boolean>;
 };
 
@@ -26,12 +26,12 @@ export type FindOptions = CheckOptions & {
  * Asks the server which model this phone should have instead of `active`. Where it signs with keys that are not known here,
  * the key sets that followed the known one are asked for first.
  */
-export async function findUpdate(
+export async function findUpdate<Model extends RunningModel>(
   source: UpdateSource,
-  active: ModelDescription | null,
+  active: Model['description'] | null,
   now: number,
-  options: FindOptions,
-): Promise<Found> {
+  options: FindOptions<Model>,
+): Promise<Found<Model>> {
   let keys = await keysInForce(source.keys, options.storage);
   for (;;) {
     const found = await look({ ...source, keys }, active, now, options);
@@ -46,12 +46,12 @@ export async function findUpdate(
   }
 }
 
-async function look(
+async function look<Model extends RunningModel>(
   source: UpdateSource,
-  active: ModelDescription | null,
+  active: Model['description'] | null,
   now: number,
-  options: FindOptions,
-): Promise<Found> {
+  options: FindOptions<Model>,
+): Promise<Found<Model>> {
   const reference = await findWantedVersion(source, now, options);
   if (!reference.ok) {
     return { status: 'refused', version: null, refusal: reference.error };
@@ -59,7 +59,7 @@ async function look(
   if (reference.value === null) {
     return { status: 'up_to_date' };
   }
-  const wanted = await fetchDescription(source, reference.value, options.verify);
+  const wanted = await fetchDescription(source, reference.value, options);
   if (!wanted.ok) {
     return { status: 'refused', version: reference.value.version, refusal: wanted.error };
   }
@@ -69,7 +69,10 @@ async function look(
   return { status: 'found', description: wanted.value, ask: await reasonToAsk(wanted.value, options) };
 }
 
-async function reasonToAsk(wanted: ModelDescription, options: FindOptions): Promise<Offer['because'] | null> {
+async function reasonToAsk<Model extends RunningModel>(
+  wanted: Model['description'],
+  options: FindOptions<Model>,
+): Promise<Offer['because'] | null> {
   if ((await options.store.declinedVersion()) === wanted.version) {
     return 'declined';
   }

@@ -1,6 +1,6 @@
 // Trusted keys that changed after the app was built: each set is signed with a release key of the set before it.
 import type { Storage } from '../storage/storage';
-import type { CheckOptions } from './check';
+import type { VerifySignature } from './dsse';
 import { openEnvelope } from './dsse';
 import { fetchBytes } from './fetch-bytes';
 import { parseTrustedKeys, type TrustedKeys } from './trusted-keys';
@@ -21,7 +21,7 @@ export async function keysInForce(builtIn: TrustedKeys, storage: Storage): Promi
 export async function nextKeys(
   keys: TrustedKeys,
   baseUrl: string,
-  { storage, verify }: CheckOptions,
+  { storage, verify }: { readonly storage: Storage; readonly verify: VerifySignature },
 ): Promise<TrustedKeys | null> {
   const number = keys.number + 1;
   const bytes = await fetchBytes(`${baseUrl}/keys/${number}.json`, { maxBytes: MAX_DOCUMENT_BYTES });

@@ -2,7 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 
-import { type ModelDescription, parseDescription } from '../model/description';
+import { type AnyDescription, type CheckDescription, parseDescription } from '../model/description';
 import { failed, ok, type Result } from '../result';
 import type { ManifestReference } from './channel';
 import { openEnvelope, type VerifySignature } from './dsse';
@@ -11,13 +11,18 @@ import type { Keys } from './trusted-keys';
 
 export const MANIFEST_TYPE = 'application/vnd.deepdog.manifest+json';
 
+type ManifestOptions<Description> = {
+  readonly keys: Keys;
+  readonly check: CheckDescription<Description>;
+  readonly verify: VerifySignature;
+};
+
 /** Opens the manifest that a channel refers to and returns the description in it. */
-export async function verifyManifest(
+export async function verifyManifest<Description extends AnyDescription>(
   bytes: Uint8Array,
   reference: ManifestReference,
-  keys: Keys,
-  verify: VerifySignature,
-): Promise<Result<ModelDescription, Refusal>> {
+  { keys, check, verify }: ManifestOptions<Description>,
+): Promise<Result<Description, Refusal>> {
   const hash = bytesToHex(sha256(bytes));
   // eslint-disable-next-line security/detect-possible-timing-attacks -- neither is a secret
   if (hash !== reference.sha256) {
@@ -27,7 +32,7 @@ export async function verifyManifest(
   if (!payload.ok) {
     return payload;
   }
-  const description = parseDescription(payload.value);
+  const description = parseDescription(payload.value, check);
   if (!description.ok) {
     return failed(refusal('bad_manifest', description.error));
   }

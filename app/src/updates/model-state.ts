@@ -1,20 +1,23 @@
 // What the screens see of models and updates, as tagged unions.
-import type { ModelDescription } from '../model/description';
+import type { Classifier } from '../classifier/classifier';
+import type { RunningModel } from './kind';
 import type { Lease } from './lease';
 import type { UpdatesOff } from './update-source';
 import type { LastCheck, PastRefusal } from './memory';
 import type { Offer } from './offer';
 import type { Refusal } from './reasons';
 
-/** The model that classifies. */
-export type ModelState =
+/** A model at work: the one that classifies unless another kind is named. */
+export type ModelState<Model extends RunningModel = Classifier> =
   | { readonly status: 'loading' }
+  /** Neither bundled nor published, which only an optional kind may be. */
+  | { readonly status: 'absent' }
   | {
       readonly status: 'ready';
-      readonly description: ModelDescription;
+      readonly description: Model['description'];
       readonly source: 'bundled' | 'downloaded';
-      /** Runs a task with the classifier; a newer model may take over meanwhile, but not under the task's feet. */
-      readonly use: Lease['use'];
+      /** Runs a task with the model; a newer model may take over meanwhile, but not under the task's feet. */
+      readonly use: Lease<Model>['use'];
     }
   | { readonly status: 'failed'; readonly refusal: Refusal };
 

@@ -2,9 +2,11 @@
 import * as v from 'valibot';
 
 import type { BundledModel } from '../model/bundled';
-import { checkDescription, type ModelDescription } from '../model/description';
+import type { AnyDescription, CheckDescription } from '../model/description';
 import { failed, ok, type Result } from '../result';
 import type { Storage } from '../storage/storage';
+import type { RunningModel } from './kind';
+import { type Models, modelsRecord, type ModelsRecord } from './models-record';
 import { forgetPartialDownload } from './partial-download';
 import { refusal, type Refusal } from './reasons';
 import { checkBytes, type Digest } from './trial';
@@ -13,43 +15,31 @@ import { isOlder } from './versions';
 const RECORD = 'models';
 const BLOB_PREFIX = 'model-';
 
-const Description = v.pipe(
-  v.unknown(),
-  v.rawTransform<unknown, ModelDescription>(({ dataset, addIssue, NEVER }) => {
-    const description = checkDescription(dataset.value);
-    if (description.ok) {
-      return description.value;
-    }
-    addIssue({ message: description.error });
-    return NEVER;
-  }),
-);
-const Models = v.object({
-  current: Description,
-  previous: v.nullable(Description),
-  /** The version that the app brought along when `current` was chosen. */
-  bundledVersion: v.optional(v.string(), ''),
-  /** The version that the user went back from. */
-  declined: v.optional(v.nullable(v.string()), null),
-});
-type Models = v.InferOutput<typeof Models>;
+export class ModelStore<Model extends RunningModel> {
+  private readonly record: ModelsRecord<Model['description']>;
 
-export class ModelStore {
   constructor(
     private readonly storage: Storage,
-    readonly bundled: BundledModel,
+    /** Null where the app brings none along. */
+    private readonly bundled: BundledModel<Model['description']> | null,
     private readonly digest: Digest,
-  ) {}
+    check: CheckDescription<Model['description']>,
+  ) {
+    this.record = modelsRecord(check);
+  }
 
   /** The models to try at start, best first. */
-  async candidates(): Promise<readonly ModelDescription[]> {
+  async candidates(): Promise<readonly Model['description'][]> {
     const models = await this.recall();
-    const bundled = this.bundled.description;
+    const bundled = this.bundled?.description;
     if (models === null) {
-      return [bundled];
+      return bundled === undefined ? [] : [bundled];
     }
     const { current, previous, bundledVersion, declined } = models;
     const stored = previous === null ? [current] : [current, previous];
+    if (bundled === undefined) {
+      return stored;
+    }
     // Only a new app brings a newer one: where the app is the same, the stored one was chosen over it, by a roll-back or the user.
     const appIsNew = bundledVersion !== bundled.version && declined !== bundled.version;
     return appIsNew && isOlder(current.version, bundled.version)
@@ -58,10 +48,10 @@ export class ModelStore {
   }
 
   /** The model that the user may go back to from `active`: an older one, since a newer one was rolled back from. */
-  async wayBack(active: ModelDescription): Promise<ModelDescription | null> {
+  async wayBack(active: AnyDescription): Promise<Model['description'] | null> {
     const models = await this.recall();
     const stored = models === null ? [] : [models.current, models.previous];
-    const ways = [...stored, this.bundled.description];
+    const ways = [...stored, this.bundled?.description ?? null];
     return ways.find((way) => way !== null && isOlder(way.version, active.version)) ?? null;
   }
 
@@ -71,8 +61,8 @@ export class ModelStore {
   }
 
   /** Whether a model needs no download. */
-  async has({ sha256 }: ModelDescription): Promise<boolean> {
-    if (sha256 === this.bundled.description.sha256) {
+  async has({ sha256 }: AnyDescription): Promise<boolean> {
+    if (this.isBundled({ sha256 })) {
       return true;
     }
     const name = blobName({ sha256 });
@@ -80,10 +70,10 @@ export class ModelStore {
   }
 
   /** The weights of a model on the device, checked; null when they are not on the device. */
-  async read(description: ModelDescription): Promise<Result<Uint8Array | null, Refusal>> {
+  async read(description: AnyDescription): Promise<Result<Uint8Array | null, Refusal>> {
     try {
       const bytes =
-        description.sha256 === this.bundled.description.sha256
+        this.bundled !== null && this.isBundled(description)
           ? await this.bundled.read()
           : await this.storage.readBlob(blobName(description));
       if (bytes === undefined) {
@@ -98,15 +88,15 @@ export class ModelStore {
 
   /** Makes a proven model the current one, and `replaced`, the one in use until now, the way back. */
   async commit(
-    current: ModelDescription,
+    current: Model['description'],
     bytes: Uint8Array,
-    replaced: ModelDescription | null,
+    replaced: Model['description'] | null,
   ): Promise<Refusal | null> {
     // A newer one was rolled back from: no way leads back to that.
     const previous = replaced !== null && isOlder(replaced.version, current.version) ? replaced : null;
     await forgetPartialDownload(this.storage); // first, since it takes the same room
     try {
-      if (current.sha256 !== this.bundled.description.sha256) {
+      if (!this.isBundled(current)) {
         await this.storage.writeBlob(blobName(current), bytes);
       }
     } catch (error) {
@@ -116,13 +106,15 @@ export class ModelStore {
   }
 
   /** Makes a model that is on the device the current one, because the user went back to it from `declined`. */
-  goBack(current: ModelDescription, declined: ModelDescription): Promise<Refusal | null> {
+  goBack(current: Model['description'], declined: AnyDescription): Promise<Refusal | null> {
     return this.remember({ current, previous: null, declined: declined.version });
   }
 
-  private async remember(models: Omit<Models, 'bundledVersion'>): Promise<Refusal | null> {
+  private async remember(
+    models: Omit<Models<Model['description']>, 'bundledVersion'>,
+  ): Promise<Refusal | null> {
     const { current, previous } = models;
-    const bundledVersion = this.bundled.description.version;
+    const bundledVersion = this.bundled?.description.version ?? '';
     try {
       await this.storage.update(RECORD, () => ({ ...models, bundledVersion }));
     } catch (error) {
@@ -135,9 +127,13 @@ export class ModelStore {
   }
 
   /** A record that cannot be read is none. */
-  private async recall(): Promise<Models | null> {
-    const models = v.safeParse(Models, await this.storage.get(RECORD).catch(() => undefined));
+  private async recall(): Promise<Models<Model['description']> | null> {
+    const models = v.safeParse(this.record, await this.storage.get(RECORD).catch(() => undefined));
     return models.success ? models.output : null;
+  }
+
+  private isBundled({ sha256 }: Pick<AnyDescription, 'sha256'>): boolean {
+    return sha256 === this.bundled?.description.sha256;
   }
 
   private async sweep(keep: readonly string[]): Promise<void> {
@@ -147,6 +143,6 @@ export class ModelStore {
   }
 }
 
-function blobName({ sha256 }: Pick<ModelDescription, 'sha256'>): string {
+function blobName({ sha256 }: Pick<AnyDescription, 'sha256'>): string {
   return `${BLOB_PREFIX}${sha256}.tflite`;
 }

@@ -1,5 +1,5 @@
 // An update that is there for the taking, but not taken unasked.
-import type { ModelDescription } from '../model/description';
+import type { AnyDescription } from '../model/description';
 import { isChosen } from '../storage/choices';
 import type { Storage } from '../storage/storage';
 
@@ -12,7 +12,7 @@ export type Offer = {
 };
 
 export function offerOf(
-  { version, size_bytes: sizeBytes, release_notes: releaseNotes = '' }: ModelDescription,
+  { version, size_bytes: sizeBytes, release_notes: releaseNotes = '' }: AnyDescription,
   because: Offer['because'],
 ): Offer {
   return { version, sizeBytes, releaseNotes, because };

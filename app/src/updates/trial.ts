@@ -1,8 +1,8 @@
-// The trial that every model stands before it is used, downloaded, stored or bundled: right bytes, loads, scores the self-test.
-import type { Classifier, LoadClassifier } from '../classifier/classifier';
-import type { ModelDescription } from '../model/description';
-import { passesSelfTest, selfTestTensor } from '../model/self-test';
+// The trial that every model stands before it is used, downloaded, stored or bundled: right bytes, loads, passes the self-test.
+import type { AnyDescription } from '../model/description';
+import { selfTestTensor } from '../model/self-test';
 import { failed, ok, type Result } from '../result';
+import type { Kind, LoadModel, RunningModel } from './kind';
 import { refusal, type Refusal } from './reasons';
 
 /** SHA-256 as lower-case hex. */
@@ -11,7 +11,7 @@ export type Digest = (bytes: Uint8Array) => Promise<string>;
 /** Checks size and hash of a model file. */
 export async function checkBytes(
   bytes: Uint8Array,
-  description: ModelDescription,
+  description: AnyDescription,
   digest: Digest,
 ): Promise<Refusal | null> {
   if (bytes.length !== description.size_bytes) {
@@ -23,26 +23,29 @@ export async function checkBytes(
     : refusal('bad_hash', `SHA-256 is ${hash}, announced ${description.sha256}`);
 }
 
-/** Loads checked bytes into an interpreter of their own and tries it; one that fails is disposed of. */
-export async function selfTest(
+export type TrialOptions<Model extends RunningModel> = {
+  readonly kind: Kind<Model>;
+  readonly load: LoadModel<Model>;
+};
+
+/** Loads checked bytes into an interpreter of their own and tries them; a model that fails is disposed of. */
+export async function selfTest<Model extends RunningModel>(
   bytes: Uint8Array,
-  description: ModelDescription,
-  load: LoadClassifier,
-): Promise<Result<Classifier, Refusal>> {
-  let classifier: Classifier | undefined;
+  description: Model['description'],
+  { kind, load }: TrialOptions<Model>,
+): Promise<Result<Model, Refusal>> {
+  let model: Model | undefined;
   try {
-    classifier = await load(bytes, description);
-    const { score } = await classifier.classify(
-      selfTestTensor(description.self_test.seed, description.input.width),
-    );
-    if (passesSelfTest(description, score)) {
-      return ok(classifier);
+    model = await load(bytes, description);
+    const picture = selfTestTensor(description.self_test.seed, description.input.width);
+    const flaw = await kind.flawIn(model, picture);
+    if (flaw === null) {
+      return ok(model);
     }
-    await classifier.dispose();
-    const { score: promised, tolerance } = description.self_test;
-    return failed(refusal('self_test_failed', `scored ${score}, promised ${promised} ± ${tolerance}`));
+    await model.dispose();
+    return failed(refusal('self_test_failed', flaw));
   } catch (error) {
-    await classifier?.dispose().catch(() => undefined);
+    await model?.dispose().catch(() => undefined);
     return failed(refusal('self_test_failed', `version ${description.version}: ${String(error)}`));
   }
 }

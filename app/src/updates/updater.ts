@@ -1,44 +1,40 @@
 // Looks for newer models and takes those that prove good, so that the best one runs; what it does and did is there to be shown.
+import type { Classifier } from '../classifier/classifier';
 import type { Observable } from '../observable';
-import type { VerifySignature } from './dsse';
-import type { UpdatesOff, UpdateSource } from './update-source';
+import type { Storage } from '../storage/storage';
+import { storageSection } from '../storage/storage-section';
+import type { UpdateSource } from './update-source';
+import type { UpdaterOptions } from './updater-options';
 import { findUpdate } from './find-update';
 import type { Activity, ModelState, UpdateState } from './model-state';
-import { Models, type ModelsOptions } from './models';
+import type { RunningModel } from './kind';
+import { Models } from './models';
 import { offerOf, wouldCost } from './offer';
 import { forgetPartialDownload } from './partial-download';
-import { type ReasonCode, refusal, type Refusal } from './reasons';
+import { refusal, type Refusal } from './reasons';
 import { isCheckDue } from './schedule';
 import { UpdateStatus } from './update-status';
 
-export type UpdaterOptions = ModelsOptions & {
-  readonly verify: VerifySignature;
-  /** Or why updates are off. */
-  readonly source: UpdateSource | UpdatesOff;
-  /** Whether bytes cost the user money on the present connection. */
-  readonly isMetered: () => Promise<boolean>;
-  /** Hears how updates end: `version` is null while it was not known yet, `reason` when it was installed. */
-  readonly onOutcome?: (version: string | null, reason: ReasonCode | null) => void;
-  readonly now?: () => number;
-};
-
-export class Updater {
-  readonly model: Observable<ModelState>;
+/** Of one kind of model: the classifier unless another is named. */
+export class Updater<Model extends RunningModel = Classifier> {
+  readonly model: Observable<ModelState<Model>>;
   readonly updates: Observable<UpdateState>;
-  private readonly models: Models;
+  private readonly models: Models<Model>;
+  private readonly section: Storage;
   private readonly status: UpdateStatus;
   private readonly now: () => number;
   private starting: Promise<void> | null = null;
   private checking: Promise<void> | null = null;
   private working: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: UpdaterOptions) {
-    const { source, storage, now = Date.now } = options;
+  constructor(private readonly options: UpdaterOptions<Model>) {
+    const { kind, source, storage, now = Date.now } = options;
     const atRest: Activity = typeof source === 'string' ? { status: 'off', why: source } : { status: 'idle' };
     this.now = now;
-    this.models = new Models(options);
+    this.section = storageSection(storage, kind.section);
+    this.models = new Models({ ...options, section: this.section });
     this.model = this.models.active.state;
-    this.status = new UpdateStatus(storage, atRest, now);
+    this.status = new UpdateStatus(this.section, atRest, now);
     this.updates = this.status.state;
   }
 
@@ -103,6 +99,7 @@ export class Updater {
   private async update(source: UpdateSource, accepted: boolean): Promise<void> {
     const found = await findUpdate(source, this.models.active.description, this.now(), {
       ...this.options,
+      section: this.section,
       store: this.models.store,
     });
     if (found.status === 'refused') {
@@ -110,7 +107,7 @@ export class Updater {
       return;
     }
     if (found.status === 'up_to_date') {
-      await forgetPartialDownload(this.options.storage); // of a model that is no longer wanted
+      await forgetPartialDownload(this.section); // of a model that is no longer wanted
       await this.status.checked('up_to_date');
       return;
     }

@@ -3,8 +3,10 @@ import type { Classifier, LoadClassifier } from '../../classifier/classifier';
 import { memoryStorage } from '../../storage/memory-storage';
 import type { Storage } from '../../storage/storage';
 import { sha256Hex } from '../digest';
+import { CLASSIFIER } from '../kind';
 import { verifySignature } from '../verify-signature.native';
-import { Updater, type UpdaterOptions } from '../updater';
+import { Updater } from '../updater';
+import type { UpdaterOptions } from '../updater-options';
 import { describeModel, NOW, type Publisher } from './publisher';
 
 export const BUNDLED_WEIGHTS = Uint8Array.of(10, 1, 0, 0);
@@ -24,6 +26,7 @@ export class Phone {
         description: describeModel('1.0.0', BUNDLED_WEIGHTS),
         read: () => Promise.resolve(BUNDLED_WEIGHTS),
       },
+      kind: CLASSIFIER,
       load: this.load,
       digest: sha256Hex,
       verify: verifySignature,
