@@ -11,6 +11,7 @@ from ml.dataset import Dataset, Example, Split
 from ml.detect.boxes import (
     DRAWN,
     DRAWN_TO_TRAIN_ON,
+    LIST_NAME,
     Boxed,
     Boxes,
     BoxesError,
@@ -22,7 +23,6 @@ from ml.detect.boxes import (
 from ml.detect.measure import Truth
 from ml.pixels import centre_square, decode
 
-LIST_NAME = "boxes.csv"
 CLEAR_SHARE = 0.4
 """Of a box's area within the square; of one with less it cannot be said whether it should be found."""
 

@@ -22,6 +22,8 @@ Boxes = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 """bool (N,): something true or false of each box."""
 
+LIST_NAME = "boxes.csv"
+"""Of a dataset's own list, in its folder."""
 CORNERS = ("x0", "y0", "x1", "y1")
 NEEDED = ("file", "label", *CORNERS)
 COLUMNS = ("file", "sha256", "label", *CORNERS, "crowd")

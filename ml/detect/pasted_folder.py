@@ -11,8 +11,7 @@ import numpy as np
 
 from ml.batches import read_picture
 from ml.dataset import Dataset, Example
-from ml.detect.annotations import LIST_NAME
-from ml.detect.boxes import Boxed, BoxesError, all_single, read_boxes, write_boxes
+from ml.detect.boxes import LIST_NAME, Boxed, BoxesError, all_single, read_boxes, write_boxes
 from ml.detect.cutouts import Cutout, cut_out, middle_box
 from ml.detect.paste import paste
 from ml.files import whole_folder, write_whole

@@ -28,7 +28,8 @@ No photo is downloaded and nothing is traced from one, so the pictures may be sh
 
 A hotdog is a sausage in a bun. Bare sausages, empty buns, corn dogs, subs and burgers are not.
 
-DEST receives hotdog/*.jpg, not_hotdog/*.jpg and dataset.csv (file, sha256, class, subclass, split, source_repo).
+DEST receives hotdog/*.jpg, not_hotdog/*.jpg, dataset.csv (file, sha256, class, subclass, split, source_repo) and
+boxes.csv (file, sha256, label, x0, y0, x1, y1, crowd): where what can be seen of each hotdog lies, in fractions.
 A picture depends on --seed, its number and --size alone. Pictures that are there already are kept, so a
 run that was stopped goes on when started again, and a larger --count only adds."""
 
@@ -36,7 +37,8 @@ _EXAMPLES = """\
 examples:
   deepdog sample var/renders                            200 pictures, half of them hotdogs
   deepdog sample var/renders --count 2000 --seed 7      enough to try training on
-  deepdog sample var/burgers --kind burger --count 20   one kind only"""
+  deepdog sample var/burgers --kind burger --count 20   one kind only
+  deepdog detect train photos --extra var/renders --out runs/detector    learn from their boxes as well"""
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -5,6 +5,7 @@ Surroundings are drawn from the same odds for every kind, so that only the food 
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -37,11 +38,15 @@ Food = Callable[[np.random.Generator], list[Part]]
 def _hotdogs(rng: np.random.Generator) -> list[Part]:
     """One hotdog, sometimes two side by side."""
     if rng.random() < 0.75:
-        return hotdog(rng)
+        return _numbered(hotdog(rng), 0)
     apart = float(rng.uniform(3.9, 4.8))
-    return place(hotdog(rng), 0, apart, 0, float(rng.uniform(-6, 6))) + place(
-        hotdog(rng), float(rng.uniform(-1, 1)), -apart, 0, float(rng.uniform(-6, 6))
-    )
+    first = place(hotdog(rng), 0, apart, 0, float(rng.uniform(-6, 6)))
+    second = place(hotdog(rng), float(rng.uniform(-1, 1)), -apart, 0, float(rng.uniform(-6, 6)))
+    return _numbered(first, 0) + _numbered(second, 1)
+
+
+def _numbered(parts: list[Part], number: int) -> list[Part]:
+    return [replace(part, hotdog=number) for part in parts]
 
 
 def _fruit(rng: np.random.Generator) -> list[Part]:

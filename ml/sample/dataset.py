@@ -1,4 +1,4 @@
-"""A folder of rendered pictures in the layout that training reads: two class folders and dataset.csv.
+"""A folder of rendered pictures in the layout that training reads: two class folders, dataset.csv and boxes.csv.
 
 Each picture depends on its seed, index, kind and size alone, so the number of processes changes nothing and a stopped run continues where it was.
 """
@@ -14,9 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
+from ml.detect.boxes import LIST_NAME, Boxed, Boxes, all_single, read_boxes, write_boxes
 from ml.files import write_whole
 from ml.sample.composition import KINDS, compose
-from ml.sample.render import render
+from ml.sample.render import hotdog_boxes, render
+from ml.sample.scene import Scene
 
 COLUMNS = ("file", "sha256", "class", "subclass", "split", "source_repo")
 SOURCE = "deepdog sample"
@@ -56,13 +58,23 @@ class Picture:
 
     def jpeg(self) -> bytes:
         """Render it."""
-        rng = np.random.default_rng([self.seed, self.index, list(KINDS).index(self.kind)])
-        aspect = float(rng.choice(ASPECTS))
-        width, height = round(self.size * max(aspect, 1)), round(self.size / min(aspect, 1))
-        picture = render(compose(self.kind, rng, aspect), width, height, rng)
+        scene, width, height, rng = self._scene()
+        picture = render(scene, width, height, rng)
         encoded = io.BytesIO()
         picture.save(encoded, "JPEG", quality=int(rng.integers(75, 93)))
         return encoded.getvalue()
+
+    def boxes(self) -> Boxes:
+        """Box (N, 4) of what can be seen of each hotdog; needs no picture, and takes a tenth of the time of rendering one."""
+        scene, width, height, _ = self._scene()
+        return hotdog_boxes(scene, width, height)
+
+    def _scene(self) -> tuple[Scene, int, int, np.random.Generator]:
+        """What it shows, its width and height in pixels, and the source of the random choices that are left to the camera."""
+        rng = np.random.default_rng([self.seed, self.index, list(KINDS).index(self.kind)])
+        aspect = float(rng.choice(ASPECTS))
+        width, height = round(self.size * max(aspect, 1)), round(self.size / min(aspect, 1))
+        return compose(self.kind, rng, aspect), width, height, rng
 
 
 def plan(count: int, seed: int, size: int, kind: str | None = None) -> list[Picture]:
@@ -75,17 +87,23 @@ def plan(count: int, seed: int, size: int, kind: str | None = None) -> list[Pict
 
 
 def write(folder: Path, pictures: list[Picture], jobs: int, done: Callable[[], object]) -> int:
-    """Render what the folder lacks, calling `done` after each picture (kept ones too), then write dataset.csv; return how many were new.
+    """Render what the folder lacks, calling `done` after each picture (kept ones too), then write boxes.csv and dataset.csv; return how many were new.
 
-    Rows of other pictures that an earlier run listed stay. Raises DatasetError if the folder holds something else, OSError if it cannot be written.
+    Rows of other pictures that an earlier run listed stay. Raises DatasetError if the folder holds something else, BoxesError if its boxes.csv cannot be read,
+    OSError if it cannot be written.
     """
     earlier = _earlier_rows(folder)
+    boxes = {boxed.file: boxed.boxes for boxed in _earlier_boxes(folder)}
     for label in ("hotdog", "not_hotdog"):
         (folder / label).mkdir(parents=True, exist_ok=True)
-    missing = [picture for picture in pictures if not (folder / picture.file).exists()]
-    for _ in range(len(pictures) - len(missing)):
+    new = sum(not (folder / picture.file).exists() for picture in pictures)
+    unfinished = [
+        picture for picture in pictures if picture.file not in boxes or not (folder / picture.file).exists()
+    ]
+    for _ in range(len(pictures) - len(unfinished)):
         done()
-    for _ in _rendered(folder, missing, jobs):
+    for file, found in _finished(folder, unfinished, jobs):
+        boxes[file] = found
         done()
     rows = {row["file"]: row for row in earlier if (folder / row["file"]).exists()}
     rows |= {picture.file: _row(folder, picture) for picture in pictures}
@@ -93,28 +111,36 @@ def write(folder: Path, pictures: list[Picture], jobs: int, done: Callable[[], o
     table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     table.writeheader()
     table.writerows(rows[file] for file in sorted(rows))
+    write_boxes(
+        folder / LIST_NAME,
+        (
+            Boxed(file, rows[file]["sha256"], "hotdog", boxes[file], all_single(boxes[file]))
+            for file in sorted(rows.keys() & boxes.keys())
+        ),
+    )
     write_whole(folder / "dataset.csv", text.getvalue())
-    return len(missing)
+    return new
 
 
-def _rendered(folder: Path, pictures: list[Picture], jobs: int) -> Iterator[None]:
-    """Render and save the pictures, here or in `jobs` processes, yielding after each."""
+def _finished(folder: Path, pictures: list[Picture], jobs: int) -> Iterator[tuple[str, Boxes]]:
+    """Save those of the pictures that are not there, here or in `jobs` processes, yielding the file and the boxes of each."""
     if jobs == 1 or len(pictures) < 2:
         for picture in pictures:
-            _save(folder, picture)
-            yield
+            yield _finish(folder, picture)
         return
     with ProcessPoolExecutor(min(jobs, len(pictures)), multiprocessing.get_context("spawn")) as pool:
         try:
-            for future in as_completed([pool.submit(_save, folder, picture) for picture in pictures]):
+            for future in as_completed([pool.submit(_finish, folder, picture) for picture in pictures]):
                 yield future.result()
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def _save(folder: Path, picture: Picture) -> None:
-    write_whole(folder / picture.file, picture.jpeg())
+def _finish(folder: Path, picture: Picture) -> tuple[str, Boxes]:
+    if not (folder / picture.file).exists():
+        write_whole(folder / picture.file, picture.jpeg())
+    return picture.file, picture.boxes()
 
 
 def _row(folder: Path, picture: Picture) -> dict[str, str]:
@@ -136,3 +162,8 @@ def _earlier_rows(folder: Path) -> list[dict[str, str]]:
     if tuple(table.fieldnames or ()) != COLUMNS or any(row["source_repo"] != SOURCE for row in rows):
         raise DatasetError(f"{listing} lists pictures that were not rendered here; choose another folder")
     return rows
+
+
+def _earlier_boxes(folder: Path) -> list[Boxed]:
+    """Boxes that an earlier run listed."""
+    return read_boxes(folder / LIST_NAME) if (folder / LIST_NAME).exists() else []

@@ -8,6 +8,7 @@ occlusion: A. Evans, "Fast approximations for global illumination on dynamic sce
 import numpy as np
 from PIL import Image, ImageFilter
 
+from ml.detect.boxes import Boxes, no_boxes
 from ml.sample.arrays import Floats, Mask, Vectors, smoothstep
 from ml.sample.materials import Material
 from ml.sample.noise import value_noise
@@ -37,18 +38,44 @@ def render(scene: Scene, width: int, height: int, rng: np.random.Generator) -> I
     return _sensor(picture, rng)
 
 
+def hotdog_boxes(scene: Scene, width: int, height: int) -> Boxes:
+    """Box (N, 4) of what can be seen of each hotdog, in fractions of a picture of width x height pixels; one that cannot be seen has none."""
+    hotdogs = sorted({part.hotdog for part in scene.parts if part.hotdog is not None})
+    if not hotdogs:
+        return no_boxes()
+    rays = scene.camera.rays(width, height)
+    owner = np.concatenate(
+        [_met(scene, rays[:, at : at + TILE])[1] for at in range(0, rays.shape[1], TILE)]
+    ).reshape(height, width)
+    boxes = []
+    for number in hotdogs:
+        its_parts = [index for index, part in enumerate(scene.parts) if part.hotdog == number]
+        rows, columns = np.nonzero(np.isin(owner, its_parts))
+        if rows.size:
+            left, right, top, bottom = columns.min(), columns.max() + 1, rows.min(), rows.max() + 1
+            boxes.append((left / width, top / height, right / width, bottom / height))
+    return np.array(boxes, np.float32) if boxes else no_boxes()
+
+
 def _trace(scene: Scene, rays: Vectors) -> tuple[Vectors, Floats]:
     """Linear colours (3, N) and distances (N,) of what the rays meet; infinitely far is 1e6."""
     origin = scene.camera.origin
-    far, owner = _hit_table(scene, origin, rays)
-    for index, part in enumerate(scene.parts):
-        _march(part, index, origin, rays, far, owner, 24 / scene.camera.focal / 400)
+    far, owner = _met(scene, rays)
     colour = scene.backdrop.colour(rays)
     solid = np.flatnonzero(owner != _BEHIND)
     if solid.size:
         points = origin[:, None] + rays[:, solid] * far[solid]
         colour[:, solid] = _shade(scene, points, rays[:, solid], owner[solid])
     return colour, far
+
+
+def _met(scene: Scene, rays: Vectors) -> tuple[Floats, np.typing.NDArray[np.int32]]:
+    """Distances (N,) to what the rays meet first, and its index among the parts, or `_TABLE`, or `_BEHIND`."""
+    origin = scene.camera.origin
+    far, owner = _hit_table(scene, origin, rays)
+    for index, part in enumerate(scene.parts):
+        _march(part, index, origin, rays, far, owner, 24 / scene.camera.focal / 400)
+    return far, owner
 
 
 def _hit_table(scene: Scene, origin: Floats, rays: Vectors) -> tuple[Floats, np.typing.NDArray[np.int32]]:

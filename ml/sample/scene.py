@@ -24,6 +24,8 @@ class Part:
     rotation: Floats = field(default_factory=lambda: np.eye(3, dtype=np.float32))
     """(3, 3), from the part's frame to the world's."""
     position: Floats = field(default_factory=lambda: vector(0, 0, 0))
+    hotdog: int | None = None
+    """Which of the picture's hotdogs it belongs to, counted from 0."""
 
     def placed(self, rotation: Floats, position: Floats) -> "Part":
         """The same part after its frame has been rotated, then moved."""

@@ -10,9 +10,17 @@ import pytest
 from PIL import Image
 
 from ml.cli import main
+from ml.dataset import load_datasets
+from ml.detect.annotations import annotated, to_train_on
+from ml.detect.boxes import LIST_NAME, read_boxes
 from ml.sample import command
+from ml.sample.arrays import vector
+from ml.sample.camera import Camera
 from ml.sample.composition import KINDS
 from ml.sample.dataset import COLUMNS, Picture, plan
+from ml.sample.materials import Backdrop, Material, plain
+from ml.sample.render import hotdog_boxes
+from ml.sample.scene import Light, Part, Scene
 
 SIZE = "48"
 
@@ -45,6 +53,53 @@ def test_half_are_hotdogs_and_every_file_is_listed_with_its_hash(tmp_path: Path)
         assert row["source_repo"] == "deepdog sample"
 
 
+def test_boxes_csv_says_where_each_hotdog_lies_and_detectors_train_on_it(tmp_path: Path) -> None:
+    sample(tmp_path, "--count", "10", "--size", SIZE, "--jobs", "1")
+    listed = read_boxes(tmp_path / LIST_NAME)
+    assert {boxed.file: boxed.sha256 for boxed in listed} == {r["file"]: r["sha256"] for r in rows(tmp_path)}
+    for boxed in listed:
+        assert boxed.label == "hotdog"
+        assert len(boxed.boxes) == 0 if boxed.file.startswith("not_hotdog/") else len(boxed.boxes) in (1, 2)
+    training = to_train_on(annotated(load_datasets([tmp_path]), [tmp_path]))
+    assert all(picture.listed for picture in training)
+    assert any(len(picture.boxes) for picture in training)
+
+
+def scene_of(parts: list[Part]) -> Scene:
+    """Seen from straight above, 1 cm is a hundredth of the picture's side."""
+    camera = Camera(vector(0, 0, 0), 1000, azimuth=0, elevation=90, roll=0, focal=240, blur=0)
+    grey = plain(vector(0.5, 0.5, 0.5)[:, None])
+    lamp = Light(vector(0, 0, 1), *(np.ones((3, 1), np.float32),) * 3, sharpness=10)
+    backdrop = Backdrop(*(np.ones((3, 1), np.float32),) * 3, spots=0, seed=0)
+    return Scene(parts, Material(grey), 2000, backdrop, lamp, camera)
+
+
+def ball(x: float, y: float, radius: float, hotdog: int | None, height: float = 0) -> Part:
+    solid = Part(
+        lambda p: np.sqrt((p * p).sum(axis=0)) - np.float32(radius),
+        Material(plain(vector(0.5, 0.5, 0.5)[:, None])),
+        (-radius,) * 3,
+        (radius,) * 3,
+        hotdog=hotdog,
+    )
+    return solid.placed(np.eye(3, dtype=np.float32), vector(x, y, height))
+
+
+def test_a_box_is_the_extent_of_all_parts_of_a_hotdog() -> None:
+    # Down in the picture is x, to the right is y.
+    scene = scene_of([ball(0, -30, 10, 0), ball(0, 0, 10, 0), ball(20, 30, 10, 1), ball(0, 30, 5, None)])
+    assert hotdog_boxes(scene, 100, 100) == pytest.approx(
+        np.array([[0.1, 0.4, 0.6, 0.6], [0.7, 0.6, 0.9, 0.8]]), abs=0.02
+    )
+
+
+def test_a_box_ends_where_something_else_lies_in_front_and_at_the_pictures_edge() -> None:
+    hidden = scene_of([ball(0, 0, 10, 0), ball(0, 30, 30, None, height=20)])
+    assert hotdog_boxes(hidden, 100, 100)[0, [0, 2]] == pytest.approx([0.4, 0.5], abs=0.02)
+    cut = scene_of([ball(0, 48, 10, 0), ball(0, 80, 10, 1)])
+    assert hotdog_boxes(cut, 100, 100) == pytest.approx(np.array([[0.88, 0.4, 1, 0.6]]), abs=0.02)
+
+
 def test_the_number_of_processes_changes_nothing(tmp_path: Path) -> None:
     for jobs in ("1", "2"):
         assert sample(tmp_path / jobs, "--count", "4", "--size", SIZE, "--seed", "3", "--jobs", jobs) == 0
@@ -60,6 +115,7 @@ def test_a_stopped_run_goes_on_and_ends_as_if_never_stopped(
     kept = {path: path.stat().st_mtime_ns for path in stopped.glob("*/*.jpg")}
     next(iter(kept)).unlink()
     (stopped / "dataset.csv").unlink()
+    (stopped / LIST_NAME).unlink()
     capsys.readouterr()
     sample(stopped, "--count", "6", "--size", SIZE, "--jobs", "1")
     assert "3 were there already" in capsys.readouterr().out
