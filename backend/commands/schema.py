@@ -47,3 +47,17 @@ def revision(message: str) -> None:
     from backend.migrate import write_revision
 
     write_revision(services().database, message)
+
+
+@group.command("split-feedback", cls=Command)
+@click.argument("partitions", type=int)
+def split_feedback(partitions: int) -> None:
+    """Split PostgreSQL's feedback table into PARTITIONS, once it holds hundreds of millions of rows.
+
+    All in one transaction, during which no complaint is stored (phones send again): reckon with a minute for ten million rows, and with free space for
+    a second copy of the table. There is no way back but `flask back-up` and `flask restore`.
+    """
+    from backend.partitioning import split_feedback
+
+    split_feedback(services().database, partitions)
+    click.echo(f"The feedback table lies in {partitions} partitions.")
