@@ -1,4 +1,4 @@
-"""The channel document: the signed answer to "which model should a phone have?", made from the database alone."""
+"""The channel document: the signed answer to "which model of this kind should a phone have?", made from the database alone."""
 
 import json
 from datetime import UTC, datetime
@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from backend.errors import EnvelopeError, PreconditionFailedError, StoreError
 from backend.keys import channel_key, trusted_keys
+from backend.kinds import Kind
 from backend.models import Publication, Release
-from backend.objects import CHANNEL, CHANNEL_NAME
+from backend.objects import CHANNEL_NAMES, CHANNELS
 from backend.services import Services
 from backend.signing import CHANNEL_TYPE, seal, unseal
 
@@ -18,11 +19,12 @@ SCHEMA_VERSION = 1
 MAX_SYNC_ATTEMPTS = 5
 
 
-def latest_publication(session: Session) -> Publication | None:
-    """Return the publication that phones should see, with its releases loaded."""
+def latest_publication(session: Session, kind: Kind) -> Publication | None:
+    """Return the publication of a kind that phones should see, with its releases loaded."""
     return session.scalars(
         select(Publication)
         .options(joinedload(Publication.release), joinedload(Publication.previous))
+        .where(Publication.kind == kind)
         .order_by(Publication.sequence.desc())
         .limit(1)
     ).first()
@@ -33,7 +35,7 @@ def channel_payload(publication: Publication) -> bytes:
     release = publication.release
     document = {
         "schema_version": SCHEMA_VERSION,
-        "channel": CHANNEL_NAME,
+        "channel": CHANNEL_NAMES[publication.kind],
         "sequence": publication.sequence,
         "manifest": _reference(release),
         "previous": _reference(publication.previous) if publication.previous else None,
@@ -45,8 +47,8 @@ def channel_payload(publication: Publication) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()
 
 
-def sync_channel(services: Services) -> bool:
-    """Bring the stored channel up to the database's latest publication; tell whether anything was written.
+def sync_channel(services: Services, kind: Kind) -> bool:
+    """Bring the stored channel of a kind up to the database's latest publication; tell whether anything was written.
 
     The database decides; the conditional write only keeps a slower process from putting an older document over a newer one.
 
@@ -57,9 +59,9 @@ def sync_channel(services: Services) -> bool:
     key = channel_key(services.settings)
     for _ in range(MAX_SYNC_ATTEMPTS):
         # Reading the store before the database: whatever is committed after the read is newer than what is stored.
-        stored = services.store.read_or_none(CHANNEL.name)
+        stored = services.store.read_or_none(CHANNELS[kind].name)
         with services.database.reading() as session:
-            publication = latest_publication(session)
+            publication = latest_publication(session, kind)
         if publication is None:
             return False
         document = seal(CHANNEL_TYPE, channel_payload(publication), key)
@@ -67,11 +69,11 @@ def sync_channel(services: Services) -> bool:
             return False
         if stored and _age(services, stored.data) > _age_of(publication):
             raise StoreError(
-                f"The store's channel is newer than the database's latest publication ({publication.sequence}). "
+                f"{CHANNELS[kind]} in the store is newer than the database's latest publication ({publication.sequence}). "
                 "Was the database restored from an old backup? Phones refuse to go back: restore a newer one."
             )
         try:
-            services.store.put_if(CHANNEL, document, stored.etag if stored else None)
+            services.store.put_if(CHANNELS[kind], document, stored.etag if stored else None)
         except PreconditionFailedError:
             continue
         return True

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 SQLITE_BUSY_TIMEOUT_SECONDS = 15
+POSTGRES_CONNECT_TIMEOUT_SECONDS = 10
+"""Unless the URL has one. A server that is gone without a word would else be waited for as long as the kernel likes, two minutes and more."""
 
 
 class Turn:
@@ -63,6 +65,8 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
+            if "connect_timeout" not in parsed.query:
+                parsed = parsed.update_query_dict({"connect_timeout": str(POSTGRES_CONNECT_TIMEOUT_SECONDS)})
             self.engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
         self._writing_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._in_turn = Turn(Path(f"{parsed.database}.turn")) if self.is_sqlite else nullcontext

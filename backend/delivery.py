@@ -4,7 +4,8 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, request
 
 from backend.errors import NotFoundError, ObjectNotFoundError
-from backend.objects import CHANNEL, CHANNEL_NAME, ObjectKey, key_set_key, manifest_key, model_key
+from backend.kinds import Kind
+from backend.objects import CHANNEL_NAMES, CHANNELS, ObjectKey, key_set_key, manifest_key, model_key
 from backend.services import services
 
 URL_PREFIX = "/api/v1"
@@ -15,15 +16,24 @@ blueprint = APIBlueprint("delivery", __name__, url_prefix=URL_PREFIX, enable_ope
 @blueprint.get("/channels/<name>.json")
 def channel(name: str) -> Response:
     """Serve the signed channel document."""
-    if name != CHANNEL_NAME:
-        raise NotFoundError(f"There is no channel {name}; the one there is is {CHANNEL_NAME}.")
-    return _serve(CHANNEL)
+    found = next((kind for kind in Kind if CHANNEL_NAMES[kind] == name), None)
+    if found is None:
+        raise NotFoundError(
+            f"There is no channel {name}; those there are are {' and '.join(CHANNEL_NAMES.values())}."
+        )
+    return _serve(CHANNELS[found])
 
 
 @blueprint.get("/manifests/<version:version>.json")
 def manifest(version: str) -> Response:
-    """Serve a version's signed manifest."""
-    return _serve(manifest_key(version))
+    """Serve a classifier's signed manifest."""
+    return _serve(manifest_key(Kind.CLASSIFIER, version))
+
+
+@blueprint.get("/manifests/detector/<version:version>.json")
+def detector_manifest(version: str) -> Response:
+    """Serve a detector's signed manifest."""
+    return _serve(manifest_key(Kind.DETECTOR, version))
 
 
 @blueprint.get("/keys/<int:number>.json")

@@ -21,6 +21,7 @@ from backend.channel import latest_publication
 from backend.config import ServerSettings, Settings
 from backend.errors import DeepDogError, StoreError
 from backend.keys import channel_key, trusted_keys
+from backend.kinds import Kind
 from backend.maintenance import TASKS, VERIFY_STORE, last_runs
 from backend.migrate import current_revision, newest_revision
 from backend.models import Feedback, Operator, Publication, now
@@ -73,7 +74,8 @@ def examine(services: Services) -> Iterator[Finding]:
     yield from _operators(services)
     yield from _maintenance(services)
     if not any(finding.health is Health.FAULT for finding in store):
-        yield from _channel(services)
+        for kind in Kind:
+            yield from _channel(services, kind)
 
 
 def _ok(part: str, what: str) -> Finding:
@@ -312,27 +314,31 @@ def _maintenance(services: Services) -> Iterator[Finding]:
             yield _ok("daily tasks", f"{task.name} ran {run.finished_at:%Y-%m-%d %H:%M} UTC")
 
 
-def _channel(services: Services) -> Iterator[Finding]:
+def _channel(services: Services, kind: Kind) -> Iterator[Finding]:
     try:
-        flaw = channel_flaw(services)
+        flaw = channel_flaw(services, kind)
     except DeepDogError as error:
         flaw = str(error)
     if flaw:
         yield _fault("channel", flaw, "Phones keep the model that they have until it is mended.")
         return
     with services.database.reading() as session:
-        publication = latest_publication(session)
+        publication = latest_publication(session, kind)
     if publication is None:
-        yield _doubt("channel", "no model is published", "`flask publish-model BUNDLE` publishes one.")
+        if kind is Kind.CLASSIFIER:  # Without a detector the app is whole.
+            yield _doubt("channel", "no model is published", "`flask publish-model BUNDLE` publishes one.")
     elif publication.expires_at < now() + CHANNEL_MARGIN:
         yield _doubt(
             "channel",
-            f"expires {publication.expires_at:%Y-%m-%d %H:%M} UTC",
+            f"that of the {kind} expires {publication.expires_at:%Y-%m-%d %H:%M} UTC",
             "`flask refresh-channel` renews it.",
         )
     else:
         expires = f"{publication.expires_at:%Y-%m-%d}"
-        yield _ok("channel", f"{publication.version} for {publication.percent} %, signed, until {expires}")
+        yield _ok(
+            "channel",
+            f"{kind} {publication.version} for {publication.percent} %, signed, until {expires}",
+        )
 
 
 def _is_this_machine(url: str) -> bool:

@@ -23,9 +23,10 @@ ROUTES = {
     "channels": f"{PREFIX}channels/<name>.json",
     "keys": f"{PREFIX}keys/<int:number>.json",
     "manifests": f"{PREFIX}manifests/<version:version>.json",
+    "manifests/detector": f"{PREFIX}manifests/detector/<version:version>.json",
     "models": f"{PREFIX}models/<sha256:sha256>.tflite",
 }
-"""The views' rules by the first part of an object's name, for the metrics."""
+"""The views' rules by the folder of an object's name, for the metrics."""
 
 Observe = Callable[[str, str, int, float], Any]
 """Takes method, route, status and seconds."""
@@ -65,7 +66,7 @@ class ExpressLane:
                 ("Content-Length", str(len(body))),
             ]
             start_response("200 OK", headers)
-        self._observe(method, ROUTES[copy.key.name.split("/", 1)[0]], status, time.perf_counter() - began)
+        self._observe(method, ROUTES[copy.key.name.rpartition("/")[0]], status, time.perf_counter() - began)
         return [] if method == "HEAD" else [body]
 
     def _find(self, environ: "WSGIEnvironment") -> Copy | None:

@@ -16,8 +16,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.database import insert_for
-from backend.errors import DeepDogError, StoreError
-from backend.models import Decision, ExportedPhoto, Feedback, Label, Photo, ReviewState, Training, now
+from backend.errors import DeepDogError, PublishError, StoreError
+from backend.kinds import Kind, qualified
+from backend.models import (
+    Decision,
+    ExportedPhoto,
+    Feedback,
+    Label,
+    Photo,
+    Release,
+    ReviewState,
+    Training,
+    now,
+)
 from backend.near_duplicates import look_alike
 from backend.objects import photo_key
 from backend.services import Services
@@ -126,16 +137,22 @@ def export_feedback(
     return report
 
 
-def mark_trained(services: Services, version: str, dest: Path) -> int:
-    """Record that a model version learnt from the train split of an exported folder; return from how many photos.
+def mark_trained(services: Services, kind: Kind, version: str, dest: Path) -> int:
+    """Record that a published model learnt from the train split of an exported folder; return from how many photos.
 
     Raises:
         ExportError: the folder is no export.
+        PublishError: no such model was published here.
     """
     learnt = trained_photos(dest)
     with services.database.writing() as session:
+        if session.get(Release, (kind, version)) is None:
+            raise PublishError(
+                f"No {kind} of version {version} was published here, so no user was ever given one. Publish it with "
+                f"`flask publish-model BUNDLE --trained-on {dest}`; `flask list-models` shows what there is."
+            )
         present = session.scalars(select(Photo.sha256).where(Photo.sha256.in_(learnt))).all()
-        values = [{"photo_sha256": sha256, "model_version": version} for sha256 in present]
+        values = [{"photo_sha256": sha256, "kind": kind, "model_version": version} for sha256 in present]
         if values:
             session.execute(insert_for(session, Training).values(values).on_conflict_do_nothing())
     return len(present)
@@ -206,8 +223,8 @@ def _split_of(sha256: str) -> str:
 
 def _trained_versions(session: Session) -> dict[str, list[str]]:
     learnt: dict[str, list[str]] = defaultdict(list)
-    for row in session.scalars(select(Training).order_by(Training.model_version)):
-        learnt[row.photo_sha256].append(row.model_version)
+    for row in session.scalars(select(Training).order_by(Training.kind, Training.model_version)):
+        learnt[row.photo_sha256].append(qualified(row.kind, row.model_version))
     return learnt
 
 

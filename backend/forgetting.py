@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.feedback import bury, lock
+from backend.kinds import qualified
 from backend.models import ExportedPhoto, Feedback, Tombstone, Training
 from backend.services import Services
 
@@ -70,12 +71,12 @@ def _receipt(session: Session, feedback_id: str, feedback: Feedback | None) -> R
         tombstone = session.get(Tombstone, feedback_id)
         return Receipt(feedback_id, found=False, deleted_at=tombstone.deleted_at if tombstone else None)
     photo = feedback.photo_sha256
-    learnt_by = session.scalars(select(Training.model_version).where(Training.photo_sha256 == photo)).all()
+    trainings = session.scalars(select(Training).where(Training.photo_sha256 == photo))
     return Receipt(
         feedback_id,
         found=True,
         deleted_at=None,
         had_photo=photo is not None,
         exported=photo is not None and session.get(ExportedPhoto, photo) is not None,
-        learnt_by=tuple(learnt_by),
+        learnt_by=tuple(qualified(training.kind, training.model_version) for training in trainings),
     )

@@ -9,8 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.channel import latest_publication
 from backend.errors import StoreError
+from backend.kinds import Kind
 from backend.models import Release, now
-from backend.objects import CHANNEL
+from backend.objects import CHANNELS
 from backend.services import services
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def _database_answers() -> bool:
 
 def _store_answers() -> bool:
     try:
-        services().store.exists(CHANNEL.name)
+        services().store.exists(CHANNELS[Kind.CLASSIFIER].name)
     except StoreError as error:
         log.warning("the store is not ready: %s", error)
         return False
@@ -59,12 +60,16 @@ def _store_answers() -> bool:
 
 
 def _channel_state() -> str:
-    """Tell whether phones would accept the channel; before the first publication there is none to accept."""
+    """Tell whether phones would accept what is published; before the first publication there is nothing to accept."""
     with services().database.reading() as session:
-        publication = latest_publication(session)
-    if publication is None:
+        latest = [latest_publication(session, kind) for kind in Kind]
+    published = [publication for publication in latest if publication]
+    if not published:
         return "none"
-    if publication.expires_at <= now():
-        log.warning("the channel has expired: phones refuse it until `flask refresh-channel` renews it")
-        return "expired"
-    return "ok"
+    expired = [publication.kind for publication in published if publication.expires_at <= now()]
+    for kind in expired:
+        log.warning(
+            "the channel of the %s has expired: phones refuse it until `flask refresh-channel` renews it",
+            kind,
+        )
+    return "expired" if expired else "ok"

@@ -25,6 +25,7 @@ from backend.keys import (
     replace_file,
     write_new,
 )
+from backend.kinds import Kind
 from backend.models import Release, ReleaseState
 from backend.objects import key_set_key
 from backend.services import Services
@@ -75,8 +76,9 @@ def rotate_keys(services: Services, say: Say) -> int:
         (settings.release_key_file, "release-key.pem"),
     ):
         _move(waiting / name, path, say)
-    if sync_channel(services):
-        say("channel signed anew")
+    for kind in Kind:
+        if sync_channel(services, kind):
+            say(f"channel of the {kind} signed anew")
     document_file.unlink()
     waiting.rmdir()
     return number

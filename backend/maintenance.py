@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from backend.channel import latest_publication
 from backend.database import insert_for
 from backend.errors import DeepDogError
+from backend.kinds import Kind
 from backend.models import MaintenanceRun, now
 from backend.services import Services
 
@@ -74,12 +75,12 @@ def _is_due(services: Services, task: Task) -> bool:
 
 
 def _refresh_channel(services: Services) -> int:
-    from backend.rollout import refresh_channel
+    from backend.rollout import refresh_channels
 
     with services.database.reading() as session:
-        published = latest_publication(session) is not None
+        published = any(latest_publication(session, kind) for kind in Kind)
     if published:
-        refresh_channel(services, log.info)
+        refresh_channels(services, log.info)
     return 0
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from backend.channel import latest_publication
 from backend.complaint_statistics import SMOOTHING, smoothed_rates, tallies
 from backend.errors import ForbiddenError
+from backend.kinds import Kind
 from backend.maintenance import last_runs
 from backend.models import Feedback, ReviewState, now
 from backend.services import Services, services
@@ -109,20 +110,22 @@ class _State(Collector):
 
 
 def _channel(session: Session) -> Iterator[Metric]:
-    current = latest_publication(session)
-    if current is None:
-        return
-    yield GaugeMetricFamily("deepdog_channel_sequence", "Of the latest publication.", current.sequence)
-    yield GaugeMetricFamily(
-        "deepdog_channel_expires_timestamp_seconds",
-        "When phones will refuse the channel.",
-        current.expires_at.timestamp(),
+    sequence = GaugeMetricFamily("deepdog_channel_sequence", "Of the latest publication.", labels=["kind"])
+    expires = GaugeMetricFamily(
+        "deepdog_channel_expires_timestamp_seconds", "When phones will refuse the channel.", labels=["kind"]
     )
     rollout = GaugeMetricFamily(
-        "deepdog_rollout_percent", "Share of phones that are offered the live model.", labels=["version"]
+        "deepdog_rollout_percent",
+        "Share of phones that are offered the live model.",
+        labels=["kind", "version"],
     )
-    rollout.add_metric([current.version], current.percent)
-    yield rollout
+    for kind in Kind:
+        current = latest_publication(session, kind)
+        if current:
+            sequence.add_metric([kind], current.sequence)
+            expires.add_metric([kind], current.expires_at.timestamp())
+            rollout.add_metric([kind, current.version], current.percent)
+    yield from (sequence, expires, rollout)
 
 
 def _complaints(session: Session) -> Iterator[Metric]:

@@ -3,7 +3,9 @@
 `ml.bundle` has checked schema, size and hashes by then. This module looks into the model file and runs it.
 """
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -129,8 +131,9 @@ def _check_shapes(bundle: Bundle | DetectorBundle) -> None:
     from ai_edge_litert.interpreter import Interpreter
 
     try:
-        interpreter = Interpreter(model_content=bundle.model_bytes, num_threads=1)
-        interpreter.allocate_tensors()
+        with _without_greeting():
+            interpreter = Interpreter(model_content=bundle.model_bytes, num_threads=1)
+            interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise BundleRefusedError(f"model.tflite cannot be loaded: {error}") from error
     described = bundle.description
@@ -145,6 +148,27 @@ def _check_shapes(bundle: Bundle | DetectorBundle) -> None:
         )
     for found, wanted in zip(outputs, described["outputs"], strict=True):
         _check_tensor(f"the output {wanted['name']}", found, tuple(wanted["shape"]), wanted["dtype"])
+
+
+@contextmanager
+def _without_greeting() -> Iterator[None]:
+    """Keep LiteRT from writing "INFO: Created TensorFlow Lite XNNPACK delegate for CPU." between the steps.
+
+    It does so at the first model of a process, past Python, and knows no setting for it. What is wrong it raises besides.
+    """
+    try:
+        stderr = os.dup(2)
+    except OSError:  # There is none to write to.
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(nowhere)
 
 
 def _check_tensor(what: str, found: dict, shape: tuple[int, ...], dtype: str) -> None:  # type: ignore[type-arg]

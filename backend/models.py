@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     Enum,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     LargeBinary,
     MetaData,
@@ -18,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from backend.database import UtcDateTime
+from backend.kinds import Kind
 
 SHA256_HEX_DIGITS = 64
 DIFFERENCE_HASH_HEX_DIGITS = 16
@@ -229,11 +231,12 @@ class Training(Base):
     photo_sha256: Mapped[str] = mapped_column(
         ForeignKey("photos.sha256", ondelete="CASCADE"), primary_key=True
     )
+    kind: Mapped[Kind] = mapped_column(_enum(Kind, "kind"), primary_key=True)
     model_version: Mapped[str] = mapped_column(String(VERSION_LENGTH), primary_key=True)
 
 
 class CheckCount(Base):
-    """How many photos phones classified on a day, by model version."""
+    """How many photos phones classified on a day, by the classifier's version."""
 
     __tablename__ = "check_counts"
 
@@ -244,7 +247,7 @@ class CheckCount(Base):
 
 
 class UpdateCount(Base):
-    """What became of updates on a day, by the version that was wanted."""
+    """What became of updates of the classifier on a day, by the version that was wanted."""
 
     __tablename__ = "update_counts"
 
@@ -302,6 +305,7 @@ class Release(Base):
 
     __tablename__ = "releases"
 
+    kind: Mapped[Kind] = mapped_column(_enum(Kind, "kind"), primary_key=True)
     version: Mapped[str] = mapped_column(String(VERSION_LENGTH), primary_key=True)
     model_sha256: Mapped[str] = mapped_column(String(SHA256_HEX_DIGITS))
     model_size_bytes: Mapped[int]
@@ -316,14 +320,24 @@ class Release(Base):
     withdrawal_reason: Mapped[str | None] = mapped_column(Text)
 
 
+def _of_release(column: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["kind", column],
+        ["releases.kind", "releases.version"],
+        name=f"fk_publications_{column}_releases",
+        ondelete="RESTRICT",
+    )
+
+
 class Publication(Base):
-    """One move of the channel. The row with the highest sequence is what phones should see."""
+    """One move of a kind's channel. The row with the highest sequence of its kind is what phones should see."""
 
     __tablename__ = "publications"
 
+    kind: Mapped[Kind] = mapped_column(_enum(Kind, "kind"), primary_key=True)
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    version: Mapped[str] = mapped_column(ForeignKey("releases.version", ondelete="RESTRICT"))
-    previous_version: Mapped[str | None] = mapped_column(ForeignKey("releases.version", ondelete="RESTRICT"))
+    version: Mapped[str] = mapped_column(String(VERSION_LENGTH))
+    previous_version: Mapped[str | None] = mapped_column(String(VERSION_LENGTH))
     percent: Mapped[int]
     salt: Mapped[str] = mapped_column(String(32))
     action: Mapped[Action] = mapped_column(_enum(Action, "action"))
@@ -335,10 +349,16 @@ class Publication(Base):
     """When the channel document was last renewed: `refresh-channel` moves it and `expires_at`, never the sequence."""
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    release: Mapped[Release] = relationship(foreign_keys=[version], lazy="raise")
-    previous: Mapped[Release | None] = relationship(foreign_keys=[previous_version], lazy="raise")
+    release: Mapped[Release] = relationship(foreign_keys=[kind, version], viewonly=True, lazy="raise")
+    previous: Mapped[Release | None] = relationship(
+        foreign_keys=[kind, previous_version], viewonly=True, lazy="raise"
+    )
 
-    __table_args__ = (CheckConstraint("percent >= 0 AND percent <= 100", name="percent_range"),)
+    __table_args__ = (
+        _of_release("version"),
+        _of_release("previous_version"),
+        CheckConstraint("percent >= 0 AND percent <= 100", name="percent_range"),
+    )
 
 
 class Operator(Base):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from backend.kinds import Kind, qualified
+
 IMMUTABLE = "public, max-age=31536000, immutable"
 MUTABLE = "no-cache"
 PRIVATE = "private, no-store"
@@ -9,7 +11,7 @@ PRIVATE = "private, no-store"
 PHOTO_PREFIX = "photos/"
 INCOMING_PREFIX = "incoming/"
 """What phones sent straight to the bucket, until its report comes."""
-CHANNEL_NAME = "stable"
+CHANNEL_NAMES = {Kind.CLASSIFIER: "stable", Kind.DETECTOR: "detector"}
 PREFIXES = ("channels/", "manifests/", "models/", "keys/", PHOTO_PREFIX)
 """Where everything lies that must outlive the machine."""
 
@@ -26,7 +28,10 @@ class ObjectKey:
         return self.name
 
 
-CHANNEL = ObjectKey(f"channels/{CHANNEL_NAME}.json", "application/json", MUTABLE)
+CHANNELS = {
+    kind: ObjectKey(f"channels/{name}.json", "application/json", MUTABLE)
+    for kind, name in CHANNEL_NAMES.items()
+}
 
 
 def model_key(sha256: str) -> ObjectKey:
@@ -34,9 +39,9 @@ def model_key(sha256: str) -> ObjectKey:
     return ObjectKey(f"models/{sha256}.tflite", "application/octet-stream", IMMUTABLE)
 
 
-def manifest_key(version: str) -> ObjectKey:
+def manifest_key(kind: Kind, version: str) -> ObjectKey:
     """Return where a version's signed manifest lies."""
-    return ObjectKey(f"manifests/{version}.json", "application/json", IMMUTABLE)
+    return ObjectKey(f"manifests/{qualified(kind, version)}.json", "application/json", IMMUTABLE)
 
 
 def key_set_key(number: int) -> ObjectKey:

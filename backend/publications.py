@@ -1,4 +1,4 @@
-"""The history that decides what phones have: one row per move of the channel, added by one operator at a time."""
+"""The history that decides what phones have: one row per move of a channel, added by one operator at a time."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ from backend.channel import latest_publication, sync_channel
 from backend.config import Settings
 from backend.errors import ConcurrentPublicationError, PublishError
 from backend.keys import channel_key
+from backend.kinds import Kind
 from backend.models import Action, Publication, Release, ReleaseState, now
 from backend.services import Services
 
@@ -26,8 +27,9 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """Where the channel points after a command, and whether the command moved it."""
+    """Where the channel of a kind points after a command, and whether the command moved it."""
 
+    kind: Kind
     sequence: int
     version: str
     previous_version: str | None
@@ -36,19 +38,19 @@ class Outcome:
 
 
 @contextmanager
-def one_at_a_time(services: Services, expected_sequence: int | None = None) -> Iterator[Session]:
-    """Open a writing transaction in which nobody else moves the channel.
+def one_at_a_time(services: Services, kind: Kind, expected_sequence: int | None = None) -> Iterator[Session]:
+    """Open a writing transaction in which nobody else moves a channel.
 
     Raises:
         KeyMaterialError: there is no channel key, so what would be committed could never be told to phones.
-        ConcurrentPublicationError: the channel was moved on from `expected_sequence`, if that is given.
+        ConcurrentPublicationError: the channel of this kind was moved on from `expected_sequence`, if that is given.
     """
     channel_key(services.settings)
     with services.database.writing() as session:
         if not services.database.is_sqlite:
             session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLICATION_LOCK})
         if expected_sequence is not None:
-            current = latest_publication(session)
+            current = latest_publication(session, kind)
             if current is None or current.sequence != expected_sequence:
                 raise ConcurrentPublicationError(
                     "Somebody moved the channel in the meantime. Look at where it points now, then decide again."
@@ -56,21 +58,22 @@ def one_at_a_time(services: Services, expected_sequence: int | None = None) -> I
         yield session
 
 
-def current_publication(session: Session) -> Publication:
-    """Return the latest publication.
+def current_publication(session: Session, kind: Kind) -> Publication:
+    """Return the latest publication of a kind.
 
     Raises:
         PublishError: nothing is published.
     """
-    current = latest_publication(session)
+    current = latest_publication(session, kind)
     if current is None:
-        raise PublishError("Nothing is published yet. `flask publish-model BUNDLE` does that.")
+        raise PublishError(f"No {kind} is published yet. `flask publish-model BUNDLE` does that.")
     return current
 
 
 def append(
     session: Session,
     settings: Settings,
+    kind: Kind,
     action: Action,
     *,
     version: str,
@@ -80,10 +83,12 @@ def append(
     salt: str | None = None,
     reason: str | None = None,
 ) -> Outcome:
-    """Add the next publication and move the releases' states along with it. Without a salt, phones are drawn anew."""
+    """Add the next publication of a kind and move its releases' states along with it. Without a salt, phones are drawn anew."""
     moment = now()
+    latest = session.scalar(select(func.max(Publication.sequence)).where(Publication.kind == kind))
     publication = Publication(
-        sequence=(session.scalar(select(func.max(Publication.sequence))) or 0) + 1,
+        kind=kind,
+        sequence=(latest or 0) + 1,
         version=version,
         previous_version=previous,
         percent=percent,
@@ -96,13 +101,15 @@ def append(
         expires_at=moment + settings.channel_lifetime,
     )
     session.add(publication)
-    for live in session.scalars(select(Release).where(Release.state == ReleaseState.LIVE)):
+    for live in session.scalars(
+        select(Release).where(Release.kind == kind, Release.state == ReleaseState.LIVE)
+    ):
         live.state = ReleaseState.RETIRED
-    session.get_one(Release, version).state = ReleaseState.LIVE
+    session.get_one(Release, (kind, version)).state = ReleaseState.LIVE
     return outcome_of(publication, moved=True)
 
 
-def predecessor(session: Session, version: str) -> str | None:
+def predecessor(session: Session, kind: Kind, version: str) -> str | None:
     """Return what was live before a version was first published, so that rolling back again goes further back.
 
     Withdrawn versions are passed over.
@@ -111,11 +118,11 @@ def predecessor(session: Session, version: str) -> str | None:
     while before is not None:
         before = session.scalars(
             select(Publication.previous_version)
-            .where(Publication.version == before)
+            .where(Publication.kind == kind, Publication.version == before)
             .order_by(Publication.sequence)
             .limit(1)
         ).first()
-        if before is None or session.get_one(Release, before).state is not ReleaseState.WITHDRAWN:
+        if before is None or session.get_one(Release, (kind, before)).state is not ReleaseState.WITHDRAWN:
             break
     return before
 
@@ -135,11 +142,16 @@ def checked_reason(reason: str | None) -> str | None:
 def outcome_of(publication: Publication, *, moved: bool) -> Outcome:
     """Return what a publication says."""
     return Outcome(
-        publication.sequence, publication.version, publication.previous_version, publication.percent, moved
+        publication.kind,
+        publication.sequence,
+        publication.version,
+        publication.previous_version,
+        publication.percent,
+        moved,
     )
 
 
-def tell_phones(services: Services, say: Say) -> None:
-    """Bring the channel in the store up to the database."""
-    if sync_channel(services):
+def tell_phones(services: Services, kind: Kind, say: Say) -> None:
+    """Bring a kind's channel in the store up to the database."""
+    if sync_channel(services, kind):
         say("channel written")

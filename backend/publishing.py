@@ -16,8 +16,9 @@ from backend.errors import (
     VersionConflictError,
 )
 from backend.keys import channel_key, release_key, trusted_keys
+from backend.kinds import Kind
 from backend.models import Action, Publication, Release, ReleaseState
-from backend.objects import CHANNEL, ObjectKey, manifest_key, model_key
+from backend.objects import CHANNELS, ObjectKey, manifest_key, model_key
 from backend.publications import (
     FULL_ROLLOUT_PERCENT,
     Outcome,
@@ -33,11 +34,12 @@ from backend.signing import MANIFEST_TYPE, seal, unseal
 if TYPE_CHECKING:
     # It brings NumPy and jsonschema, a fifth of a second that every other `flask` command would wait for.
     from ml.bundle import Bundle
+    from ml.detect.bundle import DetectorBundle
 
 
 def publish(
     services: Services,
-    bundle: "Bundle",
+    bundle: "Bundle | DetectorBundle",
     percent: int,
     operator: str,
     say: Say,
@@ -61,19 +63,21 @@ def publish(
         KeyMaterialError: the release key or the channel key is missing.
     """
     check_publishable(services, bundle)
+    kind = kind_of(bundle)
     release = _register(services, bundle)
     _upload(services, release, bundle.model_bytes, say)
-    with one_at_a_time(services) as session:
-        current = latest_publication(session)
+    with one_at_a_time(services, kind) as session:
+        current = latest_publication(session, kind)
         if current and current.version == release.version:
             outcome = outcome_of(current, moved=False)
         else:
             _refuse_unfinished_rollout(current)
             _refuse_moved_channel(current, compared_with)
-            _refuse_withdrawn(session.get_one(Release, release.version))
+            _refuse_withdrawn(session.get_one(Release, (kind, release.version)))
             outcome = append(
                 session,
                 services.settings,
+                kind,
                 Action.PUBLISH,
                 version=release.version,
                 previous=current.version if current else None,
@@ -81,11 +85,16 @@ def publish(
                 operator=operator,
                 reason=reason,
             )
-    tell_phones(services, say)
+    tell_phones(services, kind, say)
     return outcome
 
 
-def check_publishable(services: Services, bundle: "Bundle") -> None:
+def kind_of(bundle: "Bundle | DetectorBundle") -> Kind:
+    """Return which kind of model a bundle holds."""
+    return Kind(bundle.description["kind"])
+
+
+def check_publishable(services: Services, bundle: "Bundle | DetectorBundle") -> None:
     """Find out what would keep a bundle from being published before anything is written, or hours are spent on comparing it.
 
     Raises:
@@ -93,9 +102,10 @@ def check_publishable(services: Services, bundle: "Bundle") -> None:
     """
     release_key(services.settings)
     channel_key(services.settings)
+    kind = kind_of(bundle)
     with services.database.reading() as session:
-        current = latest_publication(session)
-        release = session.get(Release, bundle.description["version"])
+        current = latest_publication(session, kind)
+        release = session.get(Release, (kind, bundle.description["version"]))
     if release:
         _refuse_other_content(services, release, bundle)
         _refuse_withdrawn(release)
@@ -103,17 +113,18 @@ def check_publishable(services: Services, bundle: "Bundle") -> None:
         _refuse_unfinished_rollout(current)
 
 
-def plan(services: Services, bundle: "Bundle", percent: int) -> list[str]:
+def plan(services: Services, bundle: "Bundle | DetectorBundle", percent: int) -> list[str]:
     """Say what `publish` would do, step by step, without doing any of it.
 
     Raises:
         VersionConflictError, PublishError, KeyMaterialError, StoreError: as `publish`.
     """
     check_publishable(services, bundle)
+    kind = kind_of(bundle)
     version, sha256 = bundle.description["version"], bundle.description["sha256"]
     with services.database.reading() as session:
-        current = latest_publication(session)
-        release = session.get(Release, version)
+        current = latest_publication(session, kind)
+        release = session.get(Release, (kind, version))
     if current and current.version == version:
         return [f"nothing: {version} is what the channel says already, for {current.percent} % of phones"]
     steps = []
@@ -121,7 +132,7 @@ def plan(services: Services, bundle: "Bundle", percent: int) -> list[str]:
         steps.append(
             f"sign the manifest of {version} with the release key {release_key(services.settings).key_id}"
         )
-    for key, size in ((model_key(sha256), len(bundle.model_bytes)), (manifest_key(version), None)):
+    for key, size in ((model_key(sha256), len(bundle.model_bytes)), (manifest_key(kind, version), None)):
         if services.store.exists(key.name):
             steps.append(f"compare {key} with what {services.store.describe()} holds already")
         else:
@@ -131,19 +142,20 @@ def plan(services: Services, bundle: "Bundle", percent: int) -> list[str]:
     sequence = current.sequence + 1 if current else 1
     steps.append(f"move the channel {before} to sequence {sequence}: {version} for {percent} % of phones")
     signer = channel_key(services.settings).key_id
-    steps.append(f"write {CHANNEL}, signed with the channel key {signer}")
+    steps.append(f"write {CHANNELS[kind]}, signed with the channel key {signer}")
     return steps
 
 
-def _register(services: Services, bundle: "Bundle") -> Release:
+def _register(services: Services, bundle: "Bundle | DetectorBundle") -> Release:
     """Write the release's row, or find it when an earlier run did."""
-    version = bundle.description["version"]
+    kind, version = kind_of(bundle), bundle.description["version"]
     with services.database.reading() as session:
-        known = session.get(Release, version)
+        known = session.get(Release, (kind, version))
         if known:
             return known
     manifest = seal(MANIFEST_TYPE, bundle.description_bytes, release_key(services.settings))
     release = Release(
+        kind=kind,
         version=version,
         model_sha256=bundle.description["sha256"],
         model_size_bytes=len(bundle.model_bytes),
@@ -162,7 +174,7 @@ def _register(services: Services, bundle: "Bundle") -> Release:
     return release
 
 
-def _refuse_other_content(services: Services, release: Release, bundle: "Bundle") -> None:
+def _refuse_other_content(services: Services, release: Release, bundle: "Bundle | DetectorBundle") -> None:
     payload = unseal(release.manifest, MANIFEST_TYPE, trusted_keys(services.settings, "release"))
     if payload != bundle.description_bytes:
         raise VersionConflictError(
@@ -173,12 +185,17 @@ def _refuse_other_content(services: Services, release: Release, bundle: "Bundle"
 def _upload(services: Services, release: Release, model: bytes, say: Say) -> None:
     """Store model and manifest, and believe the store only after reading them back."""
     with services.database.reading() as session:
-        manifest = session.scalars(select(Release.manifest).where(Release.version == release.version)).one()
-    for key, data in ((model_key(release.model_sha256), model), (manifest_key(release.version), manifest)):
+        manifest = session.scalars(
+            select(Release.manifest).where(Release.kind == release.kind, Release.version == release.version)
+        ).one()
+    for key, data in (
+        (model_key(release.model_sha256), model),
+        (manifest_key(release.kind, release.version), manifest),
+    ):
         _store_verified(services, key, data)
         say(f"stored and read back: {key}")
     with services.database.writing() as session:
-        row = session.get_one(Release, release.version)
+        row = session.get_one(Release, (release.kind, release.version))
         if row.state is ReleaseState.UPLOADING:
             row.state = ReleaseState.READY
 
@@ -196,9 +213,10 @@ def _store_verified(services: Services, key: ObjectKey, data: bytes) -> None:
 
 def _refuse_unfinished_rollout(current: Publication | None) -> None:
     if current and current.percent < FULL_ROLLOUT_PERCENT:
+        option = "" if current.kind is Kind.CLASSIFIER else f" --kind {current.kind}"
         raise PublishError(
-            f"{current.version} is rolled out to {current.percent} % only. Finish it with `flask rollout 100` "
-            "or end it with `flask rollback`, then publish the next."
+            f"{current.version} is rolled out to {current.percent} % only. Finish it with `flask rollout 100{option}` "
+            f"or end it with `flask rollback{option}`, then publish the next."
         )
 
 

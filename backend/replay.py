@@ -1,26 +1,26 @@
-"""Replays labelled pictures through a new model and the live one: a model that gets fewer right is not published unasked."""
+"""Replays labelled pictures through a new model and the live one of its kind: a model that gets fewer right is not published unasked."""
 
-import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.channel import latest_publication
-from backend.errors import ObjectNotFoundError, StoreError, WorseModelError
-from backend.keys import trusted_keys
-from backend.models import Decision, Feedback, Label, Release, ReviewState
-from backend.objects import model_key, photo_key
+from backend.errors import ObjectNotFoundError, WorseModelError
+from backend.judges import Description, Judge, judge, published
+from backend.models import Decision, Feedback, Label, ReviewState
+from backend.objects import photo_key
+from backend.publishing import kind_of
 from backend.services import Services
-from backend.signing import MANIFEST_TYPE, unseal
-from ml.bundle import Bundle, parse_description
-from ml.interpreter import Interpreter
-from ml.pixels import PhotoError, Tensor, photo_to_tensor
+from ml.bundle import Bundle
+from ml.detect.bundle import DetectorBundle
+from ml.pixels import PhotoError, photo_to_tensor
 
 GOLDEN_SET = "golden set"
 CORRECTIONS = "accepted corrections"
+AVERAGE_PRECISION = "AP"
 
 
 class Picture(NamedTuple):
@@ -53,49 +53,69 @@ class Group:
     unreadable: int = 0
 
 
+class Figure(NamedTuple):
+    """One of COCO's figures of both models on the test split; None where there was nothing to measure it on."""
+
+    name: str
+    live: float | None
+    new: float | None
+
+
 @dataclass(frozen=True)
 class Comparison:
-    """A new model beside the live one."""
+    """A new model beside the live one of its kind."""
 
     live_version: str | None
     live_sequence: int | None
     groups: list[Group]
+    figures: list[Figure] = field(default_factory=list)
+    """Of detectors: average precision first, which decides. Empty where the two were not measured on the same boxes."""
 
     @property
-    def worse_in(self) -> list[str]:
+    def fewer_right_in(self) -> list[str]:
         """Names of the groups in which the new model gets fewer pictures right."""
         return [group.name for group in self.groups if group.new.right < group.live.right]
 
+    @property
+    def is_less_precise(self) -> bool:
+        """Whether the new detector's average precision is lower."""
+        return any(
+            figure.name == AVERAGE_PRECISION and (figure.new or 0.0) < (figure.live or 0.0)
+            for figure in self.figures
+        )
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether the new model has to be forced."""
+        return bool(self.fewer_right_in) or self.is_less_precise
+
     def refuse_worse(self, version: str) -> None:
-        """Refuse a model that gets fewer pictures right.
+        """Refuse a model that gets fewer pictures right, or a detector whose average precision is lower.
 
         Raises:
             WorseModelError: it does.
         """
-        if self.worse_in:
+        if self.is_worse:
+            flaws = []
+            if self.fewer_right_in:
+                flaws.append(
+                    f"gets fewer right than the live {self.live_version} on the {' and the '.join(self.fewer_right_in)}"
+                )
+            if self.is_less_precise:
+                flaws.append(
+                    f"has a lower average precision on the test split than the live {self.live_version}"
+                )
             raise WorseModelError(
-                f"{version} gets fewer right than the live {self.live_version} on the {' and the '.join(self.worse_in)}. "
+                f"{version} {' and '.join(flaws)}. "
                 'Train it further, or publish it all the same with --force "REASON", which is recorded.'
             )
 
 
-class _Judge:
-    """A model with the threshold that turns its scores into verdicts."""
-
-    def __init__(self, model: bytes, threshold: float) -> None:
-        self._interpreter = Interpreter(model)
-        self._threshold = threshold
-        self.resolution = self._interpreter.resolution
-
-    def says_positive(self, tensor: Tensor) -> bool:
-        return self._interpreter.classify(tensor).score >= self._threshold
-
-
-def pictures_to_replay(services: Services, bundle: Bundle) -> list[Picture]:
+def pictures_to_replay(services: Services, bundle: Bundle | DetectorBundle) -> list[Picture]:
     """Return the bundle's golden pictures and every photo whose label reviewers have settled."""
     golden = [
         Picture(GOLDEN_SET, case.path.name, Label(case.label), case.path.read_bytes)
-        for case in bundle.golden_cases
+        for case in (bundle.golden_pictures if isinstance(bundle, DetectorBundle) else bundle.golden_cases)
     ]
     with services.database.reading() as session:
         accepted = _accepted_corrections(session)
@@ -106,26 +126,35 @@ def pictures_to_replay(services: Services, bundle: Bundle) -> list[Picture]:
 
 
 def compare_with_live(
-    services: Services, bundle: Bundle, pictures: Sequence[Picture], advance: Callable[[], object]
+    services: Services,
+    bundle: Bundle | DetectorBundle,
+    pictures: Sequence[Picture],
+    advance: Callable[[], object],
 ) -> Comparison:
-    """Judge each picture by the bundle's model and the live one, calling `advance` after each.
+    """Judge each picture by the bundle's model and the live one of its kind, calling `advance` after each.
 
+    A detector calls a picture positive when it shows a box in it; where its boxes lie is what the figures tell.
     Before the first publication there is nothing to compare with, and no picture is judged.
 
     Raises:
         StoreError: the live model cannot be read, or is not what was published.
     """
     with services.database.reading() as session:
-        current = latest_publication(session)
+        current = latest_publication(session, kind_of(bundle))
     if current is None:
         return Comparison(None, None, [])
-    live = _published_judge(services, current.release)
-    new = _Judge(bundle.model_bytes, bundle.description["threshold"])
+    live, live_description = published(services, current.release)
+    new = judge(bundle.model_bytes, bundle.description)
     groups = {name: Group(name, Tally(), Tally()) for name in (GOLDEN_SET, CORRECTIONS)}
     for picture in pictures:
         _judge(picture, live, new, groups[picture.group])
         advance()
-    return Comparison(current.version, current.sequence, list(groups.values()))
+    return Comparison(
+        current.version,
+        current.sequence,
+        list(groups.values()),
+        _figures(live_description, bundle.description),
+    )
 
 
 def _accepted_corrections(session: Session) -> dict[str, Label]:
@@ -144,7 +173,7 @@ def _accepted_corrections(session: Session) -> dict[str, Label]:
     return {str(sha256): Label(str(outcome)) for sha256, outcome in rows}
 
 
-def _judge(picture: Picture, live: _Judge, new: _Judge, group: Group) -> None:
+def _judge(picture: Picture, live: Judge, new: Judge, group: Group) -> None:
     positive = picture.label is Label.POSITIVE
     try:
         photo = picture.read()
@@ -162,15 +191,20 @@ def _judge(picture: Picture, live: _Judge, new: _Judge, group: Group) -> None:
         tally.false_alarms += not right and not positive
 
 
-def _published_judge(services: Services, release: Release) -> _Judge:
-    payload = unseal(release.manifest, MANIFEST_TYPE, trusted_keys(services.settings, "release"))
-    model = services.store.read(model_key(release.model_sha256).name).data
-    if hashlib.sha256(model).hexdigest() != release.model_sha256:
-        raise StoreError(
-            f"{model_key(release.model_sha256)} is not the model that was published as {release.version}: "
-            "somebody changed it. `flask verify-store` says more."
-        )
-    return _Judge(model, parse_description(payload)["threshold"])
+def _figures(live: Description, new: Description) -> list[Figure]:
+    if live["kind"] != "detector" or new["kind"] != "detector":
+        return []
+    before, after = live["metrics"], new["metrics"]
+    if (before["pictures"], before["boxes"]) != (after["pictures"], after["boxes"]):
+        return []
+    return [
+        Figure(AVERAGE_PRECISION, before["ap"], after["ap"]),
+        Figure("AP at 0.5", before["ap50"], after["ap50"]),
+        Figure("recall", before["recall"], after["recall"]),
+        Figure("precision", before["precision"], after["precision"]),
+        Figure("count error", before["count_error"], after["count_error"]),
+        Figure("false boxes", before["false_boxes"], after["false_boxes"]),
+    ]
 
 
 def _reader(services: Services, sha256: str) -> Callable[[], bytes]:

@@ -1,12 +1,16 @@
-"""Moves the channel among published models: roll out, pause, roll back, withdraw, refresh.
+"""Moves a kind's channel among published models: roll out, pause, roll back, withdraw, refresh.
 
 Each move takes the `expected_sequence` that whoever decided on it saw, and raises ConcurrentPublicationError when the channel
 was moved since; None stands for "whatever it is now".
 """
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
+from backend.channel import latest_publication
 from backend.errors import PublishError
+from backend.kinds import Kind
 from backend.models import Action, Publication, Release, ReleaseState, now
 from backend.publications import (
     FULL_ROLLOUT_PERCENT,
@@ -25,6 +29,7 @@ from backend.services import Services
 
 def roll_out(
     services: Services,
+    kind: Kind,
     percent: int,
     operator: str,
     say: Say,
@@ -37,11 +42,12 @@ def roll_out(
     Raises:
         PublishError: nothing is published.
     """
-    return _offer(services, Action.ROLLOUT, percent, operator, reason, say, expected_sequence)
+    return _offer(services, kind, Action.ROLLOUT, percent, operator, reason, say, expected_sequence)
 
 
 def pause(
     services: Services,
+    kind: Kind,
     operator: str,
     say: Say,
     *,
@@ -53,11 +59,12 @@ def pause(
     Raises:
         PublishError: nothing is published.
     """
-    return _offer(services, Action.PAUSE, 0, operator, reason, say, expected_sequence)
+    return _offer(services, kind, Action.PAUSE, 0, operator, reason, say, expected_sequence)
 
 
 def roll_back(
     services: Services,
+    kind: Kind,
     version: str | None,
     operator: str,
     say: Say,
@@ -70,14 +77,14 @@ def roll_back(
     Raises:
         PublishError: there is no such model, or it cannot be used.
     """
-    with one_at_a_time(services, expected_sequence) as session:
-        current = current_publication(session)
+    with one_at_a_time(services, kind, expected_sequence) as session:
+        current = current_publication(session, kind)
         target = version or current.previous_version
         if target is None:
             raise PublishError(
                 f"{current.version} is the first model; there is none before it. Name a version: `flask list-models`."
             )
-        release = session.get(Release, target)
+        release = session.get(Release, (kind, target))
         if release is None or release.state not in (ReleaseState.LIVE, ReleaseState.RETIRED):
             state = release.state if release else "unknown here"
             raise PublishError(f"{target} cannot be rolled back to: it is {state}. See `flask list-models`.")
@@ -87,19 +94,21 @@ def roll_back(
             outcome = append(
                 session,
                 services.settings,
+                kind,
                 Action.ROLLBACK,
                 version=target,
-                previous=predecessor(session, target),
+                previous=predecessor(session, kind, target),
                 percent=FULL_ROLLOUT_PERCENT,
                 operator=operator,
                 reason=reason,
             )
-    tell_phones(services, say)
+    tell_phones(services, kind, say)
     return outcome
 
 
 def withdraw(
     services: Services,
+    kind: Kind,
     version: str,
     operator: str,
     say: Say,
@@ -114,11 +123,11 @@ def withdraw(
     """
     if not checked_reason(reason):
         raise PublishError("Withdrawing a version is for good: give the reason, it is recorded.")
-    with one_at_a_time(services, expected_sequence) as session:
-        release = session.get(Release, version)
+    with one_at_a_time(services, kind, expected_sequence) as session:
+        release = session.get(Release, (kind, version))
         if release is None:
-            raise PublishError(f"There is no version {version}. See `flask list-models`.")
-        current = current_publication(session)
+            raise PublishError(f"There is no {kind} of version {version}. See `flask list-models`.")
+        current = current_publication(session, kind)
         outcome = outcome_of(current, moved=False)
         if release.state is not ReleaseState.WITHDRAWN:
             release.state = ReleaseState.WITHDRAWN
@@ -127,27 +136,26 @@ def withdraw(
             session.flush()
             if version in (current.version, current.previous_version):
                 outcome = _move_off(session, services, current, operator, reason)
-    tell_phones(services, say)
+    tell_phones(services, kind, say)
     return outcome
 
 
-def refresh_channel(services: Services, say: Say) -> Outcome:
-    """Renew the channel's dates before phones find it expired; the sequence stays.
+def refresh_channels(services: Services, say: Say) -> list[datetime]:
+    """Renew the dates of the channel of each kind that is published, and return until when each is valid.
 
     Raises:
         PublishError: nothing is published.
     """
-    with one_at_a_time(services) as session:
-        current = current_publication(session)
-        current.issued_at = max(now(), current.issued_at)
-        current.expires_at = current.issued_at + services.settings.channel_lifetime
-        outcome = outcome_of(current, moved=False)
-    tell_phones(services, say)
-    return outcome
+    with services.database.reading() as session:
+        published = [kind for kind in Kind if latest_publication(session, kind)]
+    if not published:
+        raise PublishError("Nothing is published yet. `flask publish-model BUNDLE` does that.")
+    return [_refresh(services, kind, say) for kind in published]
 
 
 def _offer(
     services: Services,
+    kind: Kind,
     action: Action,
     percent: int,
     operator: str,
@@ -155,14 +163,15 @@ def _offer(
     say: Say,
     expected_sequence: int | None,
 ) -> Outcome:
-    with one_at_a_time(services, expected_sequence) as session:
-        current = current_publication(session)
+    with one_at_a_time(services, kind, expected_sequence) as session:
+        current = current_publication(session, kind)
         if current.percent == percent:
             outcome = outcome_of(current, moved=False)
         else:
             outcome = append(
                 session,
                 services.settings,
+                kind,
                 action,
                 version=current.version,
                 previous=current.previous_version,
@@ -171,16 +180,32 @@ def _offer(
                 operator=operator,
                 reason=reason,
             )
-    tell_phones(services, say)
+    tell_phones(services, kind, say)
     return outcome
+
+
+def _refresh(services: Services, kind: Kind, say: Say) -> datetime:
+    """Renew a channel's dates before phones find it expired; the sequence stays.
+
+    Raises:
+        PublishError: nothing is published.
+    """
+    with one_at_a_time(services, kind) as session:
+        current = current_publication(session, kind)
+        current.issued_at = max(now(), current.issued_at)
+        current.expires_at = current.issued_at + services.settings.channel_lifetime
+        valid_until = current.expires_at
+    tell_phones(services, kind, say)
+    return valid_until
 
 
 def _move_off(
     session: Session, services: Services, current: Publication, operator: str, reason: str
 ) -> Outcome:
     """Let the channel name usable versions only, after one of those it names was withdrawn."""
-    if session.get_one(Release, current.version).state is ReleaseState.WITHDRAWN:
-        version, percent, salt = predecessor(session, current.version), FULL_ROLLOUT_PERCENT, None
+    kind = current.kind
+    if session.get_one(Release, (kind, current.version)).state is ReleaseState.WITHDRAWN:
+        version, percent, salt = predecessor(session, kind, current.version), FULL_ROLLOUT_PERCENT, None
     else:
         version, percent, salt = current.version, current.percent, current.salt
     if version is None:
@@ -191,9 +216,10 @@ def _move_off(
     return append(
         session,
         services.settings,
+        kind,
         Action.WITHDRAW,
         version=version,
-        previous=predecessor(session, version),
+        previous=predecessor(session, kind, version),
         percent=percent,
         salt=salt,
         operator=operator,

@@ -1,4 +1,4 @@
-"""Halts a roll-out by itself when its users complain significantly more often than those of the model before.
+"""Halts a roll-out of the classifier by itself when its users complain significantly more often than those of the model before.
 
 The test is Wald's sequential probability ratio test (1945), so it may look at the counts as often as it likes. Within a day,
 each complaint is about the new model with probability share = checks by it / checks by both if the models are equally
@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from backend.channel import latest_publication
 from backend.errors import ConcurrentPublicationError, DeepDogError
+from backend.kinds import Kind
 from backend.models import Action, CheckCount, Decision, Feedback, Publication
 from backend.publications import FULL_ROLLOUT_PERCENT
 from backend.rollout import pause
@@ -99,7 +100,7 @@ def log_likelihood_ratio(days: Iterable[Day], ratio: float) -> float:
 def examine_rollout(services: Services) -> Finding | None:
     """Return what the counts say of the roll-out under way, or None when there is none to compare."""
     with services.database.reading() as session:
-        current = latest_publication(session)
+        current = latest_publication(session, Kind.CLASSIFIER)
         if current is None or current.previous_version is None:
             return None
         if not 0 < current.percent < FULL_ROLLOUT_PERCENT:
@@ -126,7 +127,14 @@ def halt_if_worse(services: Services) -> Finding | None:
     if finding and finding.halts:
         # Another process may have seen it first, or an operator moved the channel.
         with suppress(ConcurrentPublicationError):
-            pause(services, AUTOMATIC, log.info, reason=f"{finding}.", expected_sequence=finding.sequence)
+            pause(
+                services,
+                Kind.CLASSIFIER,
+                AUTOMATIC,
+                log.info,
+                reason=f"{finding}.",
+                expected_sequence=finding.sequence,
+            )
             log.warning("the roll-out was halted: %s", finding)
     return finding
 
@@ -153,11 +161,13 @@ def _began(session: Session, current: Publication) -> date:
     """
     other = (
         select(func.coalesce(func.max(Publication.sequence), 0))
-        .where(Publication.version != current.version)
+        .where(Publication.kind == current.kind, Publication.version != current.version)
         .scalar_subquery()
     )
     stretch = session.scalars(
-        select(Publication).where(Publication.sequence > other).order_by(Publication.sequence)
+        select(Publication)
+        .where(Publication.kind == current.kind, Publication.sequence > other)
+        .order_by(Publication.sequence)
     ).all()
     pauses = [publication for publication in stretch if publication.action is Action.PAUSE]
     if pauses:

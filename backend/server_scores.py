@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from backend.database import insert_for
 from backend.errors import StoreError
+from backend.kinds import Kind
 from backend.models import PhotoScore, Release, ReleaseState
 from backend.objects import model_key, photo_key
 from backend.services import Services
@@ -53,7 +54,9 @@ def scores(services: Services, photo_sha256: str, versions: set[str]) -> dict[st
         }
         missing = session.execute(
             select(Release.version, Release.model_sha256).where(
-                Release.version.in_(versions - set(known)), Release.state != ReleaseState.UPLOADING
+                Release.kind == Kind.CLASSIFIER,
+                Release.version.in_(versions - set(known)),
+                Release.state != ReleaseState.UPLOADING,
             )
         ).all()
     if not missing:

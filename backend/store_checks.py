@@ -14,9 +14,10 @@ from sqlalchemy import select
 from backend.channel import channel_payload, latest_publication
 from backend.errors import EnvelopeError, ObjectNotFoundError, PreconditionFailedError, StoreError
 from backend.keys import read_trusted_keys, trusted_keys
+from backend.kinds import Kind
 from backend.models import Photo, Release, ReleaseState, now
 from backend.objects import (
-    CHANNEL,
+    CHANNELS,
     INCOMING_PREFIX,
     MUTABLE,
     PHOTO_PREFIX,
@@ -93,7 +94,7 @@ def verify_store(services: Services, track: Track = iter) -> Verification:
             continue
         if found != sha256:
             flaws.append(f"{name} was changed: its SHA-256 is {found}")
-    documents = (channel_flaw(services), *_key_set_flaws(services))
+    documents = (*_channel_flaws(services), *_key_set_flaws(services))
     flaws += [flaw for flaw in documents if flaw]
     return Verification(len(expected) + len(documents), flaws)
 
@@ -170,29 +171,38 @@ def _expected(services: Services) -> Iterator[tuple[str, str]]:
         photos = session.scalars(select(Photo.sha256)).all()
     for release in releases:
         yield model_key(release.model_sha256).name, release.model_sha256
-        yield manifest_key(release.version).name, release.manifest_sha256
+        yield manifest_key(release.kind, release.version).name, release.manifest_sha256
     for sha256 in photos:
         yield photo_key(sha256).name, sha256
 
 
-def channel_flaw(services: Services) -> str | None:
-    """Say what is wrong with the stored channel, or None: it is the latest publication, signed and not expired."""
-    stored = services.store.read_or_none(CHANNEL.name)
+def channel_flaw(services: Services, kind: Kind) -> str | None:
+    """Say what is wrong with the stored channel of a kind, or None: it is the latest publication, signed and not expired."""
+    channel = CHANNELS[kind]
+    stored = services.store.read_or_none(channel.name)
     with services.database.reading() as session:
-        publication = latest_publication(session)
+        publication = latest_publication(session, kind)
     if publication is None:
-        return None if stored is None else f"{CHANNEL} exists although nothing is published"
+        return None if stored is None else f"{channel} exists although nothing is published"
     if stored is None:
-        return f"{CHANNEL} is missing; `flask sync-channel` writes it"
+        return f"{channel} is missing; `flask sync-channel` writes it"
     try:
         payload = unseal(stored.data, CHANNEL_TYPE, trusted_keys(services.settings, "channel"))
     except EnvelopeError as error:
-        return f"{CHANNEL} was changed: {error}"
+        return f"{channel} was changed: {error}"
     if payload != channel_payload(publication):
-        return f"{CHANNEL} is not the latest publication; `flask sync-channel` writes it"
+        return f"{channel} is not the latest publication; `flask sync-channel` writes it"
     if publication.expires_at <= now():
-        return f"{CHANNEL} has expired; `flask refresh-channel` renews it"
+        return f"{channel} has expired; `flask refresh-channel` renews it"
     return None
+
+
+def _channel_flaws(services: Services) -> Iterator[str | None]:
+    """Examine the channel of each kind that there is, or that there should be."""
+    for kind in Kind:
+        flaw = channel_flaw(services, kind)
+        if flaw or services.store.exists(CHANNELS[kind].name):
+            yield flaw
 
 
 def _key_set_flaws(services: Services) -> list[str | None]:

@@ -7,6 +7,7 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from backend.errors import DeepDogError
+from backend.kinds import Kind
 from backend.models import OPERATOR_NAME_LENGTH
 
 
@@ -48,4 +49,13 @@ operator_option = click.option(
     default=current_user,
     show_default="your user name",
     help="Who does this; recorded with the publication.",
+)
+
+kind_option = click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in Kind]),
+    callback=lambda _context, _parameter, value: Kind(value),
+    default=Kind.CLASSIFIER.value,
+    show_default=True,
+    help="Which kind of model; each has a channel and versions of its own.",
 )

@@ -9,7 +9,8 @@ import click
 from flask.cli import with_appcontext
 
 from backend.addresses import VersionConverter
-from backend.commands.base import Command, say
+from backend.commands.base import Command, kind_option, say
+from backend.kinds import Kind, qualified
 from backend.services import services
 
 if TYPE_CHECKING:
@@ -73,23 +74,25 @@ def export(dest: Path, new_only: bool, per_install: int, positive: str | None, n
 @click.command("mark-trained", cls=Command)
 @click.argument("version")
 @click.argument("dest", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@kind_option
 @with_appcontext
-def mark(version: str, dest: Path) -> None:
-    """Record that the model VERSION was trained on the photos that were exported to DEST.
+def mark(version: str, dest: Path, kind: Kind) -> None:
+    """Record that the published model VERSION was trained on the photos that were exported to DEST.
 
     The review then says of each of them which models learnt from it, and so does the next export. `flask publish-model --trained-on`
     does this by itself.
 
     \b
-    Example:
+    Examples:
       flask mark-trained 1.0.1 var/feedback
+      flask mark-trained 1.0.0 var/feedback --kind detector
     """
     from backend.feedback_export import mark_trained
 
     if not re.fullmatch(VersionConverter.regex, version):
         raise click.BadParameter(f"{version!r} is no version such as 1.0.1.", param_hint="VERSION")
-    count = mark_trained(services(), version, dest)
-    click.echo(f"{version} learnt from {count:,} of the photos in {dest}.")
+    count = mark_trained(services(), kind, version, dest)
+    click.echo(f"{qualified(kind, version)} learnt from {count:,} of the photos in {dest}.")
 
 
 @click.command("forget", cls=Command)

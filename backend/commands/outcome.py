@@ -2,12 +2,14 @@
 
 import click
 
+from backend.kinds import Kind
 from backend.publications import Outcome
 
 
 def tell(outcome: Outcome, done: str) -> None:
     """Say what was done, or that nothing was."""
-    where = f"{outcome.version} for {outcome.percent} % of phones (sequence {outcome.sequence})"
+    model = outcome.version if outcome.kind is Kind.CLASSIFIER else f"{outcome.kind} {outcome.version}"
+    where = f"{model} for {outcome.percent} % of phones (sequence {outcome.sequence})"
     if outcome.moved:
         click.secho(f"{done.capitalize()}: {where}.", bold=True)
     else:

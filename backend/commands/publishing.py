@@ -7,16 +7,18 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
+from backend.channel import latest_publication
 from backend.commands.base import Command, operator_option, say
 from backend.commands.outcome import tell
-from backend.errors import BundleRefusedError
+from backend.kinds import Kind
 from backend.models import Publication, Release
-from backend.publishing import check_publishable, plan, publish
+from backend.publishing import check_publishable, kind_of, plan, publish
 from backend.services import Services, services
 
 if TYPE_CHECKING:
     from backend.replay import Comparison
     from ml.bundle import Bundle
+    from ml.detect.bundle import DetectorBundle
 
 PERCENT = click.IntRange(0, 100)
 
@@ -53,9 +55,10 @@ def publish_model(
 ) -> None:
     """Check, sign, store and publish the model in the folder BUNDLE.
 
-    BUNDLE is what `deepdog export` writes: model.tflite, model.json and golden/. Its model is run on its golden pictures and its
-    self-test, then on the golden set and every accepted correction beside the live model. One that fails, or gets fewer
-    right than the live one, is refused and nothing changes.
+    BUNDLE is what `deepdog export` writes of a classifier or a detector: model.tflite, model.json and golden/. Its model is run
+    on its golden pictures and its self-test, then on the golden set and every accepted correction beside the live model of its
+    kind. One that fails, or gets fewer right than the live one, is refused and nothing changes; so is a detector whose average
+    precision on the test split is lower.
 
     Needs the release key (RELEASE_KEY_FILE or RELEASE_KEY) and the channel key. Running it again after an interruption
     resumes it; running it again for the live model changes nothing.
@@ -70,20 +73,15 @@ def publish_model(
     from backend.model_gate import examine, examine_detector
     from ml.detect.bundle import is_detector
 
-    if is_detector(bundle):
-        examine_detector(bundle, say)
-        raise BundleRefusedError(
-            "The bundle is sound, but it is a detector's, and the channel carries classifiers: published there it would take the classifier's place."
-        )
     learnt_from = {folder: len(trained_photos(folder)) for folder in exports}
-    examined = examine(bundle, say)
+    examined = examine_detector(bundle, say) if is_detector(bundle) else examine(bundle, say)
     check_publishable(services(), examined)
     comparison = _compare(services(), examined)
     if force is None:
         comparison.refuse_worse(examined.description["version"])
     elif not force.strip():
         raise click.BadParameter("give the reason; it is recorded.", param_hint="--force")
-    elif not comparison.worse_in:
+    elif not comparison.is_worse:
         force = None  # Nothing had to be forced.
     if dry_run:
         click.secho("This would:", bold=True)
@@ -96,7 +94,7 @@ def publish_model(
         services(), examined, percent, operator, say, compared_with=comparison.live_sequence, reason=force
     )
     for folder in exports:
-        marked = mark_trained(services(), outcome.version, folder)
+        marked = mark_trained(services(), outcome.kind, outcome.version, folder)
         say(f"marked as what {outcome.version} learnt from: {marked:,} of the photos in {folder}")
     tell(outcome, "published")
 
@@ -106,38 +104,47 @@ def publish_model(
 def list_models() -> None:
     """Show the models, and what was live when, by whom and why."""
     with services().database.reading() as session:
-        releases = session.scalars(select(Release).order_by(Release.created_at)).all()
-        publications = session.scalars(select(Publication).order_by(Publication.sequence.desc())).all()
+        releases = session.scalars(select(Release).order_by(Release.kind, Release.created_at)).all()
+        publications = session.scalars(
+            select(Publication).order_by(Publication.kind, Publication.sequence.desc())
+        ).all()
     if not releases:
         click.echo("No model is published yet. `flask publish-model BUNDLE` does that.")
         return
-    click.echo(f"{'VERSION':<12} {'STATE':<10} {'BYTES':>10}  SHA-256")
+    click.echo(f"{'KIND':<10} {'VERSION':<12} {'STATE':<10} {'BYTES':>10}  SHA-256")
     for release in releases:
         sha256 = f"{release.model_sha256[:16]}…"
-        click.echo(f"{release.version:<12} {release.state:<10} {release.model_size_bytes:>10,}  {sha256}")
+        click.echo(
+            f"{release.kind:<10} {release.version:<12} {release.state:<10} {release.model_size_bytes:>10,}  {sha256}"
+        )
         if release.withdrawn_at:
             when = f"{release.withdrawn_at:%Y-%m-%d %H:%M}"
             click.echo(f"  withdrawn {when} by {release.withdrawn_by}: {release.withdrawal_reason}")
-    click.echo(f"\n{'SEQUENCE':>8}  {'WHEN (UTC)':<16}  {'WHAT':<8}  {'VERSION':<12} {'SHARE':>5}  BY")
+    click.echo(
+        f"\n{'KIND':<10} {'SEQUENCE':>8}  {'WHEN (UTC)':<16}  {'WHAT':<8}  {'VERSION':<12} {'SHARE':>5}  BY"
+    )
     for entry in publications:
         when = f"{entry.published_at:%Y-%m-%d %H:%M}"
         click.echo(
-            f"{entry.sequence:>8}  {when}  {entry.action:<8}  {entry.version:<12} {entry.percent:>3} %  {entry.operator}"
+            f"{entry.kind:<10} {entry.sequence:>8}  {when}  {entry.action:<8}  {entry.version:<12} {entry.percent:>3} %  {entry.operator}"
         )
         if entry.reason:
-            click.echo(f"{'':>10}{entry.reason}")
+            click.echo(f"{'':>21}{entry.reason}")
 
 
-def _compare(services: Services, bundle: "Bundle") -> "Comparison":
+def _compare(services: Services, bundle: "Bundle | DetectorBundle") -> "Comparison":
     """Replay the pictures with a progress bar, and show the table."""
-    from backend.replay import compare_with_live, pictures_to_replay
+    from backend.replay import AVERAGE_PRECISION, Comparison, compare_with_live, pictures_to_replay
 
+    kind = kind_of(bundle)
+    with services.database.reading() as session:
+        is_first = latest_publication(session, kind) is None
+    if is_first:
+        say(f"no {kind} is published yet, so there is nothing to compare with")
+        return Comparison(None, None, [])
     pictures = pictures_to_replay(services, bundle)
     with click.progressbar(length=len(pictures), label="  comparing with the live model") as bar:
         comparison = compare_with_live(services, bundle, pictures, lambda: bar.update(1))
-    if comparison.live_version is None:
-        say("nothing is published yet, so there is nothing to compare with")
-        return comparison
     live, new = f"live {comparison.live_version}", f"new {bundle.description['version']}"
     click.echo(f"  {'':<22}{'pictures':>9}{live:>16}{new:>16}{'newly wrong':>13}")
     for group in comparison.groups:
@@ -145,7 +152,7 @@ def _compare(services: Services, bundle: "Bundle") -> "Comparison":
             f"{tally.right} ({tally.right / group.pictures:.1%})" if group.pictures else "-"
             for tally in (group.live, group.new)
         ]
-        worse = click.style(" worse", fg="red") if group.name in comparison.worse_in else ""
+        worse = click.style(" worse", fg="red") if group.name in comparison.fewer_right_in else ""
         click.echo(
             f"  {group.name:<22}{group.pictures:>9}{right[0]:>16}{right[1]:>16}{group.newly_wrong:>13}{worse}"
         )
@@ -155,7 +162,21 @@ def _compare(services: Services, bundle: "Bundle") -> "Comparison":
         )
         if group.unreadable:
             click.echo(f"  {group.unreadable} more could not be read; `flask verify-store` says which.")
+    for figure in comparison.figures:
+        is_worse = figure.name == AVERAGE_PRECISION and comparison.is_less_precise
+        click.echo(
+            f"  {f'test split, {figure.name}':<31}{_figure(figure.live):>16}{_figure(figure.new):>16}"
+            f"{'':>13}{click.style(' worse', fg='red') if is_worse else ''}"
+        )
+    if kind is Kind.DETECTOR and not comparison.figures:
+        click.echo(
+            "  The two were measured on different test pictures, so their average precision is not compared."
+        )
     return comparison
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
 
 
 COMMANDS = (publish_model, list_models)

@@ -7,9 +7,11 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from backend.channel import latest_publication
 from backend.errors import ConcurrentPublicationError, DeepDogError, InvalidInputError
+from backend.kinds import Kind
 from backend.models import Action, Publication, Release, ReleaseState, Role, now
 from backend.operator_pages.access import role_required, signed_in
 from backend.operator_pages.blueprint import blueprint
@@ -25,6 +27,10 @@ ROLLOUT_STEPS = (1, 5, 10, 25, 50, 100)
 """Shares that are offered, in percent; the command line takes any."""
 SOON_DAYS = 7
 """Days before its end from which on the channel's date is a warning."""
+PURPOSES = {
+    Kind.CLASSIFIER: "gives the verdict",
+    Kind.DETECTOR: "draws the boxes and counts",
+}
 DONE = {
     Action.PUBLISH: "Published",
     Action.ROLLOUT: "Rolled out",
@@ -41,27 +47,13 @@ log = logging.getLogger(__name__)
 def models() -> ResponseReturnValue:
     """Show what is live, what was, and what can be done about it."""
     with services().database.reading() as session:
-        releases = session.scalars(select(Release).order_by(Release.created_at.desc())).all()
-        publications = session.scalars(
-            select(Publication).order_by(Publication.sequence.desc()).limit(PUBLICATIONS_SHOWN)
-        ).all()
-        current = latest_publication(session)
+        channels = [_channel(session, kind) for kind in Kind]
     return render_template(
         "operator/models.html",
-        current=current,
-        releases=releases,
-        publications=publications,
-        descriptions={release.version: description_of(release) for release in releases},
-        finding=examine_rollout(services()),
+        channels=channels,
+        purposes=PURPOSES,
         automatic=AUTOMATIC,
         done=DONE,
-        steps=[step for step in ROLLOUT_STEPS if current and step != current.percent],
-        ways_back=[
-            release
-            for release in releases
-            if release.state is ReleaseState.RETIRED and current and release.version != current.version
-        ],
-        days_left=(current.expires_at - now()).days if current else 0,
         soon_days=SOON_DAYS,
         may_publish=g.operator.may_act_as(Role.PUBLISHER),
     )
@@ -86,19 +78,50 @@ def models_move() -> ResponseReturnValue:
             raise
         log.warning("the channel was not moved: %s", error)
         return _confirmation(request.form, str(error)), HTTPStatus.CONFLICT
-    flash(f"{outcome.version} is now offered to {outcome.percent} % of phones.", "decided")
+    flash(f"{_named(outcome)} is now offered to {outcome.percent} % of phones.", "decided")
     return redirect(url_for("operator.models"), HTTPStatus.SEE_OTHER)
 
 
+def _channel(session: Session, kind: Kind) -> dict[str, Any]:
+    """Return what the page says of one kind of model."""
+    releases = session.scalars(
+        select(Release).where(Release.kind == kind).order_by(Release.created_at.desc())
+    ).all()
+    publications = session.scalars(
+        select(Publication)
+        .where(Publication.kind == kind)
+        .order_by(Publication.sequence.desc())
+        .limit(PUBLICATIONS_SHOWN)
+    ).all()
+    current = latest_publication(session, kind)
+    return {
+        "kind": kind,
+        "current": current,
+        "releases": releases,
+        "publications": publications,
+        "descriptions": {release.version: description_of(release) for release in releases},
+        # Nobody complains of a detector.
+        "finding": examine_rollout(services()) if kind is Kind.CLASSIFIER else None,
+        "steps": [step for step in ROLLOUT_STEPS if current and step != current.percent],
+        "ways_back": [
+            release
+            for release in releases
+            if release.state is ReleaseState.RETIRED and current and release.version != current.version
+        ],
+        "days_left": (current.expires_at - now()).days if current else 0,
+    }
+
+
 def _confirmation(values: Any, failure: str | None = None) -> str:
-    action, percent, version = _action(values), _percent(values), values.get("version")
+    kind, action, percent, version = _kind(values), _action(values), _percent(values), values.get("version")
     with services().database.reading() as session:
-        current = latest_publication(session)
-        release = session.get(Release, version) if version else None
+        current = latest_publication(session, kind)
+        release = session.get(Release, (kind, version)) if version else None
     if current is None or (action is Action.WITHDRAW and release is None):
         raise InvalidInputError("There is no such model. Go back to the models and choose again.")
     return render_template(
         "operator/move.html",
+        kind=kind,
         action=action,
         percent=percent,
         version=version,
@@ -111,17 +134,21 @@ def _confirmation(values: Any, failure: str | None = None) -> str:
 
 
 def _carry_out(form: Any) -> Outcome:
-    action, operator, reason = _action(form), g.operator.name, form.get("reason", "")
+    kind, action, operator, reason = _kind(form), _action(form), g.operator.name, form.get("reason", "")
     options: dict[str, Any] = {"reason": reason, "expected_sequence": form.get("sequence", type=int)}
     if options["expected_sequence"] is None:
         raise ConcurrentPublicationError("This form is incomplete. Go back to the models and choose again.")
     if action is Action.ROLLOUT:
-        return roll_out(services(), _percent(form), operator, log.info, **options)
+        return roll_out(services(), kind, _percent(form), operator, log.info, **options)
     if action is Action.PAUSE:
-        return pause(services(), operator, log.info, **options)
+        return pause(services(), kind, operator, log.info, **options)
     if action is Action.ROLLBACK:
-        return roll_back(services(), form.get("version") or None, operator, log.info, **options)
-    return withdraw(services(), form.get("version", ""), operator, log.info, **options)
+        return roll_back(services(), kind, form.get("version") or None, operator, log.info, **options)
+    return withdraw(services(), kind, form.get("version", ""), operator, log.info, **options)
+
+
+def _named(outcome: Outcome) -> str:
+    return outcome.version if outcome.kind is Kind.CLASSIFIER else f"{outcome.kind} {outcome.version}"
 
 
 def _action(values: Any) -> Action:
@@ -134,6 +161,15 @@ def _action(values: Any) -> Action:
             "This is nothing that can be done here. Go back to the models and choose again."
         )
     return action
+
+
+def _kind(values: Any) -> Kind:
+    try:
+        return Kind(values.get("kind", ""))
+    except ValueError as error:
+        raise InvalidInputError(
+            "There is no such kind of model. Go back to the models and choose again."
+        ) from error
 
 
 def _percent(values: Any) -> int:

@@ -21,6 +21,7 @@ from backend.complaint_statistics import (
     tallies,
     update_outcomes,
 )
+from backend.kinds import Kind
 from backend.models import Feedback, ReviewState, now
 from backend.operator_pages.access import signed_in
 from backend.operator_pages.blueprint import blueprint
@@ -46,7 +47,7 @@ def overview() -> ResponseReturnValue:
             "mistakes": mistakes(session, days[0], today),
             "outcomes": update_outcomes(session, days[0]),
             "drift": drifting_platforms(session, days[0]),
-            "publication": latest_publication(session),
+            "publication": latest_publication(session, Kind.CLASSIFIER),
             "waiting": waiting_for(session, g.operator.name, Filters()),
             "disputed": session.scalar(
                 select(func.count()).where(Feedback.review_state == ReviewState.DISPUTED)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.errors import InvalidInputError, NotFoundError
+from backend.kinds import qualified
 from backend.models import Decision, Feedback, Review, Training, now
 from backend.operator_pages.access import signed_in
 from backend.operator_pages.blueprint import blueprint
@@ -113,9 +114,12 @@ def _page(filters: Filters, complaint: Feedback | None) -> str:
         alike = near_duplicates(session, name, complaint)
         reviews = history(session, complaint.id)
         following = next_for(session, name, filters, complaint)
-        learnt_by = session.scalars(
-            select(Training.model_version).where(Training.photo_sha256 == complaint.photo_sha256)
-        ).all()
+        learnt_by = [
+            qualified(training.kind, training.model_version)
+            for training in session.scalars(
+                select(Training).where(Training.photo_sha256 == complaint.photo_sha256)
+            )
+        ]
     here = _scores(complaint, words.live_version)
     own = here.get(complaint.model_version)
     return render_template(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.channel import latest_publication
+from backend.kinds import Kind
 from backend.models import Decision, Label, Platform, Release, ReviewState
 
 PLATFORM_NAMES = {Platform.WEB: "the web", Platform.IOS: "iOS", Platform.ANDROID: "Android"}
@@ -21,7 +22,7 @@ OTHER_DECISIONS = {Decision.UNSURE: "Unsure", Decision.UNUSABLE: "Unusable", Dec
 
 @dataclass(frozen=True)
 class Wording:
-    """How the live model calls its labels, and from which score on it calls a photo positive."""
+    """How the live classifier calls its labels, and from which score on it calls a photo positive."""
 
     labels: dict[Label, str]
     live_version: str | None = None
@@ -41,7 +42,7 @@ class Wording:
 
 def wording(session: Session) -> Wording:
     """Return the live model's words; before the first model the labels' own names."""
-    publication = latest_publication(session)
+    publication = latest_publication(session, Kind.CLASSIFIER)
     if publication is None:
         return Wording({Label.POSITIVE: "Positive", Label.NEGATIVE: "Negative"})
     description = description_of(publication.release)

@@ -6,8 +6,12 @@ from typing import Any
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from backend.keys import trusted_keys
+from backend.kinds import Kind
+from backend.objects import CHANNELS
 from backend.services import Services
 from backend.signing import CHANNEL_TYPE, unseal
+
+CHANNEL = CHANNELS[Kind.CLASSIFIER]
 
 
 def run(runner: FlaskCliRunner, *arguments: str) -> str:
@@ -24,8 +28,8 @@ def refused(runner: FlaskCliRunner, reason: str, *arguments: str) -> None:
     assert reason in result.output
 
 
-def channel(services: Services, client: FlaskClient) -> dict[str, Any]:
-    envelope = client.get("/api/v1/channels/stable.json").data
+def channel(services: Services, client: FlaskClient, kind: Kind = Kind.CLASSIFIER) -> dict[str, Any]:
+    envelope = client.get(f"/api/v1/{CHANNELS[kind]}").data
     document: dict[str, Any] = json.loads(
         unseal(envelope, CHANNEL_TYPE, trusted_keys(services.settings, "channel"))
     )

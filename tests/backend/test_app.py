@@ -11,6 +11,8 @@ from sqlalchemy import update
 
 from backend.app import DEFAULT_MAX_BODY_BYTES, create_app
 from backend.config import Settings
+from backend.database import Database
+from backend.kinds import Kind
 from backend.migrate import downgrade
 from backend.models import Publication, now
 from backend.objects import manifest_key
@@ -39,7 +41,7 @@ def test_every_failure_comes_in_one_envelope(
 ) -> None:
     # With the folders there, a name that is too long for the file system would get as far as that.
     services.settings.web_root.mkdir()
-    services.store.put(manifest_key("1.0.0"), b"{}")
+    services.store.put(manifest_key(Kind.CLASSIFIER, "1.0.0"), b"{}")
     answer = client.open(address, method=method)
     assert answer.status_code == status
     assert answer.json is not None
@@ -179,3 +181,9 @@ def test_the_commands_load_neither_tensorflow_nor_boto3() -> None:
         subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
         == "True set()\n"
     )
+
+
+@pytest.mark.parametrize(("query", "seconds"), [("", "10"), ("?connect_timeout=3", "3")])
+def test_a_database_that_does_not_answer_is_not_waited_for_for_minutes(query: str, seconds: str) -> None:
+    database = Database(f"postgresql+psycopg://deepdog@127.0.0.1/deepdog{query}")
+    assert database.engine.url.query["connect_timeout"] == seconds

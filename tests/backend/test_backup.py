@@ -17,11 +17,11 @@ from backend.channel import open_channel
 from backend.feedback import forget
 from backend.migrate import downgrade
 from backend.models import Decision, Feedback
-from backend.objects import CHANNEL, PREFIXES, photo_key, stored_key
+from backend.objects import PREFIXES, photo_key, stored_key
 from backend.operator_accounts import create_operator
 from backend.reviews import decide
 from backend.services import Services
-from tests.backend.commands import refused, run
+from tests.backend.commands import CHANNEL, refused, run
 from tests.backend.conftest import postgres_database, services_of
 from tests.backend.reports import TOKEN, jpeg, report, send
 from tests.bundles import FIRST_BUNDLE

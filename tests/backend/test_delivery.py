@@ -11,14 +11,18 @@ from werkzeug.test import Client, TestResponse
 
 from backend import shelf
 from backend.express_lane import ExpressLane
-from backend.objects import CHANNEL, manifest_key, model_key
+from backend.kinds import Kind
+from backend.objects import manifest_key, model_key
 from backend.services import Services
 from backend.storage import Storage
-from tests.backend.commands import channel, run
+from tests.backend.commands import CHANNEL, channel, run
 from tests.bundles import FIRST_BUNDLE, republished
 
 SHA256 = json.loads((FIRST_BUNDLE / "model.json").read_text())["sha256"]
-ADDRESSES = {key.name: f"/api/v1/{key.name}" for key in (CHANNEL, manifest_key("1.0.0"), model_key(SHA256))}
+ADDRESSES = {
+    key.name: f"/api/v1/{key.name}"
+    for key in (CHANNEL, manifest_key(Kind.CLASSIFIER, "1.0.0"), model_key(SHA256))
+}
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +100,7 @@ def test_the_shelf_keeps_what_the_store_holds_for_no_longer_than_it_may(
 
 def test_the_shelf_holds_no_more_than_a_few_objects(store: Storage) -> None:
     copies = shelf.Shelf(store)
-    keys = [manifest_key(f"1.0.{number}") for number in range(shelf.CAPACITY + 3)]
+    keys = [manifest_key(Kind.CLASSIFIER, f"1.0.{number}") for number in range(shelf.CAPACITY + 3)]
     for key in keys:
         store.put(key, b"{}")
         copies.get(key)

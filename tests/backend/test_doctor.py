@@ -18,12 +18,13 @@ from backend.config import Settings
 from backend.database import Database
 from backend.doctor import Health, examine
 from backend.keys import generate_keys
+from backend.kinds import Kind
 from backend.maintenance import TASKS, last_runs, record_run, run_due
 from backend.migrate import downgrade
 from backend.models import Feedback, MaintenanceRun, Publication, now
-from backend.objects import CHANNEL, photo_key
+from backend.objects import photo_key
 from backend.services import EXTENSION, Services
-from tests.backend.commands import refused, run
+from tests.backend.commands import CHANNEL, refused, run
 from tests.backend.conftest import services_of
 from tests.backend.reports import report, send
 from tests.bundles import FIRST_BUNDLE
@@ -87,7 +88,7 @@ def test_of_a_healthy_installation_nothing_is_said_but_good(
     not_well = [finding for finding in examine(services) if finding.health is not Health.OK]
     # A full disk is none of this test's business.
     assert {finding.part for finding in not_well} <= {"server", "disk"}
-    assert "channel: 1.0.0 for 100 %" in run(runner, "doctor")
+    assert "channel: classifier 1.0.0 for 100 %" in run(runner, "doctor")
 
 
 def test_it_leaves_nothing_behind(services: Services) -> None:
@@ -123,7 +124,7 @@ def forbid_store(services: Services) -> None:
 def expire_channel(services: Services) -> None:
     with services.database.writing() as session:
         session.execute(update(Publication).values(expires_at=now() - timedelta(hours=1)))
-    sync_channel(services)
+    sync_channel(services, Kind.CLASSIFIER)
 
 
 def falsify_channel(services: Services) -> None:

@@ -13,14 +13,16 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from PIL import Image
 
 from backend.feedback_export import COLUMNS
+from backend.kinds import Kind
 from backend.models import Decision
 from backend.objects import PHOTO_PREFIX
 from backend.reviews import decide
 from backend.services import Services
 from ml.dataset import load_datasets
 from ml.prepare.sources import read_source
+from tests.backend.commands import refused, run
 from tests.backend.reports import TOKEN, report, send
-from tests.bundles import FIRST_BUNDLE
+from tests.bundles import FIRST_BUNDLE, republished
 
 CLASSES = ["--positive", "hotdog", "--negative", "not_hotdog"]
 INSTALL = report()["install_id"]
@@ -213,12 +215,27 @@ def test_rows_say_which_models_learnt_from_them(desk: Desk, runner: FlaskCliRunn
         desk.settled()
     export(runner, tmp_path / "out")
     trained = sum(row["split"] == "train" for row in rows(tmp_path / "out"))
+    for bundle in (FIRST_BUNDLE, republished(FIRST_BUNDLE, tmp_path / "second", "1.0.1")):
+        run(runner, "publish-model", str(bundle))
     marked = runner.invoke(args=["mark-trained", "1.0.1", str(tmp_path / "out")])
     assert f"1.0.1 learnt from {trained} of the photos" in marked.output
-    runner.invoke(args=["mark-trained", "1.0.2", str(tmp_path / "out")])
+    runner.invoke(args=["mark-trained", "1.0.0", str(tmp_path / "out")])
     export(runner, tmp_path / "out")
     for row in rows(tmp_path / "out"):
-        assert row["trained_versions"] == ("1.0.1 1.0.2" if row["split"] == "train" else "")
+        assert row["trained_versions"] == ("1.0.0 1.0.1" if row["split"] == "train" else "")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_what_was_never_published_is_not_marked(
+    desk: Desk, runner: FlaskCliRunner, tmp_path: Path, kind: Kind
+) -> None:
+    desk.settled()
+    export(runner, tmp_path / "out")
+    refused(
+        runner,
+        f"No {kind} of version 9.9.9 was published here",
+        *("mark-trained", "9.9.9", str(tmp_path / "out"), "--kind", kind.value),
+    )
 
 
 def test_publishing_marks_what_the_model_learnt_from(
@@ -245,11 +262,11 @@ def test_publishing_marks_what_the_model_learnt_from(
 
 def test_nothing_is_published_when_the_folder_is_no_export(runner: FlaskCliRunner, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    refused = runner.invoke(
-        args=["publish-model", str(FIRST_BUNDLE), "--trained-on", str(tmp_path / "empty")]
+    refused(
+        runner,
+        "flask export-feedback",
+        *("publish-model", str(FIRST_BUNDLE), "--trained-on", str(tmp_path / "empty")),
     )
-    assert refused.exit_code == 1
-    assert "flask export-feedback" in refused.output
     assert "No model is published" in runner.invoke(args=["list-models"]).output
 
 

@@ -12,10 +12,10 @@ from backend.database import Database
 from backend.errors import EnvelopeError
 from backend.key_rotation import rotate_keys
 from backend.keys import channel_key, read_trusted_keys, release_key, trusted_keys
-from backend.objects import CHANNEL, key_set_key
+from backend.objects import key_set_key
 from backend.services import Services
 from backend.signing import CHANNEL_TYPE, KEYS_TYPE, MANIFEST_TYPE, PublicKeys, unseal
-from tests.backend.commands import channel, refused, run
+from tests.backend.commands import CHANNEL, channel, refused, run
 from tests.backend.crash.killing import kill_at_line, run_and_count
 from tests.backend.crash.publishing import prepared
 from tests.bundles import FIRST_BUNDLE, republished

@@ -14,13 +14,15 @@ from sqlalchemy import update
 
 from backend.channel import open_channel, sync_channel
 from backend.errors import PreconditionFailedError, StoreError
+from backend.kinds import Kind
 from backend.migrate import downgrade
 from backend.models import Publication
-from backend.objects import CHANNEL, PHOTO_PREFIX, ObjectKey, photo_key
+from backend.objects import PHOTO_PREFIX, ObjectKey, photo_key
 from backend.services import Services
 from backend.storage import Storage, open_storage
 from backend.storage.local import LocalStorage
 from backend.store_checks import probe_store, sweep_orphans
+from tests.backend.commands import CHANNEL
 from tests.backend.reports import jpeg, report, send
 from tests.bundles import FIRST_BUNDLE, republished
 
@@ -151,7 +153,7 @@ def test_refreshing_renews_the_dates_and_keeps_the_sequence(
         session.execute(
             update(Publication).values(issued_at=Publication.issued_at, expires_at=Publication.published_at)
         )
-    assert "expired" in runner.invoke(args=["verify-store"]).output or sync_channel(services)
+    assert "expired" in runner.invoke(args=["verify-store"]).output or sync_channel(services, Kind.CLASSIFIER)
     before = open_channel(services, services.store.read(CHANNEL.name).data)
     assert "Valid until" in runner.invoke(args=["refresh-channel"]).output
     after = open_channel(services, services.store.read(CHANNEL.name).data)
@@ -166,7 +168,7 @@ def test_a_database_from_an_old_backup_does_not_pull_phones_back(
     runner.invoke(args=["publish-model", str(republished(FIRST_BUNDLE, tmp_path / "second", "1.0.1"))])
     newest = services.store.read(CHANNEL.name).data
     with services.database.writing() as session:
-        session.delete(session.get_one(Publication, 2))
+        session.delete(session.get_one(Publication, (Kind.CLASSIFIER, 2)))
 
     result = runner.invoke(args=["sync-channel"])
 

@@ -46,10 +46,12 @@ def test_channel_rollout_and_complaints_can_be_watched(
     del tmp_path
     run(runner, "publish-model", str(FIRST_BUNDLE))
     send(client, report())
-    assert sample(client, "deepdog_channel_sequence") == 1
-    assert sample(client, "deepdog_rollout_percent", version="1.0.0") == 100
+    assert sample(client, "deepdog_channel_sequence", kind="classifier") == 1
+    assert sample(client, "deepdog_rollout_percent", kind="classifier", version="1.0.0") == 100
     assert sample(client, "deepdog_complaints", state="open") == 1
-    assert (sample(client, "deepdog_channel_expires_timestamp_seconds") or 0) > 1_700_000_000
+    assert (
+        sample(client, "deepdog_channel_expires_timestamp_seconds", kind="classifier") or 0
+    ) > 1_700_000_000
 
 
 @pytest.mark.parametrize(

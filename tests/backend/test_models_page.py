@@ -35,7 +35,7 @@ def rolled_out(runner: FlaskCliRunner, tmp_path: Path) -> None:
 
 def confirm(client: FlaskClient, **arguments: str) -> dict[str, str]:
     """Ask for a move, and return what the form that asks for confirmation would send."""
-    page = client.get(MOVE, query_string=arguments)
+    page = client.get(MOVE, query_string={"kind": "classifier"} | arguments)
     assert page.status_code == 200, page.text
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
 
@@ -113,11 +113,17 @@ def test_a_forged_or_senseless_move_is_refused(publisher: FlaskClient, services:
     form = confirm(publisher, action="rollout", percent="100")
     assert publisher.post(MOVE, data=form | {"csrf_token": "forged"}).status_code == 400
     assert publisher.post(MOVE, data=form | {"action": "publish"}).status_code == 422
+    assert publisher.post(MOVE, data=form | {"kind": "oracle"}).status_code == 422
     assert publisher.post(MOVE, data=form | {"percent": "101"}).status_code == 422
     assert publisher.post(MOVE, data=form | {"sequence": ""}).status_code == 409
     withdrawal = form | {"action": "withdraw", "version": "1.0.1", "reason": " "}
     assert "give the reason" in publisher.post(MOVE, data=withdrawal).text
-    assert publisher.get(MOVE, query_string={"action": "withdraw", "version": "9.9.9"}).status_code == 422
+    assert (
+        publisher.get(
+            MOVE, query_string={"kind": "classifier", "action": "withdraw", "version": "9.9.9"}
+        ).status_code
+        == 422
+    )
     assert channel(services, publisher)["sequence"] == 2
 
 

@@ -14,14 +14,15 @@ from sqlalchemy import select
 from backend.channel import open_channel
 from backend.errors import ConcurrentPublicationError
 from backend.keys import trusted_keys
+from backend.kinds import Kind
 from backend.model_gate import examine
 from backend.models import Publication, Release
-from backend.objects import CHANNEL, model_key
+from backend.objects import model_key
 from backend.publishing import publish
 from backend.services import Services
 from backend.signing import MANIFEST_TYPE, unseal
 from ml.bundle import Bundle
-from tests.backend.commands import channel, refused, run
+from tests.backend.commands import CHANNEL, channel, refused, run
 from tests.bundles import FIRST_BUNDLE, republished
 
 
@@ -296,7 +297,7 @@ def test_without_the_channel_key_nothing_is_committed(
         refused(runner, "channel key is missing", *command)
     with services.database.reading() as session:
         assert [row.sequence for row in session.scalars(select(Publication))] == [1]
-        assert session.get(Release, "1.0.1") is None
+        assert session.get(Release, (Kind.CLASSIFIER, "1.0.1")) is None
     hidden.rename(services.settings.channel_key_file)
     run(runner, "publish-model", str(second))
 

@@ -95,7 +95,7 @@ def test_a_model_that_is_worse_on_accepted_corrections_alone_is_refused(
     assert (golden.name, corrections.name) == (GOLDEN_SET, CORRECTIONS)
     assert (corrections.pictures, corrections.newly_wrong) == (1, 1)
     assert (corrections.live.right, corrections.new.right, corrections.new.misses) == (1, 0, 1)
-    assert CORRECTIONS in comparison.worse_in
+    assert CORRECTIONS in comparison.fewer_right_in
     refused(runner, "accepted corrections", "publish-model", str(blind))
 
 

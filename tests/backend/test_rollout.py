@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import select
 
+from backend.kinds import Kind
 from backend.models import Publication
 from backend.services import Services
 from tests.backend.commands import channel, refused, run
@@ -65,8 +66,10 @@ def test_there_is_no_way_back_to_what_was_never_published(
 
 
 def test_before_the_first_model_there_is_nothing_to_move(runner: FlaskCliRunner) -> None:
-    for command in (["rollout", "50"], ["rollback"], ["refresh-channel"]):
-        refused(runner, "Nothing is published yet", *command)
+    for command in (["rollout", "50"], ["rollback"]):
+        for kind in Kind:
+            refused(runner, f"No {kind} is published yet", *command, "--kind", kind.value)
+    refused(runner, "Nothing is published yet", "refresh-channel")
 
 
 def test_a_rollout_keeps_its_salt_so_that_it_only_adds_phones(
@@ -162,7 +165,7 @@ def test_the_only_model_cannot_be_withdrawn(
 ) -> None:
     run(runner, "publish-model", str(FIRST_BUNDLE))
     refused(runner, "Publish its successor first", "withdraw", "1.0.0", "--reason", "test")
-    refused(runner, "There is no version 9.9.9", "withdraw", "9.9.9", "--reason", "test")
+    refused(runner, "There is no classifier of version 9.9.9", "withdraw", "9.9.9", "--reason", "test")
     refused(runner, "give the reason", "withdraw", "1.0.0", "--reason", " ")
     run(runner, "rollout", "50")
     assert channel(services, client)["sequence"] == 2

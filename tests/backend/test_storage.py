@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend.errors import ObjectNotFoundError, PreconditionFailedError
-from backend.objects import CHANNEL, manifest_key, photo_key
+from backend.kinds import Kind
+from backend.objects import manifest_key, photo_key
 from backend.storage import Storage
+from tests.backend.commands import CHANNEL
 
 PHOTO = photo_key("0" * 64)
 
@@ -27,7 +29,7 @@ def test_any_bytes_come_back_as_they_were(store: Storage, data: bytes) -> None:
 
 def test_a_listing_tells_name_size_and_age_below_a_folder_only(store: Storage) -> None:
     store.put(PHOTO, b"one")
-    store.put(manifest_key("1.0.0"), b"{}")
+    store.put(manifest_key(Kind.CLASSIFIER, "1.0.0"), b"{}")
     (entry,) = store.list("photos/")
     assert (entry.name, entry.size_bytes) == (PHOTO.name, 3)
     assert abs(entry.modified_at - datetime.now(UTC)) < timedelta(minutes=1)

@@ -37,23 +37,8 @@ RECIPE = replace(
 
 
 @pytest.fixture(scope="module")
-def discs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_discs(tmp_path_factory.mktemp("discs"), 200)
-
-
-@pytest.fixture(scope="module")
 def golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_discs(tmp_path_factory.mktemp("golden"), 10, seed=1)
-
-
-@pytest.fixture(scope="module")
-def bundle_folder(discs: Path, golden: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("detector")
-    run, bundle = folder / "run", folder / "bundle"
-    assert main(["detect", "train", str(discs), "--recipe", "smoke_detector", "--out", str(run)]) == 0
-    arguments = ["detect", "export", str(run), str(discs), "--golden", str(golden), "--out", str(bundle)]
-    assert main(arguments) == 0
-    return bundle
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +52,8 @@ def ssdlite_run(discs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def copied(bundle_folder: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(bundle_folder, tmp_path / "copied"))
+def copied(detector_bundle: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(detector_bundle, tmp_path / "copied"))
 
 
 def change(path: Path, by: Callable[[Any], None]) -> None:
@@ -77,18 +62,18 @@ def change(path: Path, by: Callable[[Any], None]) -> None:
     path.write_text(json.dumps(document))
 
 
-def test_it_learns(bundle_folder: Path) -> None:
-    with (bundle_folder.parent / "run/log.csv").open(newline="") as stream:
+def test_it_learns(detector_bundle: Path) -> None:
+    with (detector_bundle.parent / "run/log.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert float(rows[-1]["loss"]) < 0.5 * float(rows[0]["loss"])
-    bundle = load_detector_bundle(bundle_folder)
+    bundle = load_detector_bundle(detector_bundle)
     ap50 = bundle.description["metrics"]["ap50"]
     assert ap50 is not None
     assert ap50 > 0.3
 
 
-def test_the_file_is_one_piece_of_known_operators(bundle_folder: Path) -> None:
-    model = load_detector_bundle(bundle_folder).model_bytes
+def test_the_file_is_one_piece_of_known_operators(detector_bundle: Path) -> None:
+    model = load_detector_bundle(detector_bundle).model_bytes
     assert partitions(model) == 1
     count = Counter(operators(model))
     assert count["RESIZE_BILINEAR"] == 2
@@ -97,10 +82,10 @@ def test_the_file_is_one_piece_of_known_operators(bundle_folder: Path) -> None:
     assert count["LOGISTIC"] == 1
 
 
-def test_the_publishers_gate_lets_it_pass(bundle_folder: Path) -> None:
-    assert is_detector(bundle_folder)
+def test_the_publishers_gate_lets_it_pass(detector_bundle: Path) -> None:
+    assert is_detector(detector_bundle)
     told: list[str] = []
-    examine_detector(bundle_folder, told.append)
+    examine_detector(detector_bundle, told.append)
     assert told[-1] == "golden pictures: 10 of 10 hold"
 
 
@@ -149,21 +134,21 @@ def test_an_output_too_many_is_refused(copied: Path) -> None:
         load_detector_bundle(copied)
 
 
-def test_evaluate_repeats_the_bundles_figures(bundle_folder: Path, discs: Path, tmp_path: Path) -> None:
-    assert main(["detect", "evaluate", str(bundle_folder), str(discs), "--out", str(tmp_path)]) == 0
+def test_evaluate_repeats_the_bundles_figures(detector_bundle: Path, discs: Path, tmp_path: Path) -> None:
+    assert main(["detect", "evaluate", str(detector_bundle), str(discs), "--out", str(tmp_path)]) == 0
     assert json.loads((tmp_path / "metrics.json").read_text()) == json.loads(
-        (bundle_folder / "metrics.json").read_text()
+        (detector_bundle / "metrics.json").read_text()
     )
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert page.count("data:image/jpeg") > 12
     assert 'class="there"' in page
-    assert "data:image" not in (bundle_folder / "report.html").read_text(encoding="utf-8")
+    assert "data:image" not in (detector_bundle / "report.html").read_text(encoding="utf-8")
 
 
 def test_another_network_is_measured_from_its_run(
-    bundle_folder: Path, ssdlite_run: Path, discs: Path, capsys: pytest.CaptureFixture[str]
+    detector_bundle: Path, ssdlite_run: Path, discs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["detect", "evaluate", str(bundle_folder), str(discs), "--against", str(ssdlite_run)]) == 0
+    assert main(["detect", "evaluate", str(detector_bundle), str(discs), "--against", str(ssdlite_run)]) == 0
     printed = capsys.readouterr().out
     assert "run (ssdlite_mobilenet_v2, int8)" in printed
 
@@ -177,9 +162,9 @@ def test_another_network_is_not_exported(
 
 
 def test_a_second_look_is_chosen_on_val_and_measured_on_test(
-    bundle_folder: Path, discs: Path, capsys: pytest.CaptureFixture[str]
+    detector_bundle: Path, discs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["detect", "second-look", str(bundle_folder), str(discs), "--classifier", str(CLASSIFIER)]
+    arguments = ["detect", "second-look", str(detector_bundle), str(discs), "--classifier", str(CLASSIFIER)]
     assert main(arguments) == 0
     printed = capsys.readouterr().out
     assert "Chosen on val: " in printed
@@ -188,12 +173,12 @@ def test_a_second_look_is_chosen_on_val_and_measured_on_test(
 
 
 def test_other_boxes_are_not_exported(
-    bundle_folder: Path, discs: Path, golden: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    detector_bundle: Path, discs: Path, golden: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     others = Path(shutil.copytree(discs, tmp_path / "others"))
     lines = (others / "boxes.csv").read_text().splitlines(keepends=True)
     (others / "boxes.csv").write_text("".join(lines[:-1]))
-    run = bundle_folder.parent / "run"
+    run = detector_bundle.parent / "run"
     arguments = [
         "detect",
         "export",

@@ -22,9 +22,10 @@ from backend.config import Settings
 from backend.database import Database
 from backend.errors import ConcurrentPublicationError
 from backend.keys import generate_keys, trusted_keys
+from backend.kinds import Kind
 from backend.migrate import upgrade
 from backend.models import Publication
-from backend.objects import CHANNEL, manifest_key, model_key
+from backend.objects import manifest_key, model_key
 from backend.publications import Outcome
 from backend.publishing import publish
 from backend.rollout import roll_back
@@ -32,6 +33,7 @@ from backend.services import Services
 from backend.signing import MANIFEST_TYPE, unseal
 from backend.store_checks import verify_store
 from ml.bundle import Bundle, load_bundle
+from tests.backend.commands import CHANNEL
 from tests.backend.crash.killing import kill_after, kill_at_line, run_and_count
 from tests.bundles import SHIPPED
 
@@ -105,7 +107,7 @@ def crash_rollback(settings: Settings, points: int, seed: int = SEED) -> None:
         kill_at_line(lambda target=target: _roll_back_afresh(settings, target), draw.randrange(lines))  # type: ignore[misc]
         with _services(settings) as services:
             _check_what_phones_see(services)
-            roll_back(services, target, "somebody", lambda _: None)
+            roll_back(services, Kind.CLASSIFIER, target, "somebody", lambda _: None)
             _check_history(services, expected=point + 4)
             assert _check_what_phones_see(services) == target
 
@@ -143,13 +145,13 @@ def _publish_afresh(settings: Settings, bundle: Bundle) -> None:
 
 def _roll_back_afresh(settings: Settings, version: str) -> None:
     with _services(settings) as services:
-        roll_back(services, version, "somebody", lambda _: None)
+        roll_back(services, Kind.CLASSIFIER, version, "somebody", lambda _: None)
 
 
 def _publish(services: Services, bundle: Bundle) -> Outcome:
     for _ in range(20):
         with services.database.reading() as session:
-            current = latest_publication(session)
+            current = latest_publication(session, Kind.CLASSIFIER)
         try:
             return publish(
                 services,
@@ -178,7 +180,7 @@ def _version(bundle: Bundle, number: int) -> Bundle:
 
 def _latest_version(services: Services) -> str:
     with services.database.reading() as session:
-        current = latest_publication(session)
+        current = latest_publication(session, Kind.CLASSIFIER)
     assert current is not None
     return current.version
 
@@ -187,7 +189,7 @@ def _check_what_phones_see(services: Services) -> str:
     """Follow the channel to the weights of both models that it names, as a phone would, and return the version for most."""
     channel = open_channel(services, services.store.read(CHANNEL.name).data)
     for reference in filter(None, (channel["manifest"], channel["previous"])):
-        manifest = services.store.read(manifest_key(reference["version"]).name).data
+        manifest = services.store.read(manifest_key(Kind.CLASSIFIER, reference["version"]).name).data
         assert hashlib.sha256(manifest).hexdigest() == reference["sha256"]
         payload = unseal(manifest, MANIFEST_TYPE, trusted_keys(services.settings, "release"))
         sha256 = json.loads(payload)["sha256"]
@@ -200,7 +202,7 @@ def _check_what_phones_see(services: Services) -> str:
             services.store.read(entry.name).data, MANIFEST_TYPE, trusted_keys(services.settings, "release")
         )
     with services.database.reading() as session:
-        latest = latest_publication(session)
+        latest = latest_publication(session, Kind.CLASSIFIER)
     assert latest is not None
     assert channel["sequence"] <= latest.sequence
     version: str = channel["manifest"]["version"]
