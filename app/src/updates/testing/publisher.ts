@@ -7,9 +7,10 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64 } from '@scure/base';
 
-import type { ModelDescription } from '../../model/description';
+import type { AnyDescription, ModelDescription } from '../../model/description';
 import { CHANNEL_TYPE, type Channel } from '../channel';
 import { preAuthenticationEncoding } from '../dsse';
+import { CLASSIFIER, DETECTOR } from '../kind';
 import { MANIFEST_TYPE } from '../manifest';
 import { keyId, type TrustedKeys } from '../trusted-keys';
 import { type Answer, offsetIn, serve } from './serve-file';
@@ -76,7 +77,7 @@ export function describeModel(
 }
 
 export type Publication = {
-  readonly model: ModelDescription;
+  readonly model: AnyDescription;
   readonly weights: Uint8Array;
   readonly channel?: Partial<Channel>;
   readonly channelKey?: KeyPair;
@@ -124,11 +125,12 @@ export class Publisher {
   /** Puts model and manifest in place and announces them; returns the channel document. */
   publish({ model, weights, channel, channelKey, releaseKey }: Publication): Channel {
     const manifest = sign(MANIFEST_TYPE, json(model), releaseKey ?? this.releaseKey);
-    this.files.set(`/manifests/${model.version}.json`, manifest);
+    const kind = model.kind === 'detector' ? DETECTOR : CLASSIFIER;
+    this.files.set(`/${kind.manifests}/${model.version}.json`, manifest);
     this.files.set(`/models/${model.sha256}.tflite`, weights);
     const document: Channel = {
       schema_version: 1,
-      channel: 'stable',
+      channel: kind.channel,
       sequence: 1,
       manifest: { version: model.version, sha256: bytesToHex(sha256(manifest)) },
       previous: null,
@@ -143,6 +145,6 @@ export class Publisher {
   }
 
   announce(channel: Channel, key = this.channelKey): void {
-    this.files.set('/channels/stable.json', sign(CHANNEL_TYPE, json(channel), key));
+    this.files.set(`/channels/${channel.channel}.json`, sign(CHANNEL_TYPE, json(channel), key));
   }
 }
