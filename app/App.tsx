@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { Dimensions } from 'react-native';
 import { initialWindowMetrics, type Metrics, SafeAreaProvider } from 'react-native-safe-area-context';
 
+import type { DetectorState } from './src/detection/detector-state';
 import type { StoredReport } from './src/feedback/report';
 import { Observable } from './src/observable';
 import { workOffline } from './src/offline/work-offline';
@@ -16,6 +17,7 @@ import { refusal } from './src/updates/reasons';
 import { useObservable } from './src/use-observable';
 
 const LOADING = new Observable<ModelState>({ status: 'loading' });
+const NO_DETECTOR = new Observable<DetectorState>({ status: 'absent' });
 const NO_REPORTS = new Observable<readonly StoredReport[]>([]);
 
 /** The browser tells its insets only once something is drawn, and without any nothing would be. */
@@ -47,6 +49,7 @@ export function App() {
               ? { status: 'failed', refusal: refusal('storage', state.message) }
               : model
           }
+          detector={services?.detector.model ?? NO_DETECTOR}
           reports={reports}
           services={services}
         />

@@ -20,11 +20,11 @@ export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Pr
   };
   useImperativeHandle(ref, () => ({
     takePhoto: () => take({ quality: 0.95 }),
-    glance: async (resolution) => {
+    glance: async (resolutions) => {
       // The view hands out no frames, so a glance is a small quick photo that nobody keeps.
       const photo = await take({ quality: 0.5, skipProcessing: true });
       try {
-        return await photoToTensor(photo, resolution);
+        return await Promise.all(resolutions.map((resolution) => photoToTensor(photo, resolution)));
       } finally {
         deletePhoto(photo);
       }
@@ -40,7 +40,7 @@ export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Pr
       mode="picture"
       animateShutter={false}
       mute
-      onCameraReady={() => onReady({ torch: facing === 'back' })}
+      onCameraReady={() => onReady({ torch: facing === 'back', mirrored: facing === 'front' })}
       onMountError={() => onBroken('busy')}
     />
   );

@@ -49,8 +49,9 @@ test('a photo is taken without a sound of the system’s, and kept', async () =>
 });
 
 test('a glance leaves no photo behind, read or not', async () => {
-  expect(await (await feed()).glance(32)).toHaveLength(32);
+  const [small, large] = await (await feed()).glance([32, 64]);
+  expect([small?.length, large?.length]).toEqual([32, 64]);
   mockTake.mockResolvedValue({ uri: 'file:///cache/broken.jpg' });
-  await expect((await feed()).glance(32)).rejects.toThrow();
+  await expect((await feed()).glance([32])).rejects.toThrow();
   expect(mockDeleted).toEqual(['file:///cache/1.jpg', 'file:///cache/broken.jpg']);
 });

@@ -44,9 +44,9 @@ export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Pr
       const photo = photoOf(new Blob([new Uint8Array(jpeg)], { type: 'image/jpeg' }));
       return tensor === null ? photo : { ...photo, tensor };
     },
-    glance: async (resolution) => {
+    glance: async (resolutions) => {
       const frame = await grab(video.current);
-      return askWorker('frameToTensor', { frame, resolution }, [frame]);
+      return askWorker('frameToTensors', { frame, resolutions }, [frame]);
     },
   }));
 
@@ -60,7 +60,7 @@ export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Pr
       aria-hidden
       onPlaying={() => {
         if (stream !== null) {
-          onReady({ torch: hasTorch(stream) });
+          onReady({ torch: hasTorch(stream), mirrored: isMirror(stream) });
         }
       }}
       style={stream !== null && isMirror(stream) ? { ...COVER, transform: 'scaleX(-1)' } : COVER}

@@ -5,7 +5,6 @@ import { Image, StyleSheet, View } from 'react-native';
 import { useStrings } from '../strings/use-strings';
 import { useTheme } from '../ui/theme';
 import { Words } from '../ui/Words';
-import { WhyOverlay } from '../verdict/WhyOverlay';
 import type { CameraFeedProps, CameraHandle, CameraState } from './camera';
 import { CameraFeed } from './CameraFeed';
 import { Flash } from './Flash';
@@ -21,12 +20,18 @@ type Props = Omit<CameraFeedProps, 'active'> & {
   readonly camera: CameraState;
   readonly feed: Ref<CameraHandle>;
   readonly ready: boolean;
-  readonly whyShown: boolean;
+  /** Drawn over the live picture. */
+  readonly boxes: ReactNode;
   /** What can be switched while aiming. */
   readonly tools: ReactNode;
+  /** Drawn over a judged photo. */
+  readonly why: ReactNode;
 };
 
-export function Viewfinder({ side, session, camera, feed, ready, whyShown, tools, ...feedProps }: Props) {
+/** Of the frame around the picture, in points. */
+export const FRAME_BORDER = 4;
+
+export function Viewfinder({ side, session, camera, feed, ready, boxes, tools, why, ...feedProps }: Props) {
   const strings = useStrings();
   const theme = useTheme();
   const photo = session.status === 'judging' || session.status === 'judged' ? session.photo : null;
@@ -68,6 +73,7 @@ export function Viewfinder({ side, session, camera, feed, ready, whyShown, tools
       ) : live && ready && aiming ? (
         <>
           <ViewfinderCorners />
+          {boxes}
           <View style={styles.tools}>{tools}</View>
         </>
       ) : live && aiming ? (
@@ -77,13 +83,13 @@ export function Viewfinder({ side, session, camera, feed, ready, whyShown, tools
       ) : null}
       {session.status === 'failed' ? <PuzzledDog side={side} /> : null}
       {session.status === 'judging' ? <Sniffing /> : null}
-      {session.status === 'judged' && whyShown ? <WhyOverlay judgement={session.judgement} /> : null}
+      {session.status === 'judged' ? why : null}
     </View>
   );
 }
 
 const styles = StyleSheet.create({
-  frame: { borderWidth: 4, borderRadius: 30, overflow: 'hidden', alignSelf: 'center' },
+  frame: { borderWidth: FRAME_BORDER, borderRadius: 30, overflow: 'hidden', alignSelf: 'center' },
   starting: { ...StyleSheet.absoluteFill, alignItems: 'center', justifyContent: 'center' },
   startingText: { color: '#FFF1D6' },
   tools: {

@@ -23,13 +23,17 @@ export type Camera = {
 };
 
 /** What a running feed can do besides showing itself. */
-export type CameraFeatures = { readonly torch: boolean };
+export type CameraFeatures = {
+  readonly torch: boolean;
+  /** Whether it shows itself mirrored, as a front camera does; what it hands out is not. */
+  readonly mirrored: boolean;
+};
 
 export type CameraHandle = {
   /** Freezes the picture and hands it out, with the network's input of `resolution` where the feed has that sooner. */
   readonly takePhoto: (resolution: number | null) => Promise<Photo>;
-  /** One look through the camera without a photo: uint8 RGB, shape (1, resolution, resolution, 3). */
-  readonly glance: (resolution: number) => Promise<Uint8Array>;
+  /** One look through the camera without a photo, for each resolution: uint8 RGB, shape (1, resolution, resolution, 3). */
+  readonly glance: (resolutions: readonly number[]) => Promise<readonly Uint8Array[]>;
 };
 
 export type CameraFeedProps = {

@@ -1,12 +1,13 @@
-// Runs models in the browser: LiteRT.js in a worker.
+// Runs classifiers in the browser: LiteRT.js in a worker.
 import { askWorker } from '../worker/client';
 import type { LoadClassifier } from './classifier';
 
 export const loadClassifier: LoadClassifier = async (model, description) => {
-  const handle = await askWorker('load', { model, outputs: description.outputs });
+  const { outputs } = description;
+  const handle = await askWorker('load', { model });
   return {
     description,
-    classify: (tensor) => askWorker('classify', { handle, tensor }),
+    classify: (tensor) => askWorker('classify', { handle, tensor, outputs }),
     dispose: async () => {
       await askWorker('dispose', { handle });
     },

@@ -10,7 +10,7 @@ import type { Services } from '../services/services';
 import { History } from '../history/history';
 import { memoryStorage } from '../storage/memory-storage';
 import { describeModel } from '../updates/testing/publisher';
-import { CLASSIFIER } from '../updates/kind';
+import { CLASSIFIER, DETECTOR } from '../updates/kind';
 import { Updater } from '../updates/updater';
 import type { Judgement } from '../verdict/judge';
 import { FeedbackQueue } from './feedback-queue';
@@ -44,19 +44,20 @@ function phone() {
   );
   const api: FeedbackApi = { send, withdraw: () => Promise.resolve({ status: 'accepted' }) };
   const feedback = new FeedbackQueue({ storage, api });
-  const updater = new Updater({
+  const device = {
     storage,
-    kind: CLASSIFIER,
-    bundled: { description: judgement.description, read: () => Promise.resolve(new Uint8Array()) },
     load: () => Promise.reject(new Error('nothing is judged here')),
     digest: () => Promise.resolve(''),
     verify: () => Promise.resolve(false),
-    source: 'noServer',
+    source: 'noServer' as const,
     isMetered: () => Promise.resolve(false),
-  });
+  };
+  const bundled = { description: judgement.description, read: () => Promise.resolve(new Uint8Array()) };
+  const updater = new Updater({ ...device, kind: CLASSIFIER, bundled });
+  const detector = new Updater({ ...device, kind: DETECTOR, bundled: null });
   const counter = new Counter({ storage, api: { send: () => Promise.resolve({ status: 'accepted' }) } });
   const history = new History({ storage, toSquare: () => Promise.resolve(new Uint8Array()) });
-  const services: Services = { storage, feedback, updater, counter, history };
+  const services: Services = { storage, feedback, updater, detector, counter, history };
   return { services, send, onKept: jest.fn<undefined, [string]>() };
 }
 

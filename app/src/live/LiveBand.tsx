@@ -1,32 +1,37 @@
-// The live verdict, above the shutter. What it has seen is gone when it leaves the screen.
-import type { RefObject } from 'react';
+// The live verdict, above the shutter, and how many things it is about.
 import { StyleSheet, View } from 'react-native';
 
-import type { CameraHandle } from '../camera/camera';
+import { countInWords } from '../detection/count';
+import type { ModelDescription } from '../model/description';
+import type { Observable } from '../observable';
 import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { DISPLAY_FONT, useTheme } from '../ui/theme';
 import { Words } from '../ui/Words';
+import { useObservable } from '../use-observable';
 import type { ModelState } from '../updates/model-state';
 import { percentOf } from '../verdict/verdict';
 import { VerdictBadge } from '../verdict/VerdictBadge';
 import { sizeToFit } from '../verdict/word-width';
-import { useLiveVerdict } from './use-live-verdict';
+import type { LiveView } from './use-live-view';
 
 const LARGEST = 34;
+/** Where a line stands below it. */
+const LARGEST_OF_TWO_LINES = 27;
 const BESIDE_THE_WORD = 160;
 
 type Props = {
-  readonly feed: RefObject<CameraHandle | null>;
+  readonly view: Observable<LiveView | null>;
   readonly model: ModelState;
   readonly width: number;
 };
 
-export function LiveBand({ feed, model, width }: Props) {
+export function LiveBand({ view, model, width }: Props) {
   const strings = useStrings();
   const labelOf = useLabel();
   const format = useFormat();
   const theme = useTheme();
-  const live = useLiveVerdict(feed, model);
+  const live = useObservable(view);
+  const sayBoxes = useSayBoxes();
   if (live === null || model.status !== 'ready') {
     return (
       <View style={[styles.band, { backgroundColor: theme.surface, borderColor: theme.line }]} role="status">
@@ -36,11 +41,14 @@ export function LiveBand({ feed, model, width }: Props) {
       </View>
     );
   }
-  const label = labelOf(model.description.labels[live.verdict]);
-  const fontSize = sizeToFit(label, width - BESIDE_THE_WORD, LARGEST);
+  const { verdict, score } = live.verdict;
+  const label = labelOf(model.description.labels[verdict]);
+  const largest = live.boxes === null ? LARGEST : LARGEST_OF_TWO_LINES;
+  const fontSize = sizeToFit(label, width - BESIDE_THE_WORD, largest);
+  const boxes = sayBoxes(live.boxes, model.description);
   return (
-    <View style={[styles.band, { backgroundColor: theme[live.verdict], borderColor: theme.line }]}>
-      <VerdictBadge verdict={live.verdict} size={48} />
+    <View style={[styles.band, { backgroundColor: theme[verdict], borderColor: theme.line }]}>
+      <VerdictBadge verdict={verdict} size={48} />
       <View role="status" aria-live="polite" style={styles.words}>
         <Words
           testID="live-verdict"
@@ -48,13 +56,32 @@ export function LiveBand({ feed, model, width }: Props) {
         >
           {label}
         </Words>
+        {boxes === null ? null : (
+          <Words size="small" style={[styles.boxes, { color: theme.onVerdict }]} testID="live-count">
+            {boxes}
+          </Words>
+        )}
       </View>
       {/* Several times a second is more than anyone wants to be told. */}
       <Words style={[styles.percent, { color: theme.onVerdict }]} aria-hidden testID="live-score">
-        {format.percent(percentOf(live.score))}
+        {format.percent(percentOf(score))}
       </Words>
     </View>
   );
+}
+
+/** What is said of the boxes: how many, or that going closer would help; null where there is nothing to say. */
+function useSayBoxes(): (boxes: LiveView['boxes'], description: ModelDescription) => string | null {
+  const strings = useStrings();
+  const labelOf = useLabel();
+  const format = useFormat();
+  return (boxes, { labels }) => {
+    if (boxes?.kind === 'hint') {
+      return strings.live.closer(labelOf(labels.positive));
+    }
+    const count = boxes?.kind === 'found' ? boxes.boxes.length : 0;
+    return count === 0 ? null : countInWords(strings, labels.positive, count, format.number(count));
+  };
 }
 
 const styles = StyleSheet.create({
@@ -62,7 +89,7 @@ const styles = StyleSheet.create({
     flexDirection: 'row',
     alignItems: 'center',
     gap: 12,
-    height: 68,
+    minHeight: 68,
     paddingHorizontal: 14,
     borderWidth: 4,
     borderRadius: 22,
@@ -70,5 +97,6 @@ const styles = StyleSheet.create({
   looking: { flex: 1, textAlign: 'center', fontFamily: DISPLAY_FONT, fontSize: 20 },
   words: { flex: 1 },
   word: { fontFamily: DISPLAY_FONT },
+  boxes: { fontWeight: '600', fontSize: 15 },
   percent: { fontFamily: DISPLAY_FONT, fontSize: 20, minWidth: 50, textAlign: 'right' },
 });

@@ -1,4 +1,8 @@
 // Which part of a picture is looked at (docs/contracts.md, Image to tensor, step 2).
+import type { Box } from '../detection/detector';
+
+/** Side of the square around a box, in longer sides of the box. */
+const MARGIN = 1.2;
 
 /** A square part of an upright picture, in pixels. */
 export type Square = { readonly left: number; readonly top: number; readonly side: number };
@@ -7,6 +11,24 @@ export type Square = { readonly left: number; readonly top: number; readonly sid
 export function centreSquare(width: number, height: number): Square {
   const side = Math.min(width, height);
   return { left: Math.floor((width - side) / 2), top: Math.floor((height - side) / 2), side };
+}
+
+/**
+ * Returns the square to look at around a box: MARGIN times its longer side, moved and cut to lie in the picture. As `around` of
+ * ml/detect/second_look.py has it.
+ * @param box in fractions of the picture's centre square
+ */
+export function squareAround([left, top, right, bottom]: Box, width: number, height: number): Square {
+  const whole = centreSquare(width, height);
+  const longer = Math.max(right - left, bottom - top) * whole.side;
+  const side = Math.max(1, Math.min(Math.round(longer * MARGIN), whole.side));
+  const from = (start: number, middle: number, end: number) =>
+    Math.min(Math.max(Math.round(start + middle * whole.side - side / 2), 0), end - side);
+  return {
+    left: from(whole.left, (left + right) / 2, width),
+    top: from(whole.top, (top + bottom) / 2, height),
+    side,
+  };
 }
 
 /** Returns the size that fits `longest` pixels on the longer side, never larger than the picture. */

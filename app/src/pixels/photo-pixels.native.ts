@@ -3,7 +3,8 @@ import { File } from 'expo-file-system';
 import { ImageManipulator, SaveFormat, type SaveOptions } from 'expo-image-manipulator';
 import { encode } from 'jpeg-js';
 
-import { centreSquare, fitWithin } from './geometry';
+import type { Box } from '../detection/detector';
+import { centreSquare, fitWithin, type Square, squareAround } from './geometry';
 import { type Photo, SENT_PHOTO_LONGEST, UnreadablePhotoError } from './photo';
 import { isTransparent, readPngOnWhite } from './png';
 import { squareToTensor } from './tensor';
@@ -17,14 +18,23 @@ type Image = Awaited<ReturnType<Context['renderAsync']>>;
 type Edit = (upright: Image, context: Context) => Context;
 
 /**
- * The network's input: uint8 RGB, shape (1, resolution, resolution, 3). Rejects with UnreadablePhotoError.
+ * The network's input, from the photo or from the square around a box in it: uint8 RGB, shape (1, resolution, resolution, 3).
+ * Rejects with UnreadablePhotoError.
  *
  * The platform hands out no raw pixels, so they travel as a PNG, which loses none and keeps what is transparent.
  */
-export async function photoToTensor(photo: Photo, resolution: number): Promise<Uint8Array> {
+export async function photoToTensor(
+  photo: Photo,
+  resolution: number,
+  around: Box | null = null,
+): Promise<Uint8Array> {
   const { data, width } = await read(photo, async (upright) => {
-    const side = Math.min(upright.width, upright.height, 2 * resolution);
-    return readPngOnWhite(await save(upright, cropToSquare(side), { format: SaveFormat.PNG }));
+    const square =
+      around === null
+        ? centreSquare(upright.width, upright.height)
+        : squareAround(around, upright.width, upright.height);
+    const edit = cropTo(square, Math.min(square.side, 2 * resolution));
+    return readPngOnWhite(await save(upright, edit, { format: SaveFormat.PNG }));
   });
   const rowBytes = width * 4;
   const readRows = (top: number, count: number) => data.subarray(top * rowBytes, (top + count) * rowBytes);
@@ -45,12 +55,14 @@ export function photoToSquare(photo: Photo, side: number): Promise<Uint8Array> {
 export function releasePhoto(_photo: Photo): void {}
 
 function cropToSquare(target: number): Edit {
-  return ({ width, height }, context) => {
-    const { left, top, side } = centreSquare(width, height);
-    return context
+  return (upright, context) => cropTo(centreSquare(upright.width, upright.height), target)(upright, context);
+}
+
+function cropTo({ left, top, side }: Square, target: number): Edit {
+  return (_, context) =>
+    context
       .crop({ originX: left, originY: top, width: side, height: side })
       .resize({ width: target, height: target });
-  };
 }
 
 function shrinkTo(longest: number): Edit {

@@ -1,15 +1,23 @@
 // Photos to tensors and to JPEGs in the browser: its own decoders, in the worker.
+import type { Box } from '../detection/detector';
 import { askWorker } from '../worker/client';
 import { HEIC_HEAD_BYTES, isHeic } from './heic';
 import { type Photo, SENT_PHOTO_LONGEST, UnreadablePhotoError } from './photo';
 
-/** The network's input: uint8 RGB, shape (1, resolution, resolution, 3). Rejects with UnreadablePhotoError. */
-export async function photoToTensor(photo: Photo, resolution: number): Promise<Uint8Array> {
-  if (photo.tensor?.length === resolution * resolution * 3) {
+/**
+ * The network's input, from the photo or from the square around a box in it: uint8 RGB, shape (1, resolution, resolution, 3).
+ * Rejects with UnreadablePhotoError.
+ */
+export async function photoToTensor(
+  photo: Photo,
+  resolution: number,
+  around: Box | null = null,
+): Promise<Uint8Array> {
+  if (around === null && photo.tensor?.length === resolution * resolution * 3) {
     return photo.tensor;
   }
   const encoded = await read(photo);
-  return askWorker('photoToTensor', { photo: encoded, resolution }).catch(unreadable(encoded));
+  return askWorker('photoToTensor', { photo: encoded, resolution, around }).catch(unreadable(encoded));
 }
 
 /** The whole photo as an upright JPEG without metadata. Rejects with UnreadablePhotoError. */

@@ -7,6 +7,8 @@ import type { Session } from '../camera/session';
 import type { Aim } from '../camera/use-aim';
 import type { StoredReport } from '../feedback/report';
 import { LiveBand } from '../live/LiveBand';
+import type { LiveView } from '../live/use-live-view';
+import type { Observable } from '../observable';
 import { useStrings } from '../strings/use-strings';
 import { Words } from '../ui/Words';
 import type { ModelState } from '../updates/model-state';
@@ -21,6 +23,7 @@ type Props = {
   readonly aim: Aim;
   readonly model: ModelState;
   readonly live: boolean;
+  readonly view: Observable<LiveView | null>;
   readonly whyShown: boolean;
   readonly fromCamera: boolean;
   readonly report: StoredReport | undefined;
@@ -33,7 +36,7 @@ type Props = {
 /** Of the dog's width. */
 const DOG_HEIGHT = 0.85;
 
-export function ControlColumn({ layout, session, aim, model, live, ...rest }: Props) {
+export function ControlColumn({ layout, session, aim, model, live, view, ...rest }: Props) {
   const { wide, compact, columnWidth } = layout;
   const inset = wide ? null : styles.inset;
   switch (session.status) {
@@ -53,7 +56,7 @@ export function ControlColumn({ layout, session, aim, model, live, ...rest }: Pr
             {/* Where there is no camera, it sits in the viewfinder. */}
             {aim.camera.status === 'allowed' && layout.dog > 0 ? <Dog width={layout.dog} /> : null}
             {live && ready && aiming ? (
-              <LiveBand feed={aim.feed} model={model} width={columnWidth - (wide ? 0 : 40)} />
+              <LiveBand view={view} model={model} width={columnWidth - (wide ? 0 : 40)} />
             ) : (
               <Invitation />
             )}

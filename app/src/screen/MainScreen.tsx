@@ -2,14 +2,15 @@
 import { useCallback, useState } from 'react';
 import { ScrollView, StyleSheet, View } from 'react-native';
 
-import { AimTools } from '../camera/AimTools';
 import { useChoosePhoto } from '../camera/choose-photo';
 import { DropVeil } from '../camera/DropVeil';
 import { useAim } from '../camera/use-aim';
 import { useDropAndPaste } from '../camera/use-drop-and-paste';
 import { useSession } from '../camera/use-session';
-import { Viewfinder } from '../camera/Viewfinder';
+import type { DetectorState } from '../detection/detector-state';
 import type { StoredReport } from '../feedback/report';
+import { useLiveView } from '../live/use-live-view';
+import type { Observable } from '../observable';
 import type { Photo } from '../pixels/photo';
 import type { Services } from '../services/services';
 import { Halftone } from '../ui/Halftone';
@@ -17,18 +18,21 @@ import { useTheme } from '../ui/theme';
 import type { ModelState } from '../updates/model-state';
 import { ControlColumn } from './ControlColumn';
 import { Header } from './Header';
+import { Picture } from './Picture';
 import { type OpenSheet, Sheets } from './Sheets';
 import { GUTTER, useLayout } from './use-layout';
 import { useRecord } from './use-record';
 
 type Props = {
   readonly model: ModelState;
+  /** Where things are; the screen is the same without one, but for that. */
+  readonly detector: Observable<DetectorState>;
   readonly reports: readonly StoredReport[];
   /** Null while they start: the camera does not wait for them. */
   readonly services: Services | null;
 };
 
-export function MainScreen({ model, reports, services }: Props) {
+export function MainScreen({ model, detector, reports, services }: Props) {
   const theme = useTheme();
   const layout = useLayout();
   const { wide, short, side, columnWidth, insets } = layout;
@@ -53,6 +57,12 @@ export function MainScreen({ model, reports, services }: Props) {
     useCallback(() => fail('cameraFailed'), [fail]),
   );
   const [live, setLive] = useState(false);
+  const view = useLiveView(
+    aim.feed,
+    model,
+    detector,
+    live && session.status === 'aiming' && aim.features !== null,
+  );
   const [sheet, setSheet] = useState<OpenSheet>('none');
   const picker = useChoosePhoto(take);
   const fileHeld = useDropAndPaste(
@@ -68,6 +78,7 @@ export function MainScreen({ model, reports, services }: Props) {
       picker.choose();
     }
   };
+  const shown = { session, aim, model, live, view, whyShown };
   const header = <Header onHistory={() => setSheet('history')} onSettings={() => setSheet('settings')} />;
   return (
     <View style={[styles.screen, { backgroundColor: theme.background }]}>
@@ -89,16 +100,7 @@ export function MainScreen({ model, reports, services }: Props) {
           </View>
         )}
         <View role="main" style={wide ? styles.wide : styles.tall}>
-          <Viewfinder
-            side={side}
-            session={session}
-            camera={aim.camera}
-            feed={aim.feed}
-            ready={aim.features !== null}
-            whyShown={whyShown}
-            tools={<AimTools aim={aim} live={live} onLive={setLive} />}
-            {...aim.feedProps}
-          />
+          <Picture side={side} detector={detector} onLive={setLive} {...shown} />
           <View
             style={[
               styles.controls,
@@ -110,11 +112,7 @@ export function MainScreen({ model, reports, services }: Props) {
             {short ? header : null}
             <ControlColumn
               layout={layout}
-              session={session}
-              aim={aim}
-              model={model}
-              live={live}
-              whyShown={whyShown}
+              {...shown}
               fromCamera={fromCamera}
               report={reports.find(({ report }) => report.id === reportId)}
               onChoose={picker.choose}

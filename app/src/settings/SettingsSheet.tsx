@@ -7,6 +7,7 @@ import { useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
 import { Sheet } from '../ui/Sheet';
 import { useObservable } from '../use-observable';
+import { DetectorSection } from './DetectorSection';
 import { LanguageSection } from './LanguageSection';
 import { ModelSection } from './ModelSection';
 import { PrivacySection } from './PrivacySection';
@@ -16,7 +17,7 @@ import { UpdatesSection } from './UpdatesSection';
 type Props = { readonly services: Services; readonly onClose: () => void };
 
 export function SettingsSheet({ services, onClose }: Props) {
-  const { updater, feedback, counter, storage } = services;
+  const { updater, detector, feedback, counter, storage } = services;
   const strings = useStrings();
   const model = useObservable(updater.model);
   const reports = useObservable(feedback.reports);
@@ -28,7 +29,8 @@ export function SettingsSheet({ services, onClose }: Props) {
     <Sheet title={strings.settings.title} onClose={onClose}>
       <LanguageSection />
       <ModelSection model={model} />
-      <UpdatesSection updater={updater} storage={storage} />
+      <UpdatesSection updater={updater} detector={detector} storage={storage} />
+      <DetectorSection detector={detector} />
       {model.status === 'ready' ? (
         <ReportsSection
           reports={reports}

@@ -5,6 +5,7 @@ import { about } from './about/de';
 export const de: Strings = {
   about,
   labels: { Hotdog: 'Hotdog', 'Not hotdog': 'Kein Hotdog' },
+  counts: { Hotdog: { one: (number) => `${number} Hotdog`, other: (number) => `${number} Hotdogs` } },
   appName: 'DeepDog',
   pageTitle: 'DeepDog: Hotdog oder kein Hotdog',
   tagline: 'Zeig mir dein Mittagessen.',
@@ -47,6 +48,14 @@ export const de: Strings = {
   live: {
     toggle: 'Live',
     looking: 'Ich schaue …',
+    closer: (label) => `${label}? Geh näher ran.`,
+  },
+  boxes: {
+    tap: 'Tippe einen Rahmen an, und ich beurteile ihn.',
+    box: (number, total) => `Rahmen ${number} von ${total}`,
+    judged: (box, positive, percent) => `${box}, ${positive}: ${percent}`,
+    score: (positive, percent) => `Dieser Teil allein: ${positive} ${percent}.`,
+    failed: 'Dieser Teil ließ sich nicht beurteilen. Versuch es noch einmal.',
   },
   history: {
     open: 'Verlauf',
@@ -94,6 +103,9 @@ export const de: Strings = {
     version: 'Version',
     made: 'Erstellt',
     source: { bundled: 'mit der App geliefert', downloaded: 'heruntergeladen' },
+    detector: 'Detektor',
+    detectorHint: 'Sagt, wo sie sind und wie viele.',
+    detectorFigures: (found, right) => `${found} gefunden, ${right} der Rahmen richtig`,
     inTests: 'In Tests',
     testFigures: (found, falseAlarms) => `${found} gefunden, ${falseAlarms} Fehlalarme`,
     notes: 'Neuigkeiten',

@@ -6,6 +6,13 @@ import { about } from './about/en';
 
 const labels: Readonly<Record<string, string>> = {};
 
+/** How a number of what a label names is said. */
+type Counted = { readonly one: (number: string) => string; readonly other: (number: string) => string };
+
+const counts: Readonly<Record<string, Counted>> = {
+  Hotdog: { one: (number) => `${number} hotdog`, other: (number) => `${number} hotdogs` },
+};
+
 const reasons: Readonly<Record<ReasonCode, string>> = {
   network: 'The server could not be reached.',
   bad_envelope: 'The server’s answer could not be read.',
@@ -35,6 +42,7 @@ const refusals: Readonly<Record<RefusalCode, string>> = {
 export const en = {
   about,
   labels,
+  counts,
   appName: 'DeepDog',
   pageTitle: 'DeepDog: hotdog or not hotdog',
   tagline: 'Point me at lunch.',
@@ -76,6 +84,14 @@ export const en = {
   live: {
     toggle: 'Live',
     looking: 'Looking…',
+    closer: (label: string) => `${label}? Go closer.`,
+  },
+  boxes: {
+    tap: 'Tap a box to have it judged.',
+    box: (number: string, total: string) => `Box ${number} of ${total}`,
+    judged: (box: string, positive: string, percent: string) => `${box}: ${positive} ${percent}`,
+    score: (positive: string, percent: string) => `This part alone: ${positive} ${percent}.`,
+    failed: 'This part could not be judged. Try again.',
   },
   history: {
     open: 'History',
@@ -117,6 +133,9 @@ export const en = {
     version: 'Version',
     made: 'Made',
     source: { bundled: 'came with the app', downloaded: 'downloaded' },
+    detector: 'Detector',
+    detectorHint: 'Says where they are, and how many.',
+    detectorFigures: (found: string, right: string) => `${found} found, ${right} of its boxes right`,
     inTests: 'In tests',
     testFigures: (found: string, falseAlarms: string) => `${found} found, ${falseAlarms} false alarms`,
     notes: 'What’s new',

@@ -62,6 +62,7 @@ describe.each(others)('%s', (language, { strings }) => {
     for (const label of Object.values(labels)) {
       expect(strings.labels).toHaveProperty(label);
     }
+    expect(strings.counts).toHaveProperty(labels.positive ?? '');
   });
 });
 

@@ -5,6 +5,7 @@ import { about } from './about/zh';
 export const zh: Strings = {
   about,
   labels: { Hotdog: '热狗', 'Not hotdog': '不是热狗' },
+  counts: { Hotdog: { one: (number) => `${number}个热狗`, other: (number) => `${number}个热狗` } },
   appName: 'DeepDog',
   pageTitle: 'DeepDog：热狗，还是不是热狗',
   tagline: '把午餐给我瞧瞧。',
@@ -45,6 +46,14 @@ export const zh: Strings = {
   live: {
     toggle: '实时',
     looking: '正在看…',
+    closer: (label) => `是${label}吗？靠近一点。`,
+  },
+  boxes: {
+    tap: '点一个方框，我来判断那一处。',
+    box: (number, total) => `方框 ${number}，共 ${total} 个`,
+    judged: (box, positive, percent) => `${box}：${positive} ${percent}`,
+    score: (positive, percent) => `单看这一处：${positive} ${percent}。`,
+    failed: '这一处没能判断。请再试一次。',
   },
   history: {
     open: '历史记录',
@@ -91,6 +100,9 @@ export const zh: Strings = {
     version: '版本',
     made: '制作日期',
     source: { bundled: '应用自带', downloaded: '已下载' },
+    detector: '检测模型',
+    detectorHint: '指出它们在哪里、有多少个。',
+    detectorFigures: (found, right) => `找出 ${found}，框的正确率 ${right}`,
     inTests: '测试成绩',
     testFigures: (found, falseAlarms) => `找出 ${found}，误报 ${falseAlarms}`,
     notes: '新变化',

@@ -1,19 +1,63 @@
-// Lays the evidence over the photo, and says in words what it shows.
+// Lays the evidence and what was found over the photo, and says in words what they show.
 import { useMemo } from 'react';
 import { StyleSheet, View } from 'react-native';
 import Svg, { Circle, Rect } from 'react-native-svg';
 
-import { useLabel, useStrings } from '../strings/use-strings';
+import { areaOf } from '../detection/boxes';
+import { BRACKET_COLOURS } from '../detection/Brackets';
+import { countInWords } from '../detection/count';
+import type { DetectorState } from '../detection/detector-state';
+import { placeOf } from '../detection/place';
+import type { Observable } from '../observable';
+import type { Photo } from '../pixels/photo';
+import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { Words } from '../ui/Words';
+import type { ModelState } from '../updates/model-state';
+import { useObservable } from '../use-observable';
 import { evidenceDots } from './heatmap';
 import type { Judgement } from './judge';
+import { PhotoBox } from './PhotoBox';
+import { type Part, usePhotoBoxes } from './use-photo-boxes';
+import { percentOf } from './verdict';
 
-export function WhyOverlay({ judgement }: { readonly judgement: Judgement }) {
+type Props = {
+  readonly photo: Photo;
+  readonly judgement: Judgement;
+  readonly model: ModelState;
+  readonly detector: Observable<DetectorState>;
+  /** Of the square photo, in points. */
+  readonly side: number;
+};
+
+export function WhyOverlay({ photo, judgement, model, detector, side }: Props) {
   const strings = useStrings();
-  const labelOf = useLabel();
-  const { prediction, description } = judgement;
-  const dots = useMemo(() => evidenceDots(prediction.heatmap), [prediction]);
-  const positive = labelOf(description.labels.positive);
+  const format = useFormat();
+  const positive = useLabel()(judgement.description.labels.positive);
+  const dots = useMemo(() => evidenceDots(judgement.prediction.heatmap), [judgement]);
+  const { boxes, parts, last, judgeBox } = usePhotoBoxes(photo, judgement, model, useObservable(detector));
+
+  const percentIn = (part: Judgement) => format.percent(percentOf(part.prediction.score));
+  const labelOf = (number: number) => {
+    const box = strings.boxes.box(format.number(number + 1), format.number(boxes.length));
+    const part = parts.get(number);
+    return part?.status === 'judged' ? strings.boxes.judged(box, positive, percentIn(part.judgement)) : box;
+  };
+  const sayPart = (part: Part | undefined): string => {
+    switch (part?.status) {
+      case undefined:
+        return strings.boxes.tap;
+      case 'judging':
+        return strings.judging;
+      case 'failed':
+        return strings.boxes.failed;
+      case 'judged':
+        return strings.boxes.score(positive, percentIn(part.judgement));
+    }
+  };
+  const evidence = dots.length > 0 ? strings.verdict.whySome(positive) : strings.verdict.whyNothing(positive);
+  // Boxes that contradict the verdict are shown, since they were asked for, but not counted.
+  const counted = judgement.verdict === 'positive' && boxes.length > 0;
+  const count = format.number(boxes.length);
   return (
     <View style={styles.overlay}>
       <Svg style={StyleSheet.absoluteFill} viewBox="0 0 1 1" aria-hidden>
@@ -22,10 +66,32 @@ export function WhyOverlay({ judgement }: { readonly judgement: Judgement }) {
           <Circle key={`${x} ${y}`} cx={x} cy={y} r={radius} fill="#FFC72C" opacity={0.9} />
         ))}
       </Svg>
+      {boxes
+        .map(({ box }, number) => ({ box, number }))
+        // A small box within a large one lies on top, to be reached.
+        .sort((a, b) => areaOf(b.box) - areaOf(a.box))
+        .map(({ box, number }) => (
+          <PhotoBox
+            key={number}
+            place={placeOf(box, side)}
+            side={side}
+            colour={counted ? BRACKET_COLOURS.positive : BRACKET_COLOURS.unsaid}
+            label={labelOf(number)}
+            part={parts.get(number)}
+            onPress={() => judgeBox(number)}
+          />
+        ))}
       <View style={styles.caption} aria-live="polite" role="status">
         <Words size="small" style={styles.words} testID="why-words">
-          {dots.length > 0 ? strings.verdict.whySome(positive) : strings.verdict.whyNothing(positive)}
+          {counted
+            ? countInWords(strings, judgement.description.labels.positive, boxes.length, count)
+            : evidence}
         </Words>
+        {boxes.length === 0 ? null : (
+          <Words size="small" style={styles.words} testID="box-words">
+            {sayPart(last === null ? undefined : parts.get(last))}
+          </Words>
+        )}
       </View>
     </View>
   );
@@ -38,6 +104,8 @@ const styles = StyleSheet.create({
     paddingVertical: 7,
     borderRadius: 18,
     backgroundColor: 'rgba(25, 16, 9, 0.85)',
+    // What lies under it can still be pressed.
+    pointerEvents: 'none',
   },
   words: { color: '#FFFFFF', textAlign: 'center', fontWeight: '600' },
 });

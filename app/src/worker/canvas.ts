@@ -15,13 +15,12 @@ export function whiteCanvas(width: number, height: number): OffscreenCanvasRende
   return context;
 }
 
-/** Fills a square canvas with the centre square of `picture`, and closes it. */
+/** Fills a square canvas with the centre square of `picture`. */
 export function drawSquare(context: OffscreenCanvasRenderingContext2D, picture: Frame): void {
   const { width, height } = sizeOf(picture);
   const { left, top, side } = centreSquare(width, height);
   const target = context.canvas.width;
   context.drawImage(picture, left, top, side, side, 0, 0, target, target);
-  picture.close();
 }
 
 export function sizeOf(picture: Frame): { readonly width: number; readonly height: number } {

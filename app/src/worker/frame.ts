@@ -14,6 +14,7 @@ export async function frameToPhoto(
   resolution: number | null,
 ): Promise<Requests['frameToPhoto']['answer']> {
   const context = squareOf(frame, STAMPED_SIDE);
+  frame.close();
   // The browser encodes on a thread of its own, meanwhile.
   const jpeg = toJpeg(context.canvas);
   const tensor =
@@ -22,15 +23,21 @@ export async function frameToPhoto(
 }
 
 /**
- * The network's input for a glance: uint8 RGB, shape (1, resolution, resolution, 3). Here the browser shrinks, not our own
- * resampler as for a photo: a glance is one of ten in a second, and its score is smoothed.
+ * The inputs of each network for a glance: uint8 RGB, shape (1, resolution, resolution, 3). Here the browser shrinks, not our own
+ * resampler as for a photo: a glance is one of ten in a second, and what is seen in it is smoothed.
  */
-export function frameToTensor(frame: Frame, resolution: number): Uint8Array {
-  const context = squareOf(frame, 2 * resolution);
-  return squareToTensor(rowsOf(context), context.canvas.width, resolution);
+export function frameToTensors(frame: Frame, resolutions: readonly number[]): readonly Uint8Array[] {
+  try {
+    return resolutions.map((resolution) => {
+      const context = squareOf(frame, 2 * resolution);
+      return squareToTensor(rowsOf(context), context.canvas.width, resolution);
+    });
+  } finally {
+    frame.close();
+  }
 }
 
-/** The frame's centre square on a canvas of at most `largest` pixels a side; closes the frame. */
+/** The frame's centre square on a canvas of at most `largest` pixels a side. */
 function squareOf(frame: Frame, largest: number): OffscreenCanvasRenderingContext2D {
   const { width, height } = sizeOf(frame);
   const side = Math.min(width, height, largest);

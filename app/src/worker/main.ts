@@ -1,9 +1,12 @@
 // The worker's entry point: bundled on its own (scripts/build-web-assets.mjs), answers one message per request.
+import { readOutputs } from '../classifier/outputs';
+import { bestCell, decode } from '../detection/decode';
+import { readMaps } from '../detection/maps';
 import { verifyEd25519 } from '../updates/ed25519';
-import { frameToPhoto, frameToTensor } from './frame';
+import { frameToPhoto, frameToTensors } from './frame';
 import { photoToJpeg, photoToSquare, photoToTensor } from './photo';
 import type { Kind, Reply, Request, Requests } from './protocol';
-import { classify, dispose, load, start } from './runtime';
+import { dispose, load, run, start } from './runtime';
 import { stampPhoto } from './stamp-photo';
 
 // The runtime takes longest to get ready, so it starts while the camera does.
@@ -24,21 +27,31 @@ async function reply(request: Request): Promise<Reply> {
 async function answer(request: Request): Promise<Requests[Kind]['answer']> {
   switch (request.kind) {
     case 'photoToTensor':
-      return photoToTensor(request.input.photo, request.input.resolution);
+      return photoToTensor(request.input.photo, request.input.resolution, request.input.around);
     case 'photoToJpeg':
       return photoToJpeg(request.input.photo, request.input.longest);
     case 'photoToSquare':
       return photoToSquare(request.input.photo, request.input.side);
     case 'stampPhoto':
       return stampPhoto(request.input.photo, request.input.stamp);
-    case 'frameToTensor':
-      return frameToTensor(request.input.frame, request.input.resolution);
+    case 'frameToTensors':
+      return frameToTensors(request.input.frame, request.input.resolutions);
     case 'frameToPhoto':
       return frameToPhoto(request.input.frame, request.input.resolution);
     case 'load':
-      return load(request.input.model, request.input.outputs);
-    case 'classify':
-      return classify(request.input.handle, request.input.tensor);
+      return load(request.input.model);
+    case 'classify': {
+      const { handle, tensor, outputs } = request.input;
+      return readOutputs(outputs, await run(handle, tensor));
+    }
+    case 'detect': {
+      const { handle, tensor, outputs, threshold, decoding } = request.input;
+      return decode(readMaps(outputs, await run(handle, tensor)), threshold, decoding);
+    }
+    case 'bestCell': {
+      const { handle, tensor, outputs } = request.input;
+      return bestCell(readMaps(outputs, await run(handle, tensor)));
+    }
     case 'verifySignature':
       return verifyEd25519(request.input.signature, request.input.message, request.input.key);
     case 'dispose':

@@ -1,14 +1,21 @@
 // Decodes photos in the worker, where the browser's decoders do what the pixel contract's first step asks.
-import { centreSquare, fitWithin } from '../pixels/geometry';
+import type { Box } from '../detection/detector';
+import { centreSquare, fitWithin, squareAround } from '../pixels/geometry';
 import { BAND_ROWS } from '../pixels/resample';
 import { squareToTensor } from '../pixels/tensor';
 import { drawSquare, toJpeg, whiteCanvas } from './canvas';
 
-/** The network's input from an encoded photo: uint8 RGB, shape (1, resolution, resolution, 3). */
-export async function photoToTensor(photo: Blob, resolution: number): Promise<Uint8Array> {
+/** The network's input from an encoded photo, or from the square around a box in it: uint8 RGB, shape (1, resolution, resolution, 3). */
+export async function photoToTensor(
+  photo: Blob,
+  resolution: number,
+  around: Box | null,
+): Promise<Uint8Array> {
   const picture = await decode(photo);
   try {
-    const { left, top, side } = centreSquare(picture.width, picture.height);
+    const { width, height } = picture;
+    const { left, top, side } =
+      around === null ? centreSquare(width, height) : squareAround(around, width, height);
     const context = whiteCanvas(side, BAND_ROWS);
     const readRows = (row: number, count: number) => {
       context.fillRect(0, 0, side, count);
@@ -37,7 +44,9 @@ export async function photoToJpeg(photo: Blob, longest: number): Promise<Uint8Ar
 /** The centre square of a photo, as JPEG. */
 export async function photoToSquare(photo: Blob, side: number): Promise<Uint8Array> {
   const context = whiteCanvas(side, side);
-  drawSquare(context, await decode(photo));
+  const picture = await decode(photo);
+  drawSquare(context, picture);
+  picture.close();
   return toJpeg(context.canvas);
 }
 

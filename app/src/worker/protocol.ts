@@ -1,6 +1,8 @@
 // What the page asks of its worker, and what the worker answers: pixels, inference and signatures, off the main thread.
-import type { ModelDescription } from '../model/description';
 import type { Prediction } from '../classifier/classifier';
+import type { Box, ScoredBox } from '../detection/detector';
+import type { ModelDescription } from '../model/description';
+import type { DetectorDescription } from '../model/detector-description';
 import type { Stamp } from '../share/stamp';
 
 /** A picture of the camera's; older browsers know no VideoFrame. */
@@ -11,8 +13,9 @@ export type Frame = VideoFrame | ImageBitmap;
  * them; `handle` names a loaded model. Byte arrays in answers are JPEGs unless they are tensors.
  */
 export type Requests = {
+  /** Of the centre square, or of the square around a box in it. */
   photoToTensor: {
-    readonly input: { readonly photo: Blob; readonly resolution: number };
+    readonly input: { readonly photo: Blob; readonly resolution: number; readonly around: Box | null };
     readonly answer: Uint8Array;
   };
   photoToJpeg: {
@@ -28,9 +31,10 @@ export type Requests = {
     readonly input: { readonly photo: Blob; readonly stamp: Stamp };
     readonly answer: Uint8Array;
   };
-  frameToTensor: {
-    readonly input: { readonly frame: Frame; readonly resolution: number };
-    readonly answer: Uint8Array;
+  /** One tensor for each network that looks at the frame. */
+  frameToTensors: {
+    readonly input: { readonly frame: Frame; readonly resolutions: readonly number[] };
+    readonly answer: readonly Uint8Array[];
   };
   /** `resolution` is null where no model runs yet that could say which tensor it wants. */
   frameToPhoto: {
@@ -38,12 +42,31 @@ export type Requests = {
     readonly answer: { readonly jpeg: Uint8Array; readonly tensor: Uint8Array | null };
   };
   load: {
-    readonly input: { readonly model: Uint8Array; readonly outputs: ModelDescription['outputs'] };
+    readonly input: { readonly model: Uint8Array };
     readonly answer: number;
   };
   classify: {
-    readonly input: { readonly handle: number; readonly tensor: Uint8Array };
+    readonly input: {
+      readonly handle: number;
+      readonly tensor: Uint8Array;
+      readonly outputs: ModelDescription['outputs'];
+    };
     readonly answer: Prediction;
+  };
+  detect: {
+    readonly input: {
+      readonly handle: number;
+      readonly tensor: Uint8Array;
+    } & Pick<DetectorDescription, 'outputs' | 'threshold' | 'decoding'>;
+    readonly answer: readonly ScoredBox[];
+  };
+  bestCell: {
+    readonly input: {
+      readonly handle: number;
+      readonly tensor: Uint8Array;
+      readonly outputs: DetectorDescription['outputs'];
+    };
+    readonly answer: ScoredBox;
   };
   verifySignature: {
     readonly input: {

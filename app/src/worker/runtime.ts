@@ -1,16 +1,10 @@
-// LiteRT.js in the worker: one WebAssembly runtime, any number of models.
+// LiteRT.js in the worker: one WebAssembly runtime, any number of models of whatever kind.
 import { type CompiledModel, loadAndCompile, loadLiteRt, Tensor } from '@litertjs/core';
-
-import { readOutputs } from '../classifier/outputs';
-import type { Prediction } from '../classifier/classifier';
-import type { ModelDescription } from '../model/description';
 
 const WASM_FOLDER = '/litert/';
 
-type Loaded = { readonly model: CompiledModel; readonly outputs: ModelDescription['outputs'] };
-
 let runtime: Promise<unknown> | undefined;
-const loaded = new Map<number, Loaded>();
+const loaded = new Map<number, CompiledModel>();
 let lastHandle = 0;
 
 /** Starts the runtime; a failed start is tried again by the next call. */
@@ -19,17 +13,17 @@ export function start(): void {
 }
 
 /** Compiles a model for the CPU on one thread, which needs no special headers; returns its handle. */
-export async function load(bytes: Uint8Array, outputs: ModelDescription['outputs']): Promise<number> {
+export async function load(bytes: Uint8Array): Promise<number> {
   await ready();
   const model = await loadAndCompile(bytes, { accelerator: 'wasm' });
   lastHandle += 1;
-  loaded.set(lastHandle, { model, outputs });
+  loaded.set(lastHandle, model);
   return lastHandle;
 }
 
-/** Runs a loaded model on a uint8 tensor; rejects when its length is not the model's. */
-export async function classify(handle: number, pixels: Uint8Array): Promise<Prediction> {
-  const { model, outputs } = find(handle);
+/** Runs a loaded model on a uint8 tensor, its outputs in the file's order; rejects when the tensor's length is not the model's. */
+export async function run(handle: number, pixels: Uint8Array): Promise<Float32Array[]> {
+  const model = find(handle);
   const shape = model.getInputDetails()[0]?.shape ?? new Int32Array();
   const length = shape.reduce((product, size) => product * size, 1);
   if (pixels.length !== length) {
@@ -40,14 +34,14 @@ export async function classify(handle: number, pixels: Uint8Array): Promise<Pred
     const results = await model.run(input);
     const values = results.map((result) => Float32Array.from(result.toTypedArray(), Number));
     results.forEach((result) => result.delete());
-    return readOutputs(outputs, values);
+    return values;
   } finally {
     input.delete();
   }
 }
 
 export function dispose(handle: number): null {
-  find(handle).model.delete();
+  find(handle).delete();
   loaded.delete(handle);
   return null;
 }
@@ -57,7 +51,7 @@ function ready(): Promise<unknown> {
   return runtime;
 }
 
-function find(handle: number): Loaded {
+function find(handle: number): CompiledModel {
   const found = loaded.get(handle);
   if (found === undefined) {
     throw new Error(`no model ${handle}: it was disposed of`);

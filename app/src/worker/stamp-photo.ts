@@ -17,6 +17,7 @@ export async function stampPhoto(photo: Blob, stamp: Stamp): Promise<Uint8Array>
   const context = whiteCanvas(STAMPED_SIDE, STAMPED_SIDE);
   const [picture] = await Promise.all([decode(photo), displayFont()]);
   drawSquare(context, picture);
+  picture.close();
   drawBand(context, stamp);
   drawCaption(context, stamp.caption);
   return toJpeg(context.canvas);

@@ -1,0 +1,44 @@
+// Where things are, drawn over the live picture. How many there are is said in the band.
+import { StyleSheet, View } from 'react-native';
+
+import { BRACKET_COLOURS, Brackets } from '../detection/Brackets';
+import { Glide } from '../detection/Glide';
+import { placeOf } from '../detection/place';
+import type { Observable } from '../observable';
+import { useReducedMotion } from '../ui/use-reduced-motion';
+import { useObservable } from '../use-observable';
+import type { LiveView } from './use-live-view';
+
+type Props = {
+  readonly view: Observable<LiveView | null>;
+  /** Of the square picture, in points. */
+  readonly side: number;
+  readonly mirrored: boolean;
+};
+
+export function LiveBoxes({ view, side, mirrored }: Props) {
+  const still = useReducedMotion();
+  const boxes = useObservable(view)?.boxes ?? null;
+  if (boxes === null || boxes.kind === 'nothing') {
+    return null;
+  }
+  const found = boxes.kind === 'found';
+  const fading = new Set(found ? boxes.fading : []);
+  return (
+    <View style={styles.boxes} aria-hidden>
+      {[...boxes.boxes, ...fading].map((track) => (
+        <Glide
+          key={track.id}
+          to={placeOf(track.box, side, mirrored)}
+          faded={fading.has(track)}
+          still={still}
+          testID="live-box"
+        >
+          <Brackets colour={found ? BRACKET_COLOURS.positive : BRACKET_COLOURS.unsaid} />
+        </Glide>
+      ))}
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({ boxes: { ...StyleSheet.absoluteFill, pointerEvents: 'none' } });

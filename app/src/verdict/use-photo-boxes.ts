@@ -1,0 +1,81 @@
+// Where things are in a photo, looked for when it is asked for, and what the classifier says of each part.
+import { useEffect, useState } from 'react';
+
+import { detectorFor, type DetectorState } from '../detection/detector-state';
+import type { Box, ScoredBox } from '../detection/detector';
+import type { Photo } from '../pixels/photo';
+import { photoToTensor } from '../pixels/photo-pixels';
+import type { ModelState } from '../updates/model-state';
+import { judge, type Judgement } from './judge';
+
+export type Part =
+  | { readonly status: 'judging' }
+  | { readonly status: 'judged'; readonly judgement: Judgement }
+  | { readonly status: 'failed' };
+
+export type PhotoBoxes = {
+  /** Best first; empty where there are none, or no detector. */
+  readonly boxes: readonly ScoredBox[];
+  /** What was asked for, by the number of the box. */
+  readonly parts: ReadonlyMap<number, Part>;
+  /** The box that was asked for last. */
+  readonly last: number | null;
+  readonly judgeBox: (number: number) => void;
+};
+
+const NONE: readonly ScoredBox[] = [];
+
+export function usePhotoBoxes(
+  photo: Photo,
+  { description }: Judgement,
+  model: ModelState,
+  detector: DetectorState,
+): PhotoBoxes {
+  const [boxes, setBoxes] = useState(NONE);
+  const [parts, setParts] = useState<ReadonlyMap<number, Part>>(new Map());
+  const [last, setLast] = useState<number | null>(null);
+  const finder = detectorFor(detector, description);
+
+  useEffect(() => {
+    if (finder === null) {
+      return;
+    }
+    let gone = false;
+    finder
+      .use(async (eye) => eye.detect(await photoToTensor(photo, eye.description.input.height)))
+      .then(
+        (found) => {
+          if (!gone) {
+            setBoxes(found);
+            setParts(new Map());
+            setLast(null);
+          }
+        },
+        // The verdict and its evidence stand without boxes.
+        () => undefined,
+      );
+    return () => {
+      gone = true;
+    };
+  }, [photo, finder]);
+
+  const set = (number: number, part: Part) => setParts((before) => new Map(before).set(number, part));
+  const judgeBox = (number: number) => {
+    const box = boxes[number]?.box;
+    if (box === undefined || parts.get(number)?.status === 'judging') {
+      return;
+    }
+    setLast(number);
+    set(number, { status: 'judging' });
+    void judgePart(photo, box, model).then((part) => set(number, part));
+  };
+  return { boxes, parts, last, judgeBox };
+}
+
+async function judgePart(photo: Photo, box: Box, model: ModelState): Promise<Part> {
+  if (model.status !== 'ready') {
+    return { status: 'failed' };
+  }
+  const result = await model.use((classifier) => judge(photo, classifier, box));
+  return result.ok ? { status: 'judged', judgement: result.value } : { status: 'failed' };
+}
