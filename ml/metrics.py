@@ -140,12 +140,6 @@ def reliability(
     )
 
 
-def average_precision(scores: Scores, positives: Positives) -> float:
-    """Return the area under the precision-recall curve as a sum of steps, NaN without positives."""
-    precision, recall = precision_recall(scores, positives)
-    return float(np.sum(np.diff(recall, prepend=0.0) * precision)) if positives.any() else float("nan")
-
-
 def precision_recall(
     scores: Scores, positives: Positives
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -24,7 +24,6 @@ TOOLS = ("deepdog", "flask", "make", "npm run", "npx", "python -m", "pytest")
 COMMAND = rf"(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?((?:{'|'.join(TOOLS)}) [^`]*)"
 IN_A_SENTENCE = re.compile(rf"(?<!`)`{COMMAND}`")
 ON_A_LINE = re.compile(rf"^    \$? ?{COMMAND}")
-A_NAME = re.compile(r"[a-z][a-z-]*")
 RUN_BY_HAND = {
     "deepdog bench": "times one file; ml/bench.py is run by tests/ml/test_laboratory.py",
     "make demo": "a server that stays; tests/loop starts the same processes",

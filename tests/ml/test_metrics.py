@@ -8,9 +8,9 @@ import pytest
 from ml.metrics import (
     FIGURE_NAMES,
     auc,
-    average_precision,
     figures,
     intervals,
+    precision_recall,
     recall_at,
     reliability,
 )
@@ -81,9 +81,11 @@ def test_no_mistake_in_ten_photos_is_not_certainty() -> None:
     assert recall.high == 1
 
 
-def test_average_precision_of_a_known_order() -> None:
+def test_precision_and_recall_from_the_highest_score_down() -> None:
     scores, positives = np.array([0.9, 0.8, 0.7, 0.6]), np.array([True, False, True, False])
-    assert average_precision(scores, positives) == pytest.approx((1 + 2 / 3) / 2)
+    precision, recall = precision_recall(scores, positives)
+    assert precision == pytest.approx([1, 1 / 2, 2 / 3, 1 / 2])
+    assert recall == pytest.approx([1 / 2, 1 / 2, 1, 1])
 
 
 def test_recall_at_a_rate_of_false_alarms() -> None:
