@@ -22,8 +22,8 @@ class ModelError(ValueError):
     """The file is no model of this project's contract."""
 
 
-class Interpreter:
-    """A loaded model file.
+class LoadedModel:
+    """A model file of either kind, loaded; classes below say what comes out.
 
     Raises:
         ModelError: LiteRT cannot load the bytes, or inputs and outputs are not those of docs/contracts.md.
@@ -36,12 +36,47 @@ class Interpreter:
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"LiteRT cannot load the model: {error}") from error
         self._input = self._single_input()
-        self._score, self._heatmap = self._outputs()
 
     @property
     def resolution(self) -> int:
         """Side of the input in pixels."""
         return int(self._input["shape"][1])
+
+    def _run(self, tensor: Tensor) -> None:
+        """Run the network once on a uint8 tensor of shape (1, R, R, 3).
+
+        Raises:
+            ValueError: the tensor has another shape or dtype (LiteRT itself would read past it silently on some platforms).
+        """
+        expected = tuple(self._input["shape"])
+        if tensor.shape != expected or tensor.dtype != np.uint8:
+            raise ValueError(
+                f"expected a uint8 tensor of shape {expected}, got {tensor.dtype} {tensor.shape}"
+            )
+        self._litert.set_tensor(self._input["index"], tensor)
+        self._litert.invoke()
+
+    def _single_input(self) -> dict:  # type: ignore[type-arg]
+        details = self._litert.get_input_details()
+        shape = [list(map(int, d.get("shape_signature", d["shape"]))) for d in details]
+        fits = len(details) == 1 and details[0]["dtype"] == np.uint8 and len(shape[0]) == 4
+        if not fits or shape[0][0] != 1 or shape[0][1] != shape[0][2] or shape[0][3] != 3:
+            raise ModelError(
+                f"the model must take one uint8 input of shape (1, R, R, 3); this one takes {shape}"
+            )
+        return dict(details[0])
+
+
+class Interpreter(LoadedModel):
+    """A loaded classifier.
+
+    Raises:
+        ModelError: LiteRT cannot load the bytes, or inputs and outputs are not those of docs/contracts.md.
+    """
+
+    def __init__(self, model: bytes, num_threads: int = 1) -> None:
+        super().__init__(model, num_threads)
+        self._score, self._heatmap = self._outputs()
 
     @property
     def output_names(self) -> list[str]:
@@ -59,27 +94,11 @@ class Interpreter:
         """Run the network once on a uint8 tensor of shape (1, R, R, 3).
 
         Raises:
-            ValueError: the tensor has another shape or dtype (LiteRT itself would read past it silently on some platforms).
+            ValueError: the tensor has another shape or dtype.
         """
-        expected = tuple(self._input["shape"])
-        if tensor.shape != expected or tensor.dtype != np.uint8:
-            raise ValueError(
-                f"expected a uint8 tensor of shape {expected}, got {tensor.dtype} {tensor.shape}"
-            )
-        self._litert.set_tensor(self._input["index"], tensor)
-        self._litert.invoke()
+        self._run(tensor)
         score = float(self._litert.get_tensor(self._score["index"])[0, 0])
         return Prediction(score, self._litert.get_tensor(self._heatmap["index"])[0, :, :, 0])
-
-    def _single_input(self) -> dict:  # type: ignore[type-arg]
-        details = self._litert.get_input_details()
-        shape = [list(map(int, d.get("shape_signature", d["shape"]))) for d in details]
-        fits = len(details) == 1 and details[0]["dtype"] == np.uint8 and len(shape[0]) == 4
-        if not fits or shape[0][0] != 1 or shape[0][1] != shape[0][2] or shape[0][3] != 3:
-            raise ModelError(
-                f"the model must take one uint8 input of shape (1, R, R, 3); this one takes {shape}"
-            )
-        return dict(details[0])
 
     def _outputs(self) -> tuple[dict, dict]:  # type: ignore[type-arg]
         details = self._litert.get_output_details()

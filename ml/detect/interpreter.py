@@ -1,14 +1,11 @@
 """Runs a detector's file as the phones do: LiteRT on the CPU, one picture at a time."""
 
-import numpy as np
-from ai_edge_litert.interpreter import Interpreter as LiteRtInterpreter
-
 from ml.detect.decode import OUTPUTS, Maps
-from ml.interpreter import ModelError
+from ml.interpreter import LoadedModel, ModelError
 from ml.pixels import Tensor
 
 
-class DetectorInterpreter:
+class DetectorInterpreter(LoadedModel):
     """A loaded detector.
 
     Raises:
@@ -16,20 +13,7 @@ class DetectorInterpreter:
     """
 
     def __init__(self, model: bytes, num_threads: int = 1) -> None:
-        try:
-            self._litert = LiteRtInterpreter(model_content=model, num_threads=num_threads)
-            self._litert.allocate_tensors()
-        except (ValueError, RuntimeError) as error:
-            raise ModelError(f"LiteRT cannot load the model: {error}") from error
-        inputs = self._litert.get_input_details()
-        shapes = [tuple(int(n) for n in d["shape_signature"]) for d in inputs]
-        if len(inputs) != 1 or inputs[0]["dtype"] != np.uint8 or not _is_square(shapes[0]):
-            raise ModelError(
-                f"the model must take one uint8 input of shape (1, R, R, 3); this one takes {shapes}"
-            )
-        self._input = inputs[0]
-        self.resolution = shapes[0][1]
-        """Side of the input in pixels."""
+        super().__init__(model, num_threads)
         self._outputs = self._named_outputs()
 
     @property
@@ -44,14 +28,12 @@ class DetectorInterpreter:
         return {name: [int(n) for n in details["shape"]] for name, details in self._outputs.items()}
 
     def maps(self, tensor: Tensor) -> Maps:
-        """Run the network once on a uint8 tensor of shape (1, R, R, 3)."""
-        expected = (1, self.resolution, self.resolution, 3)
-        if tensor.shape != expected or tensor.dtype != np.uint8:
-            raise ModelError(
-                f"expected a uint8 tensor of shape {expected}, got {tensor.dtype} {tensor.shape}"
-            )
-        self._litert.set_tensor(self._input["index"], tensor)
-        self._litert.invoke()
+        """Run the network once on a uint8 tensor of shape (1, R, R, 3).
+
+        Raises:
+            ValueError: the tensor has another shape or dtype.
+        """
+        self._run(tensor)
         centres, sizes, offsets = (
             self._litert.get_tensor(self._outputs[name]["index"])[0] for name in OUTPUTS
         )
@@ -73,7 +55,3 @@ class DetectorInterpreter:
                 f"this file gives {shapes or 'no named outputs'}"
             )
         return {name: dict(details) for name, details in named.items()}
-
-
-def _is_square(shape: tuple[int, ...]) -> bool:
-    return len(shape) == 4 and shape[0] == 1 and shape[1] == shape[2] and shape[3] == 3
