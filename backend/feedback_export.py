@@ -8,14 +8,16 @@ import hashlib
 import io
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.database import insert_for
+from backend.drawn_boxes import Corners, boxes_by_photo
 from backend.errors import DeepDogError, PublishError, StoreError
 from backend.kinds import Kind, qualified
 from backend.models import (
@@ -32,8 +34,10 @@ from backend.models import (
 from backend.near_duplicates import look_alike
 from backend.objects import photo_key
 from backend.services import Services
+from ml.detect.boxes import Boxed, write_boxes
 
 LIST_NAME = "dataset.csv"
+BOXES_NAME = "boxes.csv"
 SOURCE = "deepdog feedback"
 COLUMNS = (
     "file",
@@ -80,6 +84,7 @@ class ExportReport:
     over_cap: int = 0
     contradictory: int = 0
     missing: int = 0
+    boxes: int = 0
 
 
 def export_feedback(
@@ -130,6 +135,7 @@ def export_feedback(
         )
         rows = {sha256: row for sha256, row in rows.items() if sha256 in there}
         _write_list(dest, rows.values())
+        report.boxes = _write_boxes(dest, rows.values(), names, boxes_by_photo(session))
         report.removed = _remove_others(dest, earlier, rows.values())
         _remember(session, rows.values())
     report.by_class = Counter(row["class"] for row in rows.values())
@@ -299,6 +305,28 @@ def _write_list(dest: Path, rows: Iterable[Row]) -> None:
     table.writeheader()
     table.writerows(sorted(rows, key=lambda row: row["file"]))
     _replace(dest / LIST_NAME, text.getvalue().encode())
+
+
+def _write_boxes(
+    dest: Path, rows: Iterable[Row], names: ClassNames, boxes: Mapping[str, Sequence[Corners]]
+) -> int:
+    """List what reviewers boxed, and return how many boxes there are.
+
+    A positive photo that nobody boxed is not listed: nobody said that it holds nothing. Negatives need none.
+    """
+    pictures = [
+        Boxed(
+            row["file"],
+            row["sha256"],
+            names.positive,
+            np.array(boxes[row["sha256"]], np.float32),
+            np.zeros(len(boxes[row["sha256"]]), np.bool_),
+        )
+        for row in sorted(rows, key=lambda row: row["file"])
+        if row["class"] == names.positive and row["sha256"] in boxes
+    ]
+    write_boxes(dest / BOXES_NAME, pictures)
+    return sum(len(picture.boxes) for picture in pictures)
 
 
 def _remove_others(dest: Path, earlier: Iterable[Row], rows: Iterable[Row]) -> int:

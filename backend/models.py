@@ -199,6 +199,33 @@ class Review(Base):
     __table_args__ = (Index("ix_reviews_operator_decided_at", operator, decided_at),)
 
 
+class DrawnBox(Base):
+    """A box around what a photo shows. It is never changed, only marked as removed when another takes its place."""
+
+    __tablename__ = "drawn_boxes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    feedback_id: Mapped[str] = mapped_column(
+        ForeignKey("feedback.id", ondelete="CASCADE"), type_=Uuid(as_uuid=False), index=True
+    )
+    label: Mapped[Label] = mapped_column(_enum(Label, "label"))
+    x0: Mapped[float]
+    """Left edge in fractions of the stored photo's width; the others alike."""
+    y0: Mapped[float]
+    x1: Mapped[float]
+    y1: Mapped[float]
+    operator: Mapped[str] = mapped_column(String(OPERATOR_NAME_LENGTH))
+    drawn_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed_by: Mapped[str | None] = mapped_column(String(OPERATOR_NAME_LENGTH))
+
+    __table_args__ = (
+        CheckConstraint(
+            "0 <= x0 AND x0 < x1 AND x1 <= 1 AND 0 <= y0 AND y0 < y1 AND y1 <= 1", name="corners"
+        ),
+    )
+
+
 class PhotoScore(Base):
     """What a published model says here of a stored photo."""
 

@@ -40,7 +40,7 @@ DEFAULT_PER_INSTALL = 20
 )
 @with_appcontext
 def export(dest: Path, new_only: bool, per_install: int, positive: str | None, negative: str | None) -> None:
-    """Write reviewed photos below DEST as class folders with a dataset.csv.
+    """Write reviewed photos below DEST as class folders with a dataset.csv, and the boxes that reviewers drew on them as boxes.csv.
 
     Only photos whose review is settled as one of the two labels are written. Run it again for the same DEST to bring the folder
     up to date: what its owner took back leaves it, what was settled since comes in.
@@ -49,6 +49,7 @@ def export(dest: Path, new_only: bool, per_install: int, positive: str | None, n
     Example:
       flask export-feedback var/feedback
       deepdog train DATA var/feedback
+      deepdog detect train DATA var/feedback
     """
     from backend.feedback_export import export_feedback
 
@@ -58,6 +59,8 @@ def export(dest: Path, new_only: bool, per_install: int, positive: str | None, n
     )
     for name in (names.positive, names.negative):
         say(f"{report.by_class[name]:>6,}  {name}")
+    if report.boxes:
+        say(f"{report.boxes:>6,}  boxes that reviewers drew")
     for count, what in (
         (report.removed, "removed: taken back or decided otherwise"),
         (report.over_cap, f"left out: more than {per_install} from one phone"),

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from backend.drawn_boxes import count_without, standing
 from backend.errors import InvalidInputError, NotFoundError
 from backend.kinds import qualified
 from backend.models import Decision, Feedback, Review, Training, now
@@ -71,10 +72,17 @@ def record_decision(feedback_id: UUID) -> ResponseReturnValue:
     with services().database.writing() as session:
         decided = decide(session, g.operator.name, ids, decision)
         words = wording(session)
+        wants_boxes = session.scalar(
+            select(Feedback.photo_sha256.is_not(None)).where(
+                Feedback.id == str(feedback_id), Feedback.outcome == Decision.POSITIVE
+            )
+        )
     if decided == 0:
         flash("This complaint was deleted by whoever sent it.", "gone")
     else:
         word = words.decisions[decision]
+        if wants_boxes:
+            flash(str(feedback_id), "draw")
         flash(word if decided == 1 else f"{word}, for {decided} photos that look alike", "decided")
     return redirect(url_for("operator.review", **arguments_of(filters_in_request())), HTTPStatus.SEE_OTHER)
 
@@ -108,11 +116,13 @@ def _page(filters: Filters, complaint: Feedback | None) -> str:
             "states": STATE_NAMES,
             "waiting": waiting_for(session, name, filters),
             "decided_today": _decided_today(session, name),
+            "without_boxes": count_without(session),
         }
         if complaint is None:
             return render_template("operator/review_done.html", **common)
         alike = near_duplicates(session, name, complaint)
         reviews = history(session, complaint.id)
+        boxes = standing(session, complaint.id)
         following = next_for(session, name, filters, complaint)
         learnt_by = [
             qualified(training.kind, training.model_version)
@@ -127,6 +137,7 @@ def _page(filters: Filters, complaint: Feedback | None) -> str:
         **common,
         alike=alike,
         reviews=reviews,
+        boxes=boxes,
         following=following,
         learnt_by=learnt_by,
         sureness=sureness_of(complaint),

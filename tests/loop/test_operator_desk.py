@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import requests
@@ -70,6 +71,20 @@ def complain(server: Server, photo: str | None = "hotdog.jpg", **fields: Any) ->
     assert answer.status_code == 201, answer.text
 
 
+def boxes_page(server: Server) -> str:
+    """Return the address where boxes are drawn on a complaint's photo; two are there."""
+    with sqlite3.connect(server.database) as database:
+        (feedback_id,) = database.execute(
+            "SELECT id FROM feedback WHERE photo_sha256 IS NOT NULL ORDER BY received_at DESC"
+        ).fetchone()
+        database.executemany(
+            "INSERT INTO drawn_boxes (feedback_id, label, x0, y0, x1, y1, operator, drawn_at)"
+            " VALUES (?, 'positive', ?, 0.2, ?, 0.7, 'maria', '2026-11-24 12:00:00')",
+            [(feedback_id, 0.1, 0.5), (feedback_id, 0.5, 0.9)],
+        )
+    return f"/operator/review/{UUID(feedback_id)}/boxes"
+
+
 def signed_in(context: BrowserContext, name: str) -> Page:
     page = context.new_page()
     page.goto("/operator")
@@ -101,7 +116,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
     flaws = {"/operator/sign-in": complaints_of_axe(page)}
     page.close()
     page = signed_in(context, "maria")
-    for address in PAGES:
+    for address in (*PAGES, boxes_page(server)):
         page.goto(address)
         for summary in page.locator("summary").all():
             if summary.evaluate("e => !e.parentElement.open"):
@@ -158,6 +173,73 @@ def test_a_reviewer_gets_through_the_queue_by_keys(browser: Browser, server: Ser
         ("second", "open", None),
         ("third", "settled", "unusable"),
     ]
+
+
+def boxes_in(database: Path) -> list[tuple[float, ...]]:
+    with sqlite3.connect(database) as connection:
+        rows = connection.execute(
+            "SELECT x0, y0, x1, y1 FROM drawn_boxes WHERE removed_at IS NULL ORDER BY id"
+        )
+        return [tuple(round(edge, 2) for edge in row) for row in rows]
+
+
+def test_boxes_are_drawn_by_mouse_by_finger_and_by_keys(browser: Browser, server: Server) -> None:
+    with sqlite3.connect(server.database) as database:
+        database.execute("DELETE FROM drawn_boxes")
+        database.execute("DELETE FROM feedback")
+    complain(server, score=0.01)
+    context = browser.new_context(
+        viewport=SIZES["phone"], has_touch=True, base_url=f"http://127.0.0.1:{server.port}"
+    )
+    page = signed_in(context, "paul")
+    page.goto("/operator/review")
+    press(page, "y")
+    page.get_by_role("link", name="Draw its boxes").click()
+    stage = page.locator("[data-stage]")
+    expect(stage).to_be_visible()
+    page.wait_for_load_state()
+    photo = stage.bounding_box()
+    assert photo is not None
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return photo["x"] + x * photo["width"], photo["y"] + y * photo["height"]
+
+    page.mouse.move(*at(0.1, 0.2))
+    page.mouse.down()
+    page.mouse.move(*at(0.3, 0.4))
+    page.mouse.move(*at(0.5, 0.6))
+    page.mouse.up()
+    first = page.get_by_role("button", name="Box 1", exact=True)
+    expect(first).to_be_focused()
+    page.mouse.click(*at(0.8, 0.8))
+    expect(page.locator(".frame")).to_have_count(1)  # A tap draws nothing.
+
+    touch = context.new_cdp_session(page)
+    for kind, points in (
+        ("touchStart", [at(0.6, 0.1)]),
+        ("touchMove", [at(0.8, 0.3)]),
+        ("touchMove", [at(0.9, 0.5)]),
+        ("touchEnd", []),
+    ):
+        touch.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
+        )
+    expect(page.locator(".frame")).to_have_count(2)
+
+    first.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown"):
+        page.keyboard.press(key)
+    for _ in range(4):
+        page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("a")
+    expect(page.get_by_role("button", name="Box 3", exact=True)).to_be_focused()
+    page.keyboard.press("Delete")
+    expect(page.locator(".frame")).to_have_count(2)
+    press(page, "s")
+    expect(page.get_by_role("heading", name="Review")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("2 boxes")
+    assert boxes_in(server.database) == [(0.11, 0.21, 0.49, 0.61), (0.6, 0.1, 0.9, 0.5)]
+    context.close()
 
 
 def test_the_charts_numbers_stand_in_tables(browser: Browser, server: Server) -> None:
