@@ -19,7 +19,7 @@ from ml.detect.bundle import DetectorBundle
 from ml.pixels import PhotoError, photo_to_tensor
 
 GOLDEN_SET = "golden set"
-CORRECTIONS = "accepted corrections"
+CORRECTIONS = "corrections"
 AVERAGE_PRECISION = "AP"
 
 
@@ -118,9 +118,9 @@ def pictures_to_replay(services: Services, bundle: Bundle | DetectorBundle) -> l
         for case in (bundle.golden_pictures if isinstance(bundle, DetectorBundle) else bundle.golden_cases)
     ]
     with services.database.reading() as session:
-        accepted = _accepted_corrections(session)
+        labels = _corrections(session)
     corrections = [
-        Picture(CORRECTIONS, sha256, label, _reader(services, sha256)) for sha256, label in accepted.items()
+        Picture(CORRECTIONS, sha256, label, _reader(services, sha256)) for sha256, label in labels.items()
     ]
     return golden + corrections
 
@@ -157,7 +157,7 @@ def compare_with_live(
     )
 
 
-def _accepted_corrections(session: Session) -> dict[str, Label]:
+def _corrections(session: Session) -> dict[str, Label]:
     """Return each photo that reviewers settled on one label for; a photo with two was two people's complaint about each."""
     rows = session.execute(
         select(Feedback.photo_sha256, func.min(Feedback.outcome))

@@ -56,7 +56,7 @@ def publish_model(
     """Check, sign, store and publish the model in the folder BUNDLE.
 
     BUNDLE is what `deepdog export` writes of a classifier or a detector: model.tflite, model.json and golden/. Its model is run
-    on its golden pictures and its self-test, then on the golden set and every accepted correction beside the live model of its
+    on its golden pictures and its self-test, then on the golden set and every correction beside the live model of its
     kind. One that fails, or gets fewer right than the live one, is refused and nothing changes; so is a detector whose average
     precision on the test split is lower.
 

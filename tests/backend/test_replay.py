@@ -76,7 +76,7 @@ def test_a_worse_model_is_forced_through_with_a_reason_that_is_recorded(
     assert "fewer false alarms matter more this week" in run(runner, "list-models")
 
 
-def test_a_model_that_is_worse_on_accepted_corrections_alone_is_refused(
+def test_a_model_that_is_worse_on_corrections_alone_is_refused(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, tmp_path: Path
 ) -> None:
     run(
@@ -96,7 +96,7 @@ def test_a_model_that_is_worse_on_accepted_corrections_alone_is_refused(
     assert (corrections.pictures, corrections.newly_wrong) == (1, 1)
     assert (corrections.live.right, corrections.new.right, corrections.new.misses) == (1, 0, 1)
     assert CORRECTIONS in comparison.fewer_right_in
-    refused(runner, "accepted corrections", "publish-model", str(blind))
+    refused(runner, "corrections", "publish-model", str(blind))
 
 
 @pytest.mark.parametrize("decision", [Decision.UNSURE, Decision.UNUSABLE, Decision.SPAM, None])
