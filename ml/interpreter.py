@@ -48,7 +48,7 @@ class LoadedModel:
         Raises:
             ValueError: the tensor has another shape or dtype (LiteRT itself would read past it silently on some platforms).
         """
-        expected = tuple(self._input["shape"])
+        expected = (1, self.resolution, self.resolution, 3)
         if tensor.shape != expected or tensor.dtype != np.uint8:
             raise ValueError(
                 f"expected a uint8 tensor of shape {expected}, got {tensor.dtype} {tensor.shape}"
