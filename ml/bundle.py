@@ -3,11 +3,11 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict, TypeVar
 
 import jsonschema
 import numpy as np
@@ -17,7 +17,10 @@ from ml.strict_json import loads
 
 SELF_TEST_CELLS = 8
 """Cells along a side of the self-test picture."""
+LEAST_GOLDEN = 8
+"""Golden pictures of a bundle."""
 
+Case = TypeVar("Case")
 Label = Literal["negative", "positive"]
 Scheme = Literal["int8", "float16", "float32"]
 """What was rounded: weights and activations, weights alone, nothing."""
@@ -85,11 +88,10 @@ class SelfTest(TypedDict):
     tolerance: float
 
 
-class ModelDescription(TypedDict):
-    """model.json; ml/model.schema.json is its authority."""
+class Description(TypedDict):
+    """What model.json says of a model of either kind."""
 
     schema_version: Literal[1]
-    kind: Literal["classifier"]
     name: str
     version: str
     created_at: str
@@ -99,15 +101,21 @@ class ModelDescription(TypedDict):
     labels: Labels
     threshold: float
     input: ModelInput
-    outputs: list[ModelOutput]
     sha256: str
     size_bytes: int
     quantisation: Quantisation
     min_runtime_version: str
     min_app_version: str
+    release_notes: str
+
+
+class ModelDescription(Description):
+    """model.json of a classifier; ml/model.schema.json is its authority."""
+
+    kind: Literal["classifier"]
+    outputs: list[ModelOutput]
     metrics: Metrics
     self_test: SelfTest
-    release_notes: str
 
 
 class GoldenCase(NamedTuple):
@@ -155,7 +163,7 @@ def load_bundle(folder: Path) -> Bundle:
     description_bytes = read_part(folder / "model.json")
     description = parse_description(description_bytes)
     model_bytes = read_described(folder / "model.tflite", description["size_bytes"], description["sha256"])
-    cases, tolerance = _golden_cases(folder / "golden")
+    cases, tolerance = read_golden(folder / "golden", _golden_case)
     return Bundle(folder, description, description_bytes, model_bytes, cases, tolerance)
 
 
@@ -206,28 +214,34 @@ def self_test_tensor(seed: int, resolution: int) -> Tensor:
     return cells.reshape(SELF_TEST_CELLS, SELF_TEST_CELLS, 3)[at][:, at][np.newaxis]
 
 
-def _golden_cases(folder: Path) -> tuple[list[GoldenCase], float]:
+def read_golden(folder: Path, case_of: Callable[[Path, Any], Case]) -> tuple[list[Case], float]:
+    """Read golden/: its cases, and how far a score may be from theirs.
+
+    Args:
+        folder: golden/ itself.
+        case_of: makes a case of a picture's path and of what expected.json says of it.
+
+    Raises:
+        BundleError: expected.json is malformed, there are too few pictures, or one is missing, another one, or elsewhere.
+    """
     try:
-        expected = json.loads(read_part(folder / "expected.json"))
-        cases = [
-            (case, GoldenCase(folder / case["file"], case["score"], case["label"]))
-            for case in expected["cases"]
-        ]
+        expected = loads(read_part(folder / "expected.json"))
+        cases = [case_of(folder / case["file"], case) for case in expected["cases"]]
         tolerance = float(expected["tolerance"])
     except (ValueError, KeyError, TypeError) as error:
         raise BundleError(f"golden/expected.json is malformed: {error!r}") from error
-    check_golden_pictures(folder, [document for document, _ in cases])
-    return [case for _, case in cases], tolerance
+    _check_pictures(folder, expected["cases"])
+    return cases, tolerance
 
 
-def check_golden_pictures(folder: Path, cases: Sequence[Mapping[str, Any]]) -> None:
-    """Hold the pictures of golden/ against the hashes that expected.json lists.
+def _golden_case(path: Path, case: Any) -> GoldenCase:
+    return GoldenCase(path, case["score"], case["label"])
 
-    Raises:
-        BundleError: there are too few, or one is missing, another one, or elsewhere.
-    """
-    if len(cases) < 8:
-        raise BundleError(f"golden/ holds {len(cases)} cases; a bundle needs 8 or more")
+
+def _check_pictures(folder: Path, cases: Sequence[Mapping[str, Any]]) -> None:
+    """Hold the pictures of golden/ against the hashes that expected.json lists."""
+    if len(cases) < LEAST_GOLDEN:
+        raise BundleError(f"golden/ holds {len(cases)} cases; a bundle needs {LEAST_GOLDEN} or more")
     for case in cases:
         name = case["file"]
         if Path(name).name != name:

@@ -1,28 +1,25 @@
 """Export: a run folder in, a signed-off model bundle out (docs/contracts.md, Model bundle)."""
 
-import hashlib
 import json
 import math
-import shutil
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ml.ablation import Ablation
 from ml.batches import contract_tensors, labels
-from ml.bundle import Metrics, ModelDescription, Scheme, SelfTest, load_bundle, self_test_tensor
+from ml.bundle import Metrics, ModelDescription, SelfTest, load_bundle, self_test_tensor
 from ml.calibrate import Calibration, fit_calibration, fold_calibration
 from ml.core_ml import PACKAGE_NAME, check_package, convert
-from ml.dataset import Dataset, Example, words
+from ml.dataset import Dataset, Example
 from ml.evaluate import Evaluation, evaluate
+from ml.export_parts import ExportError, Release, check_golden, description_of, write_golden
 from ml.files import whole_folder, write_json
 from ml.gates import check_file, check_parity, parity
 from ml.interpreter import Interpreter
 from ml.pixels import photo_to_tensor
-from ml.quantise import load_network, min_runtime_version, quantise, representative_pictures
+from ml.quantise import load_network, quantise, representative_pictures
 from ml.report import Subject, metrics_json, report_html
 from ml.training.record import RECORD_NAME, WEIGHTS_NAME
 
@@ -34,20 +31,13 @@ SELF_TEST_TOLERANCE = 0.05
 SELF_TEST_SEEDS = range(1, 201)
 
 
-class ExportError(ValueError):
-    """The run cannot be exported; the message says why."""
-
-
 def export(
     run: Path,
     dataset: Dataset,
     golden: Dataset,
     out: Path,
-    version: str,
+    release: Release,
     threshold: float,
-    min_app_version: str,
-    release_notes: str,
-    scheme: Scheme = "int8",
     core_ml: bool = False,
 ) -> Evaluation:
     """Calibrate a trained network on the val split, quantise it, measure the file on the test split, and write the bundle.
@@ -57,11 +47,8 @@ def export(
         dataset: the photos of the run; train gives the representative pictures, test the figures.
         golden: pictures that may be shipped, 8 or more.
         out: the bundle's folder; replaced whole, and only once the new one is complete.
-        version: major.minor.patch.
+        release: how it is released.
         threshold: the verdict is positive at this score or more.
-        min_app_version: oldest app that can run the model.
-        release_notes: what changed, for the app's settings page.
-        scheme: how to round.
         core_ml: put the network as a Core ML package beside the file.
 
     Returns:
@@ -77,56 +64,31 @@ def export(
         raise ExportError(
             f"{run} was trained on other photos than these; name the folders that it was trained on"
         )
-    if len(golden.examples) < 8:
-        raise ExportError(
-            f"a bundle needs 8 golden pictures or more, there are {len(golden.examples)}; `deepdog sample` renders some"
-        )
-    recipe = record["recipe"]
+    check_golden(golden)
+    resolution = record["recipe"]["resolution"]
     network = load_network(run / WEIGHTS_NAME)
-    representative = representative_pictures(dataset.split("train"), recipe["resolution"])
-    uncalibrated = quantise(network, representative, scheme)
+    representative = representative_pictures(dataset.split("train"), resolution)
+    uncalibrated = quantise(network, representative, release.scheme)
     fold_calibration(network, _calibration(uncalibrated, dataset.split("val"), threshold))
-    model = quantise(network, representative, scheme)
+    model = quantise(network, representative, release.scheme)
     check_file(model)
     validation = dataset.split("val")
     compared = validation[:: math.ceil(len(validation) / PARITY_PICTURES)]
-    pictures = contract_tensors(compared, recipe["resolution"])
-    check_parity(parity(network, model, pictures, threshold), scheme)
+    pictures = contract_tensors(compared, resolution)
+    check_parity(parity(network, model, pictures, threshold), release.scheme)
     evaluation = evaluate(model, dataset.split("test"), threshold)
     interpreter = Interpreter(model)
     description: ModelDescription = {
-        "schema_version": 1,
         "kind": "classifier",
-        "name": "deepdog",
-        "version": version,
-        "created_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "git_commit": record["git_commit"],
-        "data_sha256": record["data_sha256"],
-        "architecture": {
-            "name": _architecture(recipe),
-            "alpha": recipe["alpha"],
-            "resolution": recipe["resolution"],
-        },
-        "labels": {"negative": words(dataset.negative_name), "positive": words(dataset.positive_name)},
-        "threshold": threshold,
-        "input": {"height": interpreter.resolution, "width": interpreter.resolution, "dtype": "uint8"},
+        **description_of("deepdog", release, record, dataset, model, threshold, len(representative)),
         "outputs": [
             {"name": "score", "shape": [1, 1], "dtype": "float32"}
             if name == "score"
             else {"name": "heatmap", "shape": list(interpreter.heatmap_shape), "dtype": "float32"}
             for name in interpreter.output_names
         ],
-        "sha256": hashlib.sha256(model).hexdigest(),
-        "size_bytes": len(model),
-        "quantisation": {
-            "scheme": scheme,
-            "representative_images": len(representative) if scheme == "int8" else 0,
-        },
-        "min_runtime_version": min_runtime_version(model),
-        "min_app_version": min_app_version,
         "metrics": _metrics(evaluation),
         "self_test": _self_test(interpreter),
-        "release_notes": release_notes,
     }
 
     def add_package(folder: Path) -> None:
@@ -153,12 +115,6 @@ def _record(run: Path) -> dict[str, Any]:
             f"{run} is no run folder: it lacks {RECORD_NAME}; `deepdog train` makes one"
         ) from error
     return record
-
-
-def _architecture(recipe: dict[str, Any]) -> str:
-    """Return the network's name, with what was done otherwise than in 2017."""
-    ablation = str(Ablation(**recipe.get("ablation", {})))
-    return f"{recipe['network']} ({ablation})" if ablation else str(recipe["network"])
 
 
 def _package_metadata(description: ModelDescription) -> dict[str, str]:
@@ -217,21 +173,14 @@ def _write(
     add_package: Callable[[Path], None] | None,
 ) -> None:
     with whole_folder(out) as folder:
-        (folder / "golden").mkdir()
-        cases = []
-        for example in golden:
-            name = f"{'positive' if example.positive else 'negative'}-{example.path.name}"
-            shutil.copyfile(example.path, folder / "golden" / name)
-            score = interpreter.classify(photo_to_tensor(example.path, interpreter.resolution)).score
-            cases.append(
-                {
-                    "file": name,
-                    "sha256": example.sha256,
-                    "score": score,
-                    "label": "positive" if example.positive else "negative",
-                }
-            )
-        write_json(folder / "golden" / "expected.json", {"tolerance": GOLDEN_TOLERANCE, "cases": cases})
+        write_golden(
+            folder / "golden",
+            golden,
+            GOLDEN_TOLERANCE,
+            lambda picture: {
+                "score": interpreter.classify(photo_to_tensor(picture, interpreter.resolution)).score
+            },
+        )
         (folder / "model.tflite").write_bytes(model)
         if add_package is not None:
             add_package(folder)

@@ -160,7 +160,7 @@ def export(args: argparse.Namespace) -> int:
     from ml.dataset import load_datasets
     from ml.detect.evaluate import summary
     from ml.detect.export import export_detector
-    from ml.export import ExportError
+    from ml.export_parts import ExportError, Release
 
     try:
         record = json.loads((args.run_folder / "run.json").read_text(encoding="utf-8"))
@@ -178,11 +178,8 @@ def export(args: argparse.Namespace) -> int:
         _known(args),
         load_datasets([args.golden], dataset.positive_name),
         args.out,
-        args.version,
+        Release(args.version, args.min_app_version, args.notes, args.scheme),
         args.threshold,
-        args.min_app_version,
-        args.notes,
-        args.scheme,
     )
     print(summary(evaluation))
     print(f"\n{args.out} is written.")

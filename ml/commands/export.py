@@ -72,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
     from ml.dataset import load_datasets
     from ml.evaluate import summary
     from ml.export import export
+    from ml.export_parts import Release
 
     dataset = dataset_of(args)
     golden = load_datasets([args.golden], dataset.positive_name)
@@ -80,11 +81,8 @@ def run(args: argparse.Namespace) -> int:
         dataset,
         golden,
         args.out,
-        args.version,
+        Release(args.version, args.min_app_version, args.notes, args.scheme),
         args.threshold,
-        args.min_app_version,
-        args.notes,
-        args.scheme,
         args.core_ml,
     )
     print(summary(evaluation))

@@ -1,7 +1,6 @@
 """A detector's bundle: what `deepdog export` writes of a detector and the publisher's gate reads (docs/contracts.md, Model bundle). No TensorFlow here."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypedDict
@@ -9,19 +8,15 @@ from typing import Any, Literal, NamedTuple, TypedDict
 import numpy as np
 
 from ml.bundle import (
-    Architecture,
     BundleError,
+    Description,
     Label,
-    Labels,
-    ModelInput,
-    Quantisation,
-    check_golden_pictures,
     read_described,
+    read_golden,
     read_part,
     validated,
 )
 from ml.detect.decode import OUTPUTS, Decoding, Detections, overlaps
-from ml.strict_json import loads
 
 SAME_OVERLAP = 0.7
 """Intersection over union of an expected box and the one that was found; what a golden case allows between kernels of different processors."""
@@ -66,30 +61,14 @@ class DetectorSelfTest(TypedDict):
     box_tolerance: float
 
 
-class DetectorDescription(TypedDict):
+class DetectorDescription(Description):
     """model.json; ml/detector.schema.json is its authority."""
 
-    schema_version: Literal[1]
     kind: Literal["detector"]
-    name: str
-    version: str
-    created_at: str
-    git_commit: str
-    data_sha256: str
-    architecture: Architecture
-    labels: Labels
-    threshold: float
-    input: ModelInput
     outputs: list[DetectorOutput]
     decoding: DecodingSettings
-    sha256: str
-    size_bytes: int
-    quantisation: Quantisation
-    min_runtime_version: str
-    min_app_version: str
     metrics: DetectionMetrics
     self_test: DetectorSelfTest
-    release_notes: str
 
 
 class GoldenPicture(NamedTuple):
@@ -156,38 +135,16 @@ def load_detector_bundle(folder: Path) -> DetectorBundle:
     description_bytes = read_part(folder / "model.json")
     description = parse_detector_description(description_bytes)
     model_bytes = read_described(folder / "model.tflite", description["size_bytes"], description["sha256"])
-    try:
-        expected = loads(read_part(folder / "golden/expected.json"))
-        pictures = [_golden_picture(folder / "golden", case) for case in expected["cases"]]
-        tolerance = float(expected["tolerance"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise BundleError(f"golden/expected.json is malformed: {error!r}") from error
-    check_golden_pictures(folder / "golden", expected["cases"])
+    pictures, tolerance = read_golden(folder / "golden", _golden_picture)
     return DetectorBundle(folder, description, description_bytes, model_bytes, pictures, tolerance)
 
 
-def golden_document(cases: Sequence[tuple[str, str, Label, Detections]], tolerance: float) -> dict[str, Any]:
-    """Return golden/expected.json.
-
-    Args:
-        cases: file's name, its SHA-256, label, and the boxes found from a score of the threshold less the tolerance on.
-        tolerance: of a score.
-    """
-    return {
-        "tolerance": tolerance,
-        "cases": [
-            {
-                "file": name,
-                "sha256": sha256,
-                "label": label,
-                "boxes": [
-                    {"score": round(float(score), 6), "box": [round(float(edge), 6) for edge in box]}
-                    for box, score in zip(found.boxes, found.scores, strict=True)
-                ],
-            }
-            for name, sha256, label, found in cases
-        ],
-    }
+def golden_boxes(found: Detections) -> list[dict[str, Any]]:
+    """Return how golden/expected.json lists boxes."""
+    return [
+        {"score": round(float(score), 6), "box": [round(float(edge), 6) for edge in box]}
+        for box, score in zip(found.boxes, found.scores, strict=True)
+    ]
 
 
 def first_difference(
@@ -214,7 +171,7 @@ def first_difference(
     return None
 
 
-def _golden_picture(folder: Path, case: Any) -> GoldenPicture:
+def _golden_picture(path: Path, case: Any) -> GoldenPicture:
     boxes = np.array([found["box"] for found in case["boxes"]], np.float32).reshape(-1, 4)
     scores = np.array([found["score"] for found in case["boxes"]], np.float32)
-    return GoldenPicture(folder / case["file"], case["label"], Detections(boxes, scores))
+    return GoldenPicture(path, case["label"], Detections(boxes, scores))

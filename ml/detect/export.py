@@ -1,27 +1,24 @@
 """Export of a detector: a run folder in, a signed-off bundle out, as `ml.export` does for classifiers (docs/contracts.md, Model bundle)."""
 
-import hashlib
 import math
-import shutil
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ml.batches import contract_tensors
-from ml.bundle import Label, Scheme, self_test_tensor
-from ml.dataset import Dataset, Example, words
+from ml.bundle import self_test_tensor
+from ml.dataset import Dataset, Example
 from ml.detect.annotations import Annotated, boxes_sha256, to_measure_on, to_train_on
 from ml.detect.bundle import (
     DetectionMetrics,
     DetectorDescription,
     DetectorSelfTest,
-    golden_document,
+    golden_boxes,
     load_detector_bundle,
 )
-from ml.detect.decode import Decoding, Detections, best_cell, decode
+from ml.detect.decode import Decoding, best_cell, decode
 from ml.detect.designs import FOR_PHONES
 from ml.detect.evaluate import Evaluation, Finder, evaluate
 from ml.detect.interpreter import DetectorInterpreter
@@ -34,11 +31,11 @@ from ml.detect.quantise import (
     quantise_detector,
 )
 from ml.detect.report import metrics_json, report_html
-from ml.export import ExportError
+from ml.export_parts import ExportError, Release, check_golden, description_of, write_golden
 from ml.files import whole_folder, write_json
 from ml.gates import check_file
 from ml.pixels import photo_to_tensor
-from ml.quantise import load_network, min_runtime_version, representative_pictures
+from ml.quantise import load_network, representative_pictures
 from ml.training.record import WEIGHTS_NAME
 
 NAME = "deepdog-detector"
@@ -58,11 +55,8 @@ def export_detector(
     known: Sequence[Annotated],
     golden: Dataset,
     out: Path,
-    version: str,
+    release: Release,
     threshold: float | None,
-    min_app_version: str,
-    release_notes: str,
-    scheme: Scheme = "int8",
 ) -> Evaluation:
     """Round a trained detector, find its threshold on the val split, measure the file on the test split, and write the bundle.
 
@@ -73,11 +67,8 @@ def export_detector(
         known: of them those whose boxes are known, as when it was trained.
         golden: pictures that may be shipped, 8 or more.
         out: the bundle's folder; replaced whole, and only once the new one is complete.
-        version: major.minor.patch.
+        release: how it is released.
         threshold: boxes are shown from this score on; that of the best F1 on the val split when absent.
-        min_app_version: oldest app that can run the model.
-        release_notes: what changed, for the app's settings page.
-        scheme: how to round.
 
     Returns:
         The evaluation on the test split.
@@ -96,14 +87,11 @@ def export_detector(
         raise ExportError(
             f"{run} was trained on other photos or boxes than these; name the folders that it was trained on"
         )
-    if len(golden.examples) < 8:
-        raise ExportError(
-            f"a bundle needs 8 golden pictures or more, there are {len(golden.examples)}; `deepdog sample` renders some"
-        )
+    check_golden(golden)
     network = load_network(run / WEIGHTS_NAME)
     training = [picture.example for picture in to_train_on(known)]
     representative = representative_pictures(training, recipe["resolution"])
-    model = quantise_detector(network, representative, scheme)
+    model = quantise_detector(network, representative, release.scheme)
     check_file(model)
     validation = to_measure_on(known, "val")
     of_file = evaluate("", Finder.of_detector(model, decoding), validation, threshold or 0.0)
@@ -111,44 +99,25 @@ def export_detector(
         threshold = round(of_file.measured.best_threshold(), 3)
     pictures = contract_tensors([picture.example for picture in validation], recipe["resolution"])
     both = (network_detections(network, pictures, decoding), file_detections(model, pictures, decoding))
-    check_box_parity(box_parity(*both, threshold, scheme), scheme)
+    check_box_parity(box_parity(*both, threshold, release.scheme), release.scheme)
     evaluation = evaluate(
-        f"{NAME} {version}", Finder.of_detector(model, decoding), to_measure_on(known, "test"), threshold
+        f"{NAME} {release.version}",
+        Finder.of_detector(model, decoding),
+        to_measure_on(known, "test"),
+        threshold,
     )
     interpreter = DetectorInterpreter(model)
     shapes = interpreter.output_shapes
     description: DetectorDescription = {
-        "schema_version": 1,
         "kind": "detector",
-        "name": NAME,
-        "version": version,
-        "created_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "git_commit": record["git_commit"],
-        "data_sha256": record["data_sha256"],
-        "architecture": {
-            "name": recipe["network"],
-            "alpha": recipe["alpha"],
-            "resolution": recipe["resolution"],
-        },
-        "labels": {"negative": words(dataset.negative_name), "positive": words(dataset.positive_name)},
-        "threshold": threshold,
-        "input": {"height": interpreter.resolution, "width": interpreter.resolution, "dtype": "uint8"},
+        **description_of(NAME, release, record, dataset, model, threshold, len(representative)),
         "outputs": [
             {"name": name, "shape": shapes[name], "dtype": "float32"}  # type: ignore[typeddict-item]  # checked when loaded
             for name in interpreter.output_names
         ],
         "decoding": {"max_boxes": decoding.max_boxes, "max_overlap": decoding.max_overlap},
-        "sha256": hashlib.sha256(model).hexdigest(),
-        "size_bytes": len(model),
-        "quantisation": {
-            "scheme": scheme,
-            "representative_images": len(representative) if scheme == "int8" else 0,
-        },
-        "min_runtime_version": min_runtime_version(model),
-        "min_app_version": min_app_version,
         "metrics": _metrics(evaluation),
         "self_test": _self_test(interpreter),
-        "release_notes": release_notes,
     }
     _write(out, model, description, evaluation, golden.examples, interpreter)
     return evaluation
@@ -204,14 +173,12 @@ def _write(
     interpreter: DetectorInterpreter,
 ) -> None:
     with whole_folder(out) as folder:
-        (folder / "golden").mkdir()
-        cases: list[tuple[str, str, Label, Detections]] = []
-        for example in golden:
-            label: Label = "positive" if example.positive else "negative"
-            name = f"{label}-{example.path.name}"
-            shutil.copyfile(example.path, folder / "golden" / name)
-            cases.append((name, example.sha256, label, _golden_boxes(interpreter, example.path, description)))
-        write_json(folder / "golden/expected.json", golden_document(cases, GOLDEN_TOLERANCE))
+        write_golden(
+            folder / "golden",
+            golden,
+            GOLDEN_TOLERANCE,
+            lambda picture: {"boxes": _golden_boxes(interpreter, picture, description)},
+        )
         (folder / "model.tflite").write_bytes(model)
         write_json(folder / "model.json", description)
         (folder / "metrics.json").write_text(metrics_json(evaluation), encoding="utf-8")
@@ -221,7 +188,7 @@ def _write(
 
 def _golden_boxes(
     interpreter: DetectorInterpreter, picture: Path, description: DetectorDescription
-) -> Detections:
+) -> list[dict[str, Any]]:
     maps = interpreter.maps(photo_to_tensor(picture, interpreter.resolution))
     lowest = max(0.0, description["threshold"] - GOLDEN_TOLERANCE)
-    return decode(maps, lowest, Decoding(**description["decoding"]))
+    return golden_boxes(decode(maps, lowest, Decoding(**description["decoding"])))

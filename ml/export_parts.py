@@ -1,0 +1,118 @@
+"""What the exports of classifiers and detectors have in common: what each says of itself in model.json, and its golden pictures."""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ml.ablation import Ablation
+from ml.bundle import LEAST_GOLDEN, Description, Label, Scheme
+from ml.dataset import Dataset, Example, words
+from ml.files import write_json
+from ml.quantise import min_runtime_version
+
+
+class ExportError(ValueError):
+    """The run cannot be exported; the message says why."""
+
+
+class Release(NamedTuple):
+    """What whoever exports a model decides about it."""
+
+    version: str
+    """major.minor.patch"""
+    min_app_version: str
+    """Oldest app that can run the model."""
+    notes: str
+    """What changed, for the app's settings page."""
+    scheme: Scheme
+    """How to round."""
+
+
+def description_of(
+    name: str,
+    release: Release,
+    record: Mapping[str, Any],
+    dataset: Dataset,
+    model: bytes,
+    threshold: float,
+    representative: int,
+) -> Description:
+    """Return what model.json says of a model of either kind.
+
+    Args:
+        name: of the model.
+        release: how it is released.
+        record: run.json of its run.
+        dataset: the photos of the run.
+        model: the file.
+        threshold: from which score on it is shown.
+        representative: pictures that ranges were measured on.
+    """
+    recipe = record["recipe"]
+    return {
+        "schema_version": 1,
+        "name": name,
+        "version": release.version,
+        "created_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "git_commit": record["git_commit"],
+        "data_sha256": record["data_sha256"],
+        "architecture": {
+            "name": _architecture(recipe),
+            "alpha": recipe["alpha"],
+            "resolution": recipe["resolution"],
+        },
+        "labels": {"negative": words(dataset.negative_name), "positive": words(dataset.positive_name)},
+        "threshold": threshold,
+        "input": {"height": recipe["resolution"], "width": recipe["resolution"], "dtype": "uint8"},
+        "sha256": hashlib.sha256(model).hexdigest(),
+        "size_bytes": len(model),
+        "quantisation": {
+            "scheme": release.scheme,
+            "representative_images": representative if release.scheme == "int8" else 0,
+        },
+        "min_runtime_version": min_runtime_version(model),
+        "min_app_version": release.min_app_version,
+        "release_notes": release.notes,
+    }
+
+
+def check_golden(golden: Dataset) -> None:
+    """Refuse too few golden pictures before the long work.
+
+    Raises:
+        ExportError: there are fewer than a bundle needs.
+    """
+    if len(golden.examples) < LEAST_GOLDEN:
+        raise ExportError(
+            f"a bundle needs {LEAST_GOLDEN} golden pictures or more, there are {len(golden.examples)}; `deepdog sample` renders some"
+        )
+
+
+def write_golden(
+    folder: Path, examples: Sequence[Example], tolerance: float, answer: Callable[[Path], Mapping[str, Any]]
+) -> None:
+    """Fill golden/ with pictures and expected.json.
+
+    Args:
+        folder: to be made.
+        examples: the pictures.
+        tolerance: of a score.
+        answer: what expected.json says of a picture besides its file, hash and label.
+    """
+    folder.mkdir()
+    cases = []
+    for example in examples:
+        label: Label = "positive" if example.positive else "negative"
+        name = f"{label}-{example.path.name}"
+        shutil.copyfile(example.path, folder / name)
+        cases.append({"file": name, "sha256": example.sha256, "label": label, **answer(example.path)})
+    write_json(folder / "expected.json", {"tolerance": tolerance, "cases": cases})
+
+
+def _architecture(recipe: Mapping[str, Any]) -> str:
+    """Return the network's name, with what was done otherwise than in 2017."""
+    ablation = str(Ablation(**recipe.get("ablation", {})))
+    return f"{recipe['network']} ({ablation})" if ablation else str(recipe["network"])
