@@ -1,4 +1,4 @@
-"""From the detector's three maps to boxes (docs/contracts.md, Boxes); the app does the same in TypeScript, and tests/golden/detections.json binds both.
+"""From the detector's three maps to boxes (docs/contracts.md, Detectors); the app does the same in TypeScript, and tests/golden/detections.json binds both.
 
 Zhou, Wang and Kraehenbuehl 2019, "Objects as Points", section 3, "From points to bounding boxes": a box for each cell that is the highest of its 3 x 3
 neighbourhood. Two steps more: rounding to 8 bits makes flat tops, so of equals in a neighbourhood the first counts; and a box that overlaps a better one by
