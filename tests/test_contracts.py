@@ -16,21 +16,21 @@ CONTRACTS = json.loads((Path(__file__).parent / "golden/contracts.json").read_te
 
 
 @pytest.mark.parametrize("example", CONTRACTS["self_test"], ids=lambda example: f"seed {example['seed']}")
-def test_self_test_picture(example: dict[str, Any]) -> None:
+def test_the_self_test_picture_is_the_apps(example: dict[str, Any]) -> None:
     tensor = self_test_tensor(example["seed"], example["resolution"])
     assert tensor.shape == (1, example["resolution"], example["resolution"], 3)
     assert hashlib.sha256(tensor.tobytes()).hexdigest() == example["sha256"]
 
 
 @pytest.mark.parametrize("example", CONTRACTS["rollout"], ids=lambda example: str(example["bucket"]))
-def test_rollout_bucket(example: dict[str, Any]) -> None:
+def test_a_phone_falls_into_the_bucket_that_the_app_finds(example: dict[str, Any]) -> None:
     """Only phones compute it; this holds the contract's formula to the values that the app is tested against."""
     digest = hashlib.sha256((example["install_id"] + example["salt"]).encode()).digest()
     assert int.from_bytes(digest, "big") % 10_000 == example["bucket"]
 
 
 @pytest.mark.parametrize("example", CONTRACTS["dsse"], ids=lambda example: str(example["payload_type"]))
-def test_signed_envelope(example: dict[str, Any]) -> None:
+def test_a_signed_envelope_is_the_apps(example: dict[str, Any]) -> None:
     """Ed25519 is deterministic: the same key and payload give the same signature everywhere."""
     key = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(example["private_key"])))
     payload = example["payload"].encode()

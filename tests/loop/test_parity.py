@@ -53,7 +53,7 @@ def tensor(page: Page, photo: Path, resolution: int) -> np.ndarray[Any, np.dtype
     return np.array(page.evaluate(script, [encoded, resolution]), np.uint8).reshape(resolution, resolution, 3)
 
 
-def test_golden_pixels(page: Page) -> None:
+def test_the_page_makes_of_golden_pictures_what_the_contract_says(page: Page) -> None:
     for case in CASES:
         pixels = tensor(page, GOLDEN / "pixels" / case["file"], case["resolution"])
         if case["kind"] == "exact":

@@ -76,7 +76,7 @@ def test_every_network_gives_score_and_heatmap(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["squeezenet", "enet", "alexnet", "mobilenet_v1", "mobilenet_v2"])
-def test_alpha_narrows(name: str) -> None:
+def test_alpha_narrows_a_network(name: str) -> None:
     assert parameters(build(name, 0.5, 96)) < 0.5 * parameters(build(name, 1.0, 96))
 
 

@@ -17,7 +17,7 @@ CASES = json.loads((GOLDEN / "pixels.json").read_text(encoding="utf-8"))["cases"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["file"])
-def test_golden_case(case: dict[str, Any]) -> None:
+def test_a_golden_picture_becomes_what_the_contract_says(case: dict[str, Any]) -> None:
     tensor = photo_to_tensor(GOLDEN / "pixels" / case["file"], case["resolution"])
 
     assert tensor.dtype == np.uint8

@@ -241,7 +241,7 @@ def test_the_preview_shows_both_classes(tmp_path: Path) -> None:
 # Layouts
 
 
-def test_food_101(tmp_path: Path) -> None:
+def test_food_101_is_read_as_it_comes(tmp_path: Path) -> None:
     for name in ("hot_dog/1", "hot_dog/2", "sushi/3"):
         save(photo(int(name[-1])), tmp_path / f"food-101/images/{name}.jpg")
     (tmp_path / "food-101/meta").mkdir()
@@ -257,7 +257,7 @@ def test_food_101(tmp_path: Path) -> None:
     assert rows["3.jpg"]["subclass"] == "sushi"
 
 
-def test_coco_with_boxes(tmp_path: Path) -> None:
+def test_coco_is_read_with_its_boxes(tmp_path: Path) -> None:
     for i in range(3):
         save(photo(i), tmp_path / f"coco/val2017/{i}.jpg")
     document = {
@@ -281,7 +281,7 @@ def test_coco_with_boxes(tmp_path: Path) -> None:
     assert [float(box[k]) for k in ("x0", "y0", "x1", "y1")] == pytest.approx([0.25, 0.2, 0.35, 0.3])
 
 
-def test_open_images(tmp_path: Path) -> None:
+def test_open_images_is_read_with_its_lists(tmp_path: Path) -> None:
     folder = tmp_path / "open-images"
     for i, name in enumerate(("aa", "bb", "cc")):
         save(photo(i), folder / f"train/{name}.jpg")
@@ -307,7 +307,7 @@ def test_a_list_names_class_subclass_and_source(tmp_path: Path) -> None:
     assert (found.labels, found.subclass, found.source) == (("hotdog",), "feedback:missed", "feedback")
 
 
-def test_class_folders_below_splits_with_subclasses(tmp_path: Path) -> None:
+def test_class_folders_below_splits_are_read_with_subclasses(tmp_path: Path) -> None:
     save(photo(1), tmp_path / "kaggle/train/hotdog/chili/1.jpg")
     save(photo(2), tmp_path / "kaggle/test/not_hotdog/2.jpg")
     test, train = read_source(tmp_path / "kaggle")

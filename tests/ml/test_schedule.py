@@ -15,7 +15,7 @@ def test_triangular_rises_and_falls() -> None:
     assert at == pytest.approx([0, 0.5, 1, 0.5, 0, 1, 0, 1])
 
 
-def test_triangular2_halves() -> None:
+def test_triangular2_halves_the_rise_with_every_cycle() -> None:
     at = [triangular2(i, step_size=10, minimum=0.0, maximum=1.0) for i in AT]
     assert at == pytest.approx([0, 0.5, 1, 0.5, 0, 0.5, 0, 0.25])
 
@@ -42,7 +42,7 @@ def test_twice_the_batch_takes_twice_the_rates() -> None:
     assert (phase.minimum, phase.maximum) == (0.01, 0.06)
 
 
-def test_the_articles_recipe() -> None:
+def test_the_articles_recipe_has_its_240_epochs() -> None:
     """240 epochs: 7 cycles, 4 and 4; each phase's maximum within a factor of 2 of the minimum before (Anglade 2017)."""
     recipe = load_recipe("article_2017")
     assert recipe.epochs == 240
