@@ -1,13 +1,15 @@
 """A detector is published, and a page picks it up: beside the classifier, without a reload, and for good."""
 
+import json
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.bundles import VERSION, relabelled
-from tests.loop.server import Server
+from tests.loop.server import ROOT, Server
 
+BUNDLED = ROOT / "app/assets/detector/model.json"
 DETECTOR_VERSION = "99.0.0"
 """Newer than whatever detector the app brings along."""
 
@@ -17,6 +19,9 @@ def test_a_published_detector_reaches_the_page(
     phone: BrowserContext, server: Server, detector_bundle: Path, tmp_path: Path
 ) -> None:
     page = open_settings(phone)
+    if BUNDLED.is_file():
+        version = json.loads(BUNDLED.read_text(encoding="utf-8"))["version"]
+        expect(page.get_by_test_id("detector-version")).to_have_text(f"{version} (came with the app)")
     expect(page.get_by_test_id("detector-last-refusal")).to_have_count(0)
 
     bundle = relabelled(detector_bundle, tmp_path / "bundle", DETECTOR_VERSION, notes="Draws boxes.")
