@@ -1,8 +1,8 @@
 // The four corners around something found: thin, rounded, and seen on light and dark alike by the shade beneath them.
 import { StyleSheet, View } from 'react-native';
 
-/** On pictures, where the verdict's own colours would drown: its green, its red, and one that says neither. */
-export const BRACKET_COLOURS = { positive: '#5CE68A', negative: '#FF9A8F', unsaid: '#FFF1D6' } as const;
+/** The verdict's green and red, light enough for pictures, in which its own would drown. */
+export const BRACKET_COLOURS = { positive: '#5CE68A', negative: '#FF9A8F' } as const;
 
 const CORNERS = ['topLeft', 'topRight', 'bottomLeft', 'bottomRight'] as const;
 

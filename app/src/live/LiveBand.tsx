@@ -2,7 +2,7 @@
 import { StyleSheet, View } from 'react-native';
 
 import { countInWords } from '../detection/count';
-import type { ModelDescription } from '../model/description';
+import { present } from '../detection/track';
 import type { Observable } from '../observable';
 import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { DISPLAY_FONT, useTheme } from '../ui/theme';
@@ -31,7 +31,6 @@ export function LiveBand({ view, model, width }: Props) {
   const format = useFormat();
   const theme = useTheme();
   const live = useObservable(view);
-  const sayBoxes = useSayBoxes();
   if (live === null || model.status !== 'ready') {
     return (
       <View style={[styles.band, { backgroundColor: theme.surface, borderColor: theme.line }]} role="status">
@@ -45,7 +44,7 @@ export function LiveBand({ view, model, width }: Props) {
   const label = labelOf(model.description.labels[verdict]);
   const largest = live.boxes === null ? LARGEST : LARGEST_OF_TWO_LINES;
   const fontSize = sizeToFit(label, width - BESIDE_THE_WORD, largest);
-  const boxes = sayBoxes(live.boxes, model.description);
+  const count = live.boxes === null ? 0 : present(live.boxes).length;
   return (
     <View style={[styles.band, { backgroundColor: theme[verdict], borderColor: theme.line }]}>
       <VerdictBadge verdict={verdict} size={48} />
@@ -56,9 +55,9 @@ export function LiveBand({ view, model, width }: Props) {
         >
           {label}
         </Words>
-        {boxes === null ? null : (
-          <Words size="small" style={[styles.boxes, { color: theme.onVerdict }]} testID="live-count">
-            {boxes}
+        {count === 0 ? null : (
+          <Words size="small" style={[styles.count, { color: theme.onVerdict }]} testID="live-count">
+            {countInWords(strings, model.description.labels.positive, count, format.number(count))}
           </Words>
         )}
       </View>
@@ -68,20 +67,6 @@ export function LiveBand({ view, model, width }: Props) {
       </Words>
     </View>
   );
-}
-
-/** What is said of the boxes: how many, or that going closer would help; null where there is nothing to say. */
-function useSayBoxes(): (boxes: LiveView['boxes'], description: ModelDescription) => string | null {
-  const strings = useStrings();
-  const labelOf = useLabel();
-  const format = useFormat();
-  return (boxes, { labels }) => {
-    if (boxes?.kind === 'hint') {
-      return strings.live.closer(labelOf(labels.positive));
-    }
-    const count = boxes?.kind === 'found' ? boxes.boxes.length : 0;
-    return count === 0 ? null : countInWords(strings, labels.positive, count, format.number(count));
-  };
 }
 
 const styles = StyleSheet.create({
@@ -97,6 +82,6 @@ const styles = StyleSheet.create({
   looking: { flex: 1, textAlign: 'center', fontFamily: DISPLAY_FONT, fontSize: 20 },
   words: { flex: 1 },
   word: { fontFamily: DISPLAY_FONT },
-  boxes: { fontWeight: '600', fontSize: 15 },
+  count: { fontWeight: '600', fontSize: 15 },
   percent: { fontFamily: DISPLAY_FONT, fontSize: 20, minWidth: 50, textAlign: 'right' },
 });

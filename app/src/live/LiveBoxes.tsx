@@ -4,6 +4,7 @@ import { StyleSheet, View } from 'react-native';
 import { BRACKET_COLOURS, Brackets } from '../detection/Brackets';
 import { Glide } from '../detection/Glide';
 import { placeOf } from '../detection/place';
+import { fading, present } from '../detection/track';
 import type { Observable } from '../observable';
 import { useReducedMotion } from '../ui/use-reduced-motion';
 import { useObservable } from '../use-observable';
@@ -19,22 +20,21 @@ type Props = {
 export function LiveBoxes({ view, side, mirrored }: Props) {
   const still = useReducedMotion();
   const boxes = useObservable(view)?.boxes ?? null;
-  if (boxes === null || boxes.kind === 'nothing') {
+  if (boxes === null) {
     return null;
   }
-  const found = boxes.kind === 'found';
-  const fading = new Set(found ? boxes.fading : []);
+  const leaving = new Set(fading(boxes));
   return (
     <View style={styles.boxes} aria-hidden>
-      {[...boxes.boxes, ...fading].map((track) => (
+      {[...present(boxes), ...leaving].map((track) => (
         <Glide
           key={track.id}
           to={placeOf(track.box, side, mirrored)}
-          faded={fading.has(track)}
+          faded={leaving.has(track)}
           still={still}
           testID="live-box"
         >
-          <Brackets colour={found ? BRACKET_COLOURS.positive : BRACKET_COLOURS.unsaid} />
+          <Brackets colour={BRACKET_COLOURS.positive} />
         </Glide>
       ))}
     </View>

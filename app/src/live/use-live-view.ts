@@ -2,16 +2,14 @@
 import { type RefObject, useEffect, useState } from 'react';
 
 import type { CameraHandle } from '../camera/camera';
-import { agreement, type Agreement } from '../detection/agreement';
-import type { DetectorState } from '../detection/detector-state';
-import { detectorFor } from '../detection/detector-state';
+import { detectorFor, type DetectorState } from '../detection/detector-state';
 import { follow, NO_TRACKS, type Tracks } from '../detection/track';
 import { Observable } from '../observable';
 import type { ModelState } from '../updates/model-state';
 import { glance, type LiveVerdict } from './live-verdict';
 
-/** What is seen; `boxes` is null where no detector runs. */
-export type LiveView = { readonly verdict: LiveVerdict; readonly boxes: Agreement | null };
+/** `boxes` is null where no detector runs, and empty while the verdict is negative: boxes never contradict it. */
+export type LiveView = { readonly verdict: LiveVerdict; readonly boxes: Tracks | null };
 
 /** Ten glances a second are smooth; more would only warm the phone. */
 const PERIOD_MS = 100;
@@ -71,7 +69,7 @@ export function useLiveView(
           }
           view.set({
             verdict,
-            boxes: finder === null ? null : agreement(verdict.verdict, tracks, finder.description.threshold),
+            boxes: finder === null ? null : verdict.verdict === 'positive' ? tracks : NO_TRACKS,
           });
         }
       } catch {

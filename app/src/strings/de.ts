@@ -48,7 +48,6 @@ export const de: Strings = {
   live: {
     toggle: 'Live',
     looking: 'Ich schaue …',
-    closer: (label) => `${label}? Geh näher ran.`,
   },
   boxes: {
     tap: 'Tippe einen Rahmen an, und ich beurteile ihn.',

@@ -84,7 +84,6 @@ export const en = {
   live: {
     toggle: 'Live',
     looking: 'Looking…',
-    closer: (label: string) => `${label}? Go closer.`,
   },
   boxes: {
     tap: 'Tap a box to have it judged.',

@@ -46,7 +46,6 @@ export const zh: Strings = {
   live: {
     toggle: '实时',
     looking: '正在看…',
-    closer: (label) => `是${label}吗？靠近一点。`,
   },
   boxes: {
     tap: '点一个方框，我来判断那一处。',

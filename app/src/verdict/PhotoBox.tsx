@@ -14,14 +14,12 @@ type Props = {
   readonly place: Place;
   /** Of the square photo, in points. */
   readonly side: number;
-  /** Of a box that nobody asked about yet. */
-  readonly colour: string;
   readonly label: string;
   readonly part: Part | undefined;
   readonly onPress: () => void;
 };
 
-export function PhotoBox({ place, side, colour, label, part, onPress }: Props) {
+export function PhotoBox({ place, side, label, part, onPress }: Props) {
   const format = useFormat();
   const target = touchPlaceOf(place, side, TOUCH_TARGET);
   const judgement = part?.status === 'judged' ? part.judgement : null;
@@ -45,7 +43,9 @@ export function PhotoBox({ place, side, colour, label, part, onPress }: Props) {
           },
         ]}
       >
-        <Brackets colour={judgement === null ? colour : BRACKET_COLOURS[judgement.verdict]} />
+        <Brackets
+          colour={judgement === null ? BRACKET_COLOURS.positive : BRACKET_COLOURS[judgement.verdict]}
+        />
       </View>
       {judgement === null ? null : (
         <View style={styles.score}>

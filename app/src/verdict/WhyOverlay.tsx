@@ -4,7 +4,6 @@ import { StyleSheet, View } from 'react-native';
 import Svg, { Circle, Rect } from 'react-native-svg';
 
 import { areaOf } from '../detection/boxes';
-import { BRACKET_COLOURS } from '../detection/Brackets';
 import { countInWords } from '../detection/count';
 import type { DetectorState } from '../detection/detector-state';
 import { placeOf } from '../detection/place';
@@ -55,8 +54,6 @@ export function WhyOverlay({ photo, judgement, model, detector, side }: Props) {
     }
   };
   const evidence = dots.length > 0 ? strings.verdict.whySome(positive) : strings.verdict.whyNothing(positive);
-  // Boxes that contradict the verdict are shown, since they were asked for, but not counted.
-  const counted = judgement.verdict === 'positive' && boxes.length > 0;
   const count = format.number(boxes.length);
   return (
     <View style={styles.overlay}>
@@ -75,7 +72,6 @@ export function WhyOverlay({ photo, judgement, model, detector, side }: Props) {
             key={number}
             place={placeOf(box, side)}
             side={side}
-            colour={counted ? BRACKET_COLOURS.positive : BRACKET_COLOURS.unsaid}
             label={labelOf(number)}
             part={parts.get(number)}
             onPress={() => judgeBox(number)}
@@ -83,7 +79,7 @@ export function WhyOverlay({ photo, judgement, model, detector, side }: Props) {
         ))}
       <View style={styles.caption} aria-live="polite" role="status">
         <Words size="small" style={styles.words} testID="why-words">
-          {counted
+          {boxes.length > 0
             ? countInWords(strings, judgement.description.labels.positive, boxes.length, count)
             : evidence}
         </Words>

@@ -1,4 +1,4 @@
-// Where things are in a photo, looked for when it is asked for, and what the classifier says of each part.
+// Where things are in a photo, looked for when it is asked why the verdict is positive, and what the classifier says of each part.
 import { useEffect, useState } from 'react';
 
 import { detectorFor, type DetectorState } from '../detection/detector-state';
@@ -14,7 +14,7 @@ export type Part =
   | { readonly status: 'failed' };
 
 export type PhotoBoxes = {
-  /** Best first; empty where there are none, or no detector. */
+  /** Best first; empty where there are none, no detector, or a negative verdict, which boxes would contradict. */
   readonly boxes: readonly ScoredBox[];
   /** What was asked for, by the number of the box. */
   readonly parts: ReadonlyMap<number, Part>;
@@ -27,14 +27,14 @@ const NONE: readonly ScoredBox[] = [];
 
 export function usePhotoBoxes(
   photo: Photo,
-  { description }: Judgement,
+  { description, verdict }: Judgement,
   model: ModelState,
   detector: DetectorState,
 ): PhotoBoxes {
   const [boxes, setBoxes] = useState(NONE);
   const [parts, setParts] = useState<ReadonlyMap<number, Part>>(new Map());
   const [last, setLast] = useState<number | null>(null);
-  const finder = detectorFor(detector, description);
+  const finder = verdict === 'positive' ? detectorFor(detector, description) : null;
 
   useEffect(() => {
     if (finder === null) {
