@@ -1,4 +1,4 @@
-"""A quarter of `deepdog`, from random weights: for comparing networks on a machine without a GPU, where what matters is which of them learns more in the same time.
+"""A quarter of `deepdog`, from random weights: for comparing networks without a GPU, where what matters is which learns more in the same time.
 
 deepdog compare PHOTOS --recipe comparison --networks deepdog:0.5 squeezenet:0.5 mobilenet_v1:0.5 mobilenet_v2:0.5 --out compare
 """

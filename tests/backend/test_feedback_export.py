@@ -113,7 +113,12 @@ def test_the_live_models_words_name_the_folders(desk: Desk, runner: FlaskCliRunn
     desk.settled("negative")
     result = runner.invoke(args=["export-feedback", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"boxes.csv", "dataset.csv", "hotdog", "not_hotdog"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "boxes.csv",
+        "dataset.csv",
+        "hotdog",
+        "not_hotdog",
+    }
 
 
 def test_the_splits_are_those_that_training_gives_by_itself_and_stay(
