@@ -1,4 +1,4 @@
-// The verdict of the live mode: follows the camera within a third of a second and does not flicker where the score is near the threshold.
+// The verdict of the live mode: follows the camera within half a second and does not flicker where the score is near the threshold.
 import { type Verdict, verdictOf } from '../verdict/verdict';
 
 /** `score` is the smoothed one, in [0, 1]; `at` is the time of the last glance, in milliseconds of a clock that never goes back. */

@@ -74,7 +74,7 @@ export interface DetectorDescription {
     },
   ];
   /**
-   * How boxes are read off the outputs; see docs/contracts.md, Boxes.
+   * How boxes are read off the outputs; see docs/contracts.md, Detectors.
    */
   decoding: {
     max_boxes: number;
