@@ -33,7 +33,7 @@ SETTLING_SECONDS = 30
 
 SAME_EVERYWHERE = """
 * { font-family: LilitaOne !important; }
-[data-testid=model-facts] { position: absolute; opacity: 0; }
+[data-testid=model-facts], [data-testid=detector-facts] { position: absolute; opacity: 0; }
 [data-testid=score], [data-testid=meter-fill], [data-testid=model-version], [data-testid=update-state],
 [data-testid=report-made-at], [data-testid=report-state] { opacity: 0 !important; }
 """
