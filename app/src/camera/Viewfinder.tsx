@@ -20,7 +20,7 @@ type Props = Omit<CameraFeedProps, 'active'> & {
   readonly camera: CameraState;
   readonly feed: Ref<CameraHandle>;
   readonly ready: boolean;
-  /** Drawn over the live picture. */
+  /** Drawn over the live picture, instead of its corners. */
   readonly boxes: ReactNode;
   /** What can be switched while aiming. */
   readonly tools: ReactNode;
@@ -72,8 +72,7 @@ export function Viewfinder({ side, session, camera, feed, ready, boxes, tools, w
         </>
       ) : live && ready && aiming ? (
         <>
-          <ViewfinderCorners />
-          {boxes}
+          {boxes ?? <ViewfinderCorners />}
           <View style={styles.tools}>{tools}</View>
         </>
       ) : live && aiming ? (

@@ -1,6 +1,7 @@
 // Where things are, drawn over the live picture. How many there are is said in the band.
 import { StyleSheet, View } from 'react-native';
 
+import { ViewfinderCorners } from '../camera/ViewfinderCorners';
 import { BRACKET_COLOURS, Brackets } from '../detection/Brackets';
 import { Glide } from '../detection/Glide';
 import { placeOf } from '../detection/place';
@@ -21,12 +22,15 @@ export function LiveBoxes({ view, side, mirrored }: Props) {
   const still = useReducedMotion();
   const boxes = useObservable(view)?.boxes ?? null;
   if (boxes === null) {
-    return null;
+    return <ViewfinderCorners />;
   }
+  const there = present(boxes);
   const leaving = new Set(fading(boxes));
   return (
     <View style={styles.boxes} aria-hidden>
-      {[...present(boxes), ...leaving].map((track) => (
+      {/* One set of corners at a time. */}
+      {there.length === 0 ? <ViewfinderCorners /> : null}
+      {[...there, ...leaving].map((track) => (
         <Glide
           key={track.id}
           to={placeOf(track.box, side, mirrored)}
