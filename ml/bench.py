@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from ml.bundle import self_test_tensor
-from ml.interpreter import Interpreter
+from ml.interpreter import LoadedModel
 
 WARM_UP = 20
 """Inferences before the first that counts."""
@@ -17,19 +17,19 @@ def latencies_ms(models: Sequence[bytes], runs: int) -> list[list[float]]:
     """Return the wall-clock milliseconds of each of `runs` inferences of every file, timed in turns.
 
     Raises:
-        ModelError: a file is no model of the contract.
+        ModelError: a file is no model that takes pictures by the contract.
     """
-    interpreters = [Interpreter(model, num_threads=1) for model in models]
+    interpreters = [LoadedModel(model, num_threads=1) for model in models]
     tensors = [self_test_tensor(1, interpreter.resolution) for interpreter in interpreters]
     times: list[list[float]] = [[] for _ in models]
     for interpreter, tensor in zip(interpreters, tensors, strict=True):
         for _ in range(WARM_UP):
-            interpreter.classify(tensor)
+            interpreter.run(tensor)
     while len(times[-1]) < runs:
         for interpreter, tensor, of_model in zip(interpreters, tensors, times, strict=True):
             for _ in range(min(TURN, runs - len(of_model))):
                 started = time.perf_counter()
-                interpreter.classify(tensor)
+                interpreter.run(tensor)
                 of_model.append((time.perf_counter() - started) * 1000)
     return times
 

@@ -42,7 +42,7 @@ class LoadedModel:
         """Side of the input in pixels."""
         return int(self._input["shape"][1])
 
-    def _run(self, tensor: Tensor) -> None:
+    def run(self, tensor: Tensor) -> None:
         """Run the network once on a uint8 tensor of shape (1, R, R, 3).
 
         Raises:
@@ -96,7 +96,7 @@ class Interpreter(LoadedModel):
         Raises:
             ValueError: the tensor has another shape or dtype.
         """
-        self._run(tensor)
+        self.run(tensor)
         score = float(self._litert.get_tensor(self._score["index"])[0, 0])
         return Prediction(score, self._litert.get_tensor(self._heatmap["index"])[0, :, :, 0])
 

@@ -33,7 +33,7 @@ class DetectorInterpreter(LoadedModel):
         Raises:
             ValueError: the tensor has another shape or dtype.
         """
-        self._run(tensor)
+        self.run(tensor)
         centres, sizes, offsets = (
             self._litert.get_tensor(self._outputs[name]["index"])[0] for name in OUTPUTS
         )

@@ -172,6 +172,14 @@ def test_a_second_look_is_chosen_on_val_and_measured_on_test(
     assert "Verdicts at 0.90 that change" in printed
 
 
+def test_bench_times_both_kinds(detector_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    models = [detector_bundle, detector_bundle / "model.tflite", CLASSIFIER]
+    assert main(["bench", *map(str, models), "--runs", "2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines] == list(map(str, models))
+    assert all("2 runs" in line for line in lines)
+
+
 def test_other_boxes_are_not_exported(
     detector_bundle: Path, discs: Path, golden: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
