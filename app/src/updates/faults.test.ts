@@ -102,7 +102,10 @@ const faults: [(typeof REASON_CODES)[number], string, () => void][] = [
   [
     'wrong_channel',
     'another channel',
-    () => publisher.publish({ model, weights, channel: { channel: 'beta' } }),
+    () => {
+      publisher.publish({ model, weights, channel: { channel: 'beta' } });
+      publisher.files.set('/channels/stable.json', publisher.files.get('/channels/beta.json') ?? json({}));
+    },
   ],
   [
     'expired',
