@@ -6,7 +6,6 @@ import { useFormat, useStrings } from '../strings/use-strings';
 import { Words } from '../ui/Words';
 import type { UpdateState } from '../updates/model-state';
 import { useObservable } from '../use-observable';
-import { percentOf } from '../verdict/verdict';
 import { ModelFacts } from './ModelFacts';
 import { UpdateNews } from './UpdateNews';
 
@@ -21,7 +20,7 @@ export function DetectorSection({ detector }: Pick<Services, 'detector'>) {
   const figuresOf = (recall: number | null, precision: number | null) =>
     recall === null || precision === null
       ? null
-      : settings.detectorFigures(format.percent(percentOf(recall)), format.percent(percentOf(precision)));
+      : settings.detectorFigures(format.share(recall), format.share(precision));
   return (
     <View style={styles.section} testID="detector-facts">
       <Words size="heading">{settings.detector}</Words>

@@ -4,7 +4,6 @@ import { StyleSheet, View } from 'react-native';
 import { useFormat, useStrings } from '../strings/use-strings';
 import { Words } from '../ui/Words';
 import type { ModelState } from '../updates/model-state';
-import { percentOf } from '../verdict/verdict';
 import { ModelFacts } from './ModelFacts';
 
 export function ModelSection({ model }: { readonly model: ModelState }) {
@@ -21,7 +20,7 @@ export function ModelSection({ model }: { readonly model: ModelState }) {
       <ModelFacts
         description={description}
         source={source}
-        figures={settings.testFigures(format.percent(percentOf(recall)), format.share(falseAlarms))}
+        figures={settings.testFigures(format.share(recall), format.share(falseAlarms))}
         versionTestID="model-version"
       />
     </View>
