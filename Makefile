@@ -110,4 +110,5 @@ app/dist/index.html: var/keys/trusted-keys.json $(WEB_SOURCES) $(STAMPS)/node
 $(STAMPS)/published: var/keys/trusted-keys.json
 	@$(BIN)/flask db upgrade
 	@$(BIN)/flask publish-model app/assets/model
+	@$(BIN)/flask publish-model app/assets/detector
 	@touch $@
