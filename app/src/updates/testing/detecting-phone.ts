@@ -4,11 +4,10 @@ import type { BundledModel } from '../../model/bundled';
 import type { DetectorDescription } from '../../model/detector-description';
 import { memoryStorage } from '../../storage/memory-storage';
 import type { Storage } from '../../storage/storage';
-import { sha256Hex } from '../digest';
 import { DETECTOR } from '../kind';
 import { Updater } from '../updater';
-import { verifySignature } from '../verify-signature.native';
-import { NOW, type Publisher } from './publisher';
+import { device } from './phone';
+import type { Publisher } from './publisher';
 
 export class DetectingPhone {
   readonly updater: Updater<Detector>;
@@ -19,20 +18,10 @@ export class DetectingPhone {
     bundled: BundledModel<DetectorDescription> | null = null,
   ) {
     this.updater = new Updater<Detector>({
+      ...device(publisher, storage),
       kind: DETECTOR,
-      storage,
       bundled,
       load: (weights, description) => Promise.resolve(detectorOf(weights, description)),
-      digest: sha256Hex,
-      verify: verifySignature,
-      source: {
-        baseUrl: publisher.baseUrl,
-        keys: publisher.keys,
-        appVersion: '1.0.0',
-        runtimeVersion: '2.17.0',
-      },
-      isMetered: () => Promise.resolve(false),
-      now: () => NOW,
     });
   }
 

@@ -11,6 +11,23 @@ import { describeModel, NOW, type Publisher } from './publisher';
 
 export const BUNDLED_WEIGHTS = Uint8Array.of(10, 1, 0, 0);
 
+/** What a phone's updaters have in common. */
+export function device(publisher: Publisher, storage: Storage) {
+  return {
+    storage,
+    digest: sha256Hex,
+    verify: verifySignature,
+    source: {
+      baseUrl: publisher.baseUrl,
+      keys: publisher.keys,
+      appVersion: '1.0.0',
+      runtimeVersion: '2.17.0',
+    },
+    isMetered: () => Promise.resolve(false),
+    now: () => NOW,
+  };
+}
+
 export class Phone {
   readonly alive = new Set<Classifier>();
   readonly updater: Updater;
@@ -21,23 +38,13 @@ export class Phone {
     changes: Partial<UpdaterOptions> = {},
   ) {
     this.updater = new Updater({
-      storage,
+      ...device(publisher, storage),
       bundled: {
         description: describeModel('1.0.0', BUNDLED_WEIGHTS),
         read: () => Promise.resolve(BUNDLED_WEIGHTS),
       },
       kind: CLASSIFIER,
       load: this.load,
-      digest: sha256Hex,
-      verify: verifySignature,
-      source: {
-        baseUrl: publisher.baseUrl,
-        keys: publisher.keys,
-        appVersion: '1.0.0',
-        runtimeVersion: '2.17.0',
-      },
-      isMetered: () => Promise.resolve(false),
-      now: () => NOW,
       ...changes,
     });
   }
