@@ -7,18 +7,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.bundles import SHIPPED
+from tests.loop.asked import asked, note_what_is_asked
 from tests.loop.conftest import PHOTOS, SCENE_SECONDS
 from tests.loop.screens.test_accessibility import violations
 
 DETECTOR = SHIPPED.parent / "detector"
-COUNT_LOOKS = """
-    window.looks = { classify: 0, detect: 0 };
-    const { postMessage } = Worker.prototype;
-    Worker.prototype.postMessage = function (message, moved) {
-        if (message.kind in window.looks) window.looks[message.kind] += 1;
-        return postMessage.call(this, message, moved);
-    };
-"""
 WATCH = """async (milliseconds) => {
     const seen = [];
     const part = (id) => [...document.querySelectorAll(`[data-testid=${id}]`)];
@@ -40,7 +33,7 @@ bundled = pytest.mark.skipif(not DETECTOR.is_dir(), reason="no detector lies in 
 @pytest.fixture
 def page(visitor_with_camera: BrowserContext) -> Page:
     page = visitor_with_camera.new_page()
-    page.add_init_script(COUNT_LOOKS)
+    note_what_is_asked(page)
     page.goto("/")
     return page
 
@@ -49,10 +42,10 @@ def page(visitor_with_camera: BrowserContext) -> Page:
 def test_live_boxes_are_drawn_and_counted_while_the_verdict_is_positive(page: Page) -> None:
     page.get_by_test_id("live").click()
     expect(page.get_by_test_id("live-box").first).to_be_visible(timeout=4 * SCENE_SECONDS * 1000)
-    before = page.evaluate("() => ({ ...window.looks })")
+    before = asked(page)
     seconds = 4 * SCENE_SECONDS
     seen: list[tuple[str, str, int]] = [tuple(frame) for frame in page.evaluate(WATCH, seconds * 1000)]
-    looks = page.evaluate("() => window.looks")
+    looks = asked(page) - before
 
     assert any(count for _, count, _ in seen)
     for verdict, count, boxes in seen:
@@ -64,7 +57,7 @@ def test_live_boxes_are_drawn_and_counted_while_the_verdict_is_positive(page: Pa
     turns = sum(1 for one, other in pairwise(seen) if one[1] != other[1])
     assert turns <= 12
     # Ten a second where the machine has nothing else to do; this is what is left of it on the busiest one.
-    assert (looks["detect"] - before["detect"]) / seconds >= 2
+    assert looks["detect"] / seconds >= 2
     assert violations(page) == []
 
 

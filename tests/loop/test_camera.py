@@ -5,16 +5,9 @@ import time
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.loop.asked import asked, note_what_is_asked, wait_until_asked
 from tests.loop.conftest import PHOTOS, SCENE_SECONDS
 
-COUNT_LOOKS = """
-    window.looks = 0;
-    const { postMessage } = Worker.prototype;
-    Worker.prototype.postMessage = function (message, moved) {
-        window.looks += message.kind === 'classify' ? 1 : 0;
-        return postMessage.call(this, message, moved);
-    };
-"""
 TORCH = """
     window.torch = [];
     MediaStreamTrack.prototype.getCapabilities = () => ({ torch: true });
@@ -34,7 +27,7 @@ FAIL_FIRST = """
 @pytest.fixture
 def page(visitor_with_camera: BrowserContext) -> Page:
     page = visitor_with_camera.new_page()
-    page.add_init_script(COUNT_LOOKS)
+    note_what_is_asked(page)
     page.goto("/")
     return page
 
@@ -51,25 +44,14 @@ def test_the_shutter_freezes_the_picture_and_the_verdict_stays(page: Page) -> No
 
 
 def test_the_photo_is_the_square_that_was_seen_and_is_judged_without_decoding_it_again(page: Page) -> None:
-    page.add_init_script(
-        """
-        window.asked = [];
-        const { postMessage } = Worker.prototype;
-        Worker.prototype.postMessage = function (message, moved) {
-            window.asked.push(message.kind);
-            return postMessage.call(this, message, moved);
-        };
-        """
-    )
     page.reload()
     expect(page.get_by_test_id("shutter")).to_be_enabled()
     # The page looks for updates once its model runs; to have asked for the self-test would not say that it passed.
-    page.wait_for_function("() => window.asked.includes('verifySignature')")
+    wait_until_asked(page, "verifySignature")
     page.get_by_test_id("shutter").click()
     expect(page.get_by_test_id("verdict")).to_be_visible()
-    asked = page.evaluate("() => window.asked")
-    assert "frameToPhoto" in asked
-    assert "photoToTensor" not in asked
+    assert "frameToPhoto" in asked(page)
+    assert "photoToTensor" not in asked(page)
     sides = (
         page.get_by_role("img", name="Your photo")
         .locator("img")
@@ -83,12 +65,12 @@ def test_the_live_verdict_follows_the_scene_without_flicker(page: Page) -> None:
     live = page.get_by_test_id("live-verdict")
     expect(live).to_be_visible()
     seconds = 4 * SCENE_SECONDS
+    before = asked(page)
     turns = page.evaluate(
         """async ([id, milliseconds]) => {
             const said = () => document.querySelector(`[data-testid=${id}]`).textContent;
             const turns = [said()];
             const until = performance.now() + milliseconds;
-            window.looks = 0;
             while (performance.now() < until) {
                 if (said() !== turns.at(-1)) turns.push(said());
                 await new Promise((tick) => setTimeout(tick, 20));
@@ -101,7 +83,7 @@ def test_the_live_verdict_follows_the_scene_without_flicker(page: Page) -> None:
     # Four scenes: no more turns than cuts, one more where the first scene was cut short.
     assert len(turns) <= 5
     # `npm run measure:page` measures the rate, 8 a second and more; this is what is left of it on the busiest machine.
-    assert page.evaluate("() => window.looks") / seconds >= 2
+    assert (asked(page) - before)["classify"] / seconds >= 2
 
 
 def test_what_was_seen_live_says_nothing_about_the_next_photo(page: Page) -> None:
@@ -121,9 +103,9 @@ def test_nothing_is_looked_at_while_a_photo_is_shown(page: Page) -> None:
     expect(page.get_by_test_id("live-verdict")).to_be_visible()
     page.get_by_test_id("shutter").click()
     expect(page.get_by_test_id("verdict")).to_be_visible()
-    before = page.evaluate("() => window.looks")
+    before = asked(page)["classify"]
     time.sleep(1)
-    assert page.evaluate("() => window.looks") == before
+    assert asked(page)["classify"] == before
 
 
 def test_the_torch_can_be_switched_where_there_is_one(visitor_with_camera: BrowserContext) -> None:

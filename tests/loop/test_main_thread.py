@@ -4,20 +4,13 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
+from tests.loop.asked import asked, note_what_is_asked
 from tests.loop.conftest import new_phone
 from tests.loop.server import Server
 
 LONG_MS = 50
 """What the Long Tasks API calls long."""
 OPENINGS = 4
-NOTE_SIGNATURES = """
-window.signatures = 0;
-const { postMessage } = Worker.prototype;
-Worker.prototype.postMessage = function (message, moved) {
-  window.signatures += message.kind === 'verifySignature' ? 1 : 0;
-  return postMessage.call(this, message, moved);
-};
-"""
 CURVE = "52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3"
 """Edwards's constant d of Ed25519, which every implementation of it holds."""
 MARK = "measured"
@@ -26,10 +19,10 @@ MARK = "measured"
 
 def test_the_worker_checks_signatures_and_the_page_could_not(visitor: BrowserContext) -> None:
     page = visitor.new_page()
-    page.add_init_script(NOTE_SIGNATURES)
+    note_what_is_asked(page)
     page.goto("/")
     wait_for_the_check(page)
-    assert page.evaluate("window.signatures") >= 2  # the channel's and the manifest's
+    assert asked(page)["verifySignature"] >= 2  # the channel's and the manifest's
 
     scripts = page.evaluate("Array.from(document.scripts, ({ src }) => src)")
     texts = [visitor.request.get(script).text() for script in scripts if script]
