@@ -44,9 +44,6 @@ def ssdlite(alpha: float, resolution: int) -> keras.Model:
         A model from pixels, float32 (batch, R, R, 3) in [0, 255], to a list of the anchors' logits (batch, anchors, 1) and offsets (batch, anchors, 4).
     """
     body = retrained(alpha, resolution, name=BODY)
-    for layer in body.layers:
-        if isinstance(layer, layers.BatchNormalization):
-            layer.momentum = NORM_MOMENTUM  # its own, 0.999, forgets too slowly for so few steps
     grids = [body.get_layer(name).output for name in GRIDS_OF_BODY]
     for number, width in enumerate(WIDTHS, start=1):
         name = f"grid{number}"

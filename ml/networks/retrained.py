@@ -18,6 +18,7 @@ import keras
 import numpy as np
 from keras import applications, layers
 
+from ml.networks.deepdog import NORM_MOMENTUM
 from ml.networks.head import pixels_in_unit_range, with_head
 
 VGG_MEAN_BGR = (103.939, 116.779, 123.68)
@@ -52,6 +53,9 @@ def retrained(alpha: float = 1.0, resolution: int = 224, dropout: float = 0.0, *
         # It warns that ImageNet's weights would be for another resolution; none are loaded.
         warnings.filterwarnings("ignore", "`input_shape` is undefined or non-square")
         body = body_of(name, alpha, weights=None, input_tensor=x)
+    for layer in body.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.momentum = NORM_MOMENTUM  # their own, up to 0.999, outlasts the few steps that a small set of photos gives
     return with_head(pixels, body.output, dropout, name)
 
 

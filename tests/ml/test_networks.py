@@ -7,7 +7,7 @@ import pytest
 from ml.commands.train import NETWORKS
 from ml.cost import multiply_adds, parameters
 from ml.networks import BUILDERS, build
-from ml.networks.deepdog import with_score_and_heatmap
+from ml.networks.deepdog import NORM_MOMENTUM, with_score_and_heatmap
 
 pytestmark = pytest.mark.training
 
@@ -78,6 +78,16 @@ def test_every_network_gives_score_and_heatmap(name: str) -> None:
 @pytest.mark.parametrize("name", ["squeezenet", "enet", "alexnet", "mobilenet_v1", "mobilenet_v2"])
 def test_alpha_narrows_a_network(name: str) -> None:
     assert parameters(build(name, 0.5, 96)) < 0.5 * parameters(build(name, 1.0, 96))
+
+
+def test_batch_norm_of_a_network_from_elsewhere_remembers_no_longer_than_deepdogs() -> None:
+    """keras.applications has 0.999 here: after a thousand steps a third of what it remembers would still be what it began with."""
+    norms = [
+        layer
+        for layer in build("mobilenet_v2", 0.35, 96).layers
+        if isinstance(layer, keras.layers.BatchNormalization)
+    ]
+    assert {norm.momentum for norm in norms} == {NORM_MOMENTUM}
 
 
 def test_a_network_of_one_width_says_so() -> None:
