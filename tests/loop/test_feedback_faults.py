@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -102,13 +103,17 @@ def test_offline_the_report_waits_and_goes_when_the_network_is_back(
 def test_killed_while_it_waits_and_sent_once_after_the_restart(
     page: Page, phone: BrowserContext, server: Server, misbehaving: MisbehavingServer
 ) -> None:
+    acted = threading.Event()
+
     def act_and_fall_silent(exchange: Exchange) -> None:
         exchange.ask_backend()
         exchange.close_connection = True  # stored, and the phone never hears of it
+        acted.set()
 
     misbehaving.faults[FEEDBACK] = act_and_fall_silent
     complain(page)
     expect_state(page, "waiting to be sent")
+    assert acted.wait(30)  # a report waits from the tap on: closed at once, the page may not have sent it yet
     page.close()
     assert len(stored(server)) == 1
 
