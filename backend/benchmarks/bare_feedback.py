@@ -7,6 +7,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,16 @@ from flask import Flask, request
 from backend.objects import photo_key
 from backend.photos import JPEG_QUALITY
 from backend.storage.local import LocalStorage
+
+ROWS = "rows.sqlite3"
+
+
+def prepare_rows(folder: Path) -> dict[str, str]:
+    """Make the table that `durable_app` writes to, and return its environment."""
+    with closing(sqlite3.connect(folder / ROWS, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE feedback (id PRIMARY KEY, report, photo)")
+    return {"BENCHMARK_FOLDER": str(folder)}
 
 
 def wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -62,10 +73,8 @@ def durable_app() -> Flask:
 
     def database() -> sqlite3.Connection:
         if not hasattr(local, "connection"):
-            local.connection = sqlite3.connect(folder / "rows.sqlite3", timeout=15, isolation_level=None)
-            local.connection.execute("PRAGMA journal_mode=WAL")
+            local.connection = sqlite3.connect(folder / ROWS, timeout=15, isolation_level=None)
             local.connection.execute("PRAGMA synchronous=FULL")
-            local.connection.execute("CREATE TABLE IF NOT EXISTS feedback (id PRIMARY KEY, report, photo)")
         return local.connection  # type: ignore[no-any-return]  # threading.local holds anything
 
     @app.post("/api/v1/feedback")

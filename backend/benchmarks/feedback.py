@@ -25,6 +25,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from backend.app import create_app
+from backend.benchmarks.bare_feedback import prepare_rows
 from backend.benchmarks.servers import serving
 from backend.config import Settings
 from backend.migrate import upgrade
@@ -87,7 +88,7 @@ def main() -> None:
             YARDSTICK: ("backend.benchmarks.bare_feedback:pillow_app()", {}),
             "... and storing": (
                 "backend.benchmarks.bare_feedback:durable_app()",
-                {"BENCHMARK_FOLDER": folder},
+                prepare_rows(Path(folder)),
             ),
             "bare Flask": ("backend.benchmarks.bare_feedback:flask_app()", {}),
             "bare WSGI": ("backend.benchmarks.bare_feedback:wsgi", {}),
