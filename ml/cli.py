@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from ml.commands import (
     bench,
     compare,
-    detect,
     distil,
     evaluate,
     explain,
@@ -16,6 +15,7 @@ from ml.commands import (
     find_lr,
     paste,
     prepare,
+    second_look,
     train,
 )
 from ml.sample import command as sample
@@ -37,8 +37,10 @@ Train "X or not X" for a phone: photos in, a signed-off model bundle out.
                                                       networks side by side under one recipe
   deepdog bench bundle                                time it on one thread
   deepdog paste photos --out pasted                   pictures with known boxes, for a detector to learn from
-  deepdog detect train photos --extra pasted --out runs/b
-                                                      where is it, and how many? `deepdog detect --help` says more
+  deepdog train photos --task detect --extra pasted --out runs/b
+                                                      where is it, and how many? export and evaluate take it as well
+  deepdog second-look detector photos --classifier bundle
+                                                      does the classifier gain by judging the best box as well?
 """
 
 
@@ -59,8 +61,8 @@ def build_parser() -> argparse.ArgumentParser:
         explain.register,
         compare.register,
         bench.register,
-        detect.register,
         paste.register,
+        second_look.register,
     ):
         register(subparsers)
     return parser

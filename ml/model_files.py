@@ -1,5 +1,6 @@
 """Model files that commands take: a bundle, a bare .tflite file, or a run folder, which is rounded in three ways."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -59,6 +60,14 @@ def read_models(path: Path, dataset: Dataset) -> list[ModelFile]:
 def is_run(path: Path) -> bool:
     """Whether the path is a run folder of `deepdog train`, and no bundle."""
     return path.is_dir() and not (path / "model.json").exists() and (path / "run.json").exists()
+
+
+def is_detector_run(path: Path) -> bool:
+    """Whether the path is a run folder of `deepdog train --task detect`."""
+    if not is_run(path):
+        return False
+    record = json.loads((path / "run.json").read_text(encoding="utf-8"))
+    return bool(record["recipe"].get("detection"))
 
 
 def _rounded(run: Path, dataset: Dataset) -> list[ModelFile]:

@@ -21,7 +21,8 @@ def detector_bundle(discs: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     golden = write_discs(tmp_path_factory.mktemp("golden"), 10, seed=1)
     folder = tmp_path_factory.mktemp("detector")
     run, bundle = folder / "run", folder / "bundle"
-    assert main(["detect", "train", str(discs), "--recipe", "smoke_detector", "--out", str(run)]) == 0
-    arguments = ["detect", "export", str(run), str(discs), "--golden", str(golden), "--out", str(bundle)]
+    training = ["--task", "detect", "--recipe", "smoke_detector", "--out", str(run)]
+    assert main(["train", str(discs), *training]) == 0
+    arguments = ["export", str(run), str(discs), "--golden", str(golden), "--out", str(bundle)]
     assert main(arguments) == 0
     return bundle

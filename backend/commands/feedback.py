@@ -49,7 +49,7 @@ def export(dest: Path, new_only: bool, per_install: int, positive: str | None, n
     Example:
       flask export-feedback var/feedback
       deepdog train DATA var/feedback
-      deepdog detect train DATA var/feedback
+      deepdog train DATA var/feedback --task detect
     """
     from backend.feedback_export import export_feedback
 

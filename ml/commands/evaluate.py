@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from ml.commands import detect
 from ml.commands.arguments import Subparsers, add_data, dataset_of, share
 
 _DESCRIPTION = """\
@@ -11,14 +12,20 @@ Score each photo as a phone does (pixel contract, the file itself, threshold) an
 slices, comparisons and the 24 surest mistakes. It shows the photos, so keep it where the photos may be seen.
 
 MODEL is a bundle, a .tflite file, or a run folder of `deepdog train`; of a run the int8 file is measured, and set
-beside float16 and float32, which shows what rounding costs."""
+beside float16 and float32, which shows what rounding costs.
+
+Where a detector is among them, boxes are measured, by COCO's rules: average precision, counts and false boxes, and the page shows the
+best and worst pictures. A classifier beside it is measured by the box around its heatmap's peak; of a detector's run the network as
+int8, at the score with the best F1 on the val split."""
 
 _EXAMPLES = """\
 examples:
   deepdog evaluate app/assets/model photos                            what ships, on the test split
   deepdog evaluate app/assets/model photos --out reports/shipped      the same as a page
   deepdog evaluate bundle photos --against app/assets/model           is the new one better, or was it luck?
-  deepdog evaluate runs/a photos --out reports/rounding               int8, float16 and float32 side by side"""
+  deepdog evaluate runs/a photos --out reports/rounding               int8, float16 and float32 side by side
+  deepdog evaluate detector photos --against app/assets/model         boxes, beside the classifier's heatmap
+  deepdog evaluate detector photos --against runs/ssdlite             boxes, beside another network's"""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -52,6 +59,19 @@ def register(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print, and write the page when asked to."""
+    from ml.detect.bundle import is_detector
+    from ml.model_files import is_detector_run
+
+    if any(is_detector(path) or is_detector_run(path) for path in (args.model, *args.against)):
+        detect.evaluate(args)
+    else:
+        _evaluate_classifiers(args)
+    if args.out:
+        print(f"\n{args.out / 'report.html'} shows all of it, photos included; do not ship it.")
+    return 0
+
+
+def _evaluate_classifiers(args: argparse.Namespace) -> None:
     from ml.dataset import words
     from ml.evaluate import evaluate, summary, table
     from ml.files import write_whole
@@ -80,5 +100,3 @@ def run(args: argparse.Namespace) -> int:
     if args.out:
         write_whole(args.out / "metrics.json", metrics_json(evaluation))
         write_whole(args.out / "report.html", report_html(subject, others, pictures=True))
-        print(f"\n{args.out / 'report.html'} shows all of it, photos included; do not ship it.")
-    return 0

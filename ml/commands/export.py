@@ -3,11 +3,16 @@
 import argparse
 from pathlib import Path
 
+from ml.commands import detect
 from ml.commands.arguments import Subparsers, add_data, add_extra, dataset_of, share
+
+THRESHOLD = 0.90
+"""Of a classifier. DeepDog is to say "Hotdog" only when it is sure."""
 
 _DESCRIPTION = """\
 Calibrate a trained network on the val split, fold its batch norm, round it, measure the file on the test split at the
-threshold, and write the bundle that `flask publish-model` and the app take.
+threshold, and write the bundle that `flask publish-model` and the app take. A detector needs no calibration: its threshold is the
+one with the best F1 on the val split.
 
 It refuses a file whose scores are too far from the network's, one that phones' runtime (LiteRT 2.17) could not run, and one
 that XNNPACK would run in pieces. Pixels enter as uint8 whatever the scheme:
@@ -21,6 +26,7 @@ evaluated with TensorFlow and refused where it scores otherwise than the network
 _EXAMPLES = """\
 examples:
   deepdog export runs/a photos --golden golden --out bundle --version 1.1.0 --notes "Sees small ones."
+  deepdog export runs/detector photos --extra pasted --golden golden --out detector
   deepdog evaluate runs/a photos       what the three schemes cost, before you choose"""
 
 
@@ -58,7 +64,9 @@ def register(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--version", default="1.0.0", help="major.minor.patch (default: 1.0.0)")
     parser.add_argument(
-        "--threshold", type=share, default=0.90, help="positive at this score or more (default: 0.90)"
+        "--threshold",
+        type=share,
+        help=f"positive at this score or more, boxes shown from it on (default: {THRESHOLD:.2f}; of a detector that of the best F1)",
     )
     parser.add_argument(
         "--min-app-version", default="1.0.0", help="oldest app that can run it (default: 1.0.0)"
@@ -69,6 +77,17 @@ def register(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Export and print the file's figures."""
+    from ml.model_files import is_detector_run
+
+    if is_detector_run(args.run_folder):
+        detect.export(args)
+    else:
+        _export_classifier(args)
+    print(f"\n{args.out} is written. Next: flask publish-model {args.out}")
+    return 0
+
+
+def _export_classifier(args: argparse.Namespace) -> None:
     from ml.dataset import load_datasets
     from ml.evaluate import summary
     from ml.export import export
@@ -82,9 +101,7 @@ def run(args: argparse.Namespace) -> int:
         golden,
         args.out,
         Release(args.version, args.min_app_version, args.notes, args.scheme),
-        args.threshold,
+        THRESHOLD if args.threshold is None else args.threshold,
         args.core_ml,
     )
     print(summary(evaluation))
-    print(f"\n{args.out} is written. Next: flask publish-model {args.out}")
-    return 0

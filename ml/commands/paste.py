@@ -10,7 +10,7 @@ Cut things out of photos and paste them onto scenes, small and large, in rows, p
 Other things are pasted in the same way, so that nobody learns what a pasted edge looks like.
 
 Things are cut out of the boxes that ml/detect/cut_outs.csv lists, of the train split alone; scenes are its pictures without the
-thing, and those of --scenes. OUT receives both classes, dataset.csv and boxes.csv, for `deepdog detect train PHOTOS --extra OUT`."""
+thing, and those of --scenes. OUT receives both classes, dataset.csv and boxes.csv, for `deepdog train PHOTOS --task detect --extra OUT`."""
 
 _EXAMPLES = """\
 examples:

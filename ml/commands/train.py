@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from ml.ablation import Activation
+from ml.commands import detect
 from ml.commands.arguments import (
     Subparsers,
     add_data,
@@ -40,15 +41,22 @@ NETWORKS = (
 """Written out so that `--help` need not load Keras; a test holds it equal to `ml.networks.BUILDERS`."""
 
 DEFAULT_WORKERS = 2
+DEFAULT_RECIPES = {"classify": "deepdog", "detect": "detector"}
+"""By task."""
 
 _DESCRIPTION = """\
-Train a network on photos. The run folder receives weights, log, schedule and the record of what made them; the epoch with
-the best AUC on the val split is kept.
+Train a network on photos: a classifier, which says whether, or with --task detect a detector, which says where and how many.
+The run folder receives weights, log, schedule and the record of what made them; the epoch with the best AUC, of a detector the
+best average precision, on the val split is kept.
 
 There are three ways to train:
   from scratch    random weights (no --start)
   retrain         the head only, on the features that the --start weights give (--head-only)
-  fine-tune       all of it, from the --start weights"""
+  fine-tune       all of it, from the --start weights
+
+A detector learns boxes: from boxes.csv in each folder of photos (file, label, x0, y0, x1, y1 in fractions; `deepdog prepare` keeps
+those of COCO and Open Images), and from the lists of boxes drawn by eye that come with DeepDog, for the pictures that they know. A
+positive picture without boxes is left out; a negative one holds none."""
 
 _EXAMPLES = """\
 examples:
@@ -61,7 +69,9 @@ examples:
                                                                              retrain MobileNet's head, offline
   deepdog train /shared/photos --ray auto --workers 4 --out /shared/runs/f   on four machines, or GPUs, of a Ray cluster
   deepdog train /shared/photos --coordinator 10.0.0.1:1234 --processes 2 --process-id 0 --out /shared/runs/g
-                                                                             without Ray: the same on each, its own --process-id"""
+                                                                             without Ray: the same on each, its own --process-id
+  deepdog train photos --task detect --extra pasted --start runs/a/network.keras --out runs/h
+                                                                             a detector, from a classifier's weights"""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -76,7 +86,14 @@ def register(subparsers: Subparsers) -> None:
     add_data(parser)
     add_extra(parser)
     parser.add_argument("--out", type=Path, required=True, help="run folder to write")
+    parser.add_argument(
+        "--task",
+        choices=tuple(DEFAULT_RECIPES),
+        default="classify",
+        help="say whether, or where and how many (default: classify)",
+    )
     add_network(parser)
+    parser.set_defaults(recipe=None)
     add_survival(parser)
     add_processes(parser)
     parser.set_defaults(run=run)
@@ -87,7 +104,7 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe",
         default="deepdog",
-        help="name of a file in ml/recipes, or the path of your own .py file like those (default: deepdog)",
+        help="name of a file in ml/recipes, or the path of your own .py file like those (default: deepdog; to detect: detector)",
     )
     parser.add_argument(
         "--network", choices=NETWORKS, metavar="NAME", help=f"instead of the recipe's: {', '.join(NETWORKS)}"
@@ -167,7 +184,7 @@ def recipe_of(args: argparse.Namespace) -> "Recipe":
 
     if args.head_only and args.start is None:
         raise ValueError("--head-only needs features to start from: say --start WEIGHTS")
-    recipe = with_screens(load_recipe(args.recipe), args.screens)
+    recipe = with_screens(load_recipe(args.recipe or DEFAULT_RECIPES[args.task]), args.screens)
     changes = {
         name: getattr(args, name)
         for name in ("network", "alpha", "resolution", "batch_size", "seed", "head_only", "positive_weight")
@@ -187,6 +204,12 @@ def recipe_of(args: argparse.Namespace) -> "Recipe":
 def run(args: argparse.Namespace) -> int:
     """Train, with a bar that tells how fast."""
     _check_processes(args)
+    recipe = recipe_of(args)
+    if args.task == "detect":
+        detect.train(args, recipe)
+        return _say_what_is_next(args)
+    if recipe.detection:
+        raise ValueError(f"the recipe {args.recipe} is a detector's: say --task detect, or name another")
     if args.ray:
         from ml.ray_workers import train_on_workers
 
@@ -197,11 +220,13 @@ def run(args: argparse.Namespace) -> int:
     from ml.distributed import ALONE, join
     from ml.train import train
 
-    dataset, recipe = dataset_of(args), recipe_of(args)
+    dataset = dataset_of(args)
     processes = join(args.coordinator, args.process_id, args.processes) if args.coordinator else ALONE
     train(dataset, recipe, args.out, args.start, args.resume, args.tensorboard, processes)
-    if not processes.is_first:
-        return 0
+    return _say_what_is_next(args) if processes.is_first else 0
+
+
+def _say_what_is_next(args: argparse.Namespace) -> int:
     photos = " ".join(map(str, [*args.data, *(["--extra", *args.extra] if args.extra else [])]))
     print(f"{args.out} is trained. Next: deepdog export {args.out} {photos} --golden GOLDEN --out BUNDLE")
     return 0
@@ -229,6 +254,6 @@ def _with_whole_paths(args: argparse.Namespace) -> argparse.Namespace:
     whole.workers = args.workers or DEFAULT_WORKERS
     if args.start and args.start.exists():
         whole.start = args.start.resolve()
-    if Path(args.recipe).is_file():
+    if args.recipe and Path(args.recipe).is_file():
         whole.recipe = str(Path(args.recipe).resolve())
     return whole

@@ -61,7 +61,7 @@ def export_detector(
     """Round a trained detector, find its threshold on the val split, measure the file on the test split, and write the bundle.
 
     Args:
-        run: folder that `deepdog detect train` wrote.
+        run: folder that `deepdog train --task detect` wrote.
         record: its run.json.
         dataset: the photos of the run.
         known: of them those whose boxes are known, as when it was trained.
@@ -81,7 +81,7 @@ def export_detector(
     if recipe["network"] != FOR_PHONES:
         raise ExportError(
             f"{run} holds a detector on {recipe['network']}, whose outputs the app cannot read; "
-            f"it is there to be measured against: deepdog detect evaluate {run} PHOTOS"
+            f"it is there to be measured against: deepdog evaluate {run} PHOTOS"
         )
     if record["data_sha256"] != dataset.sha256 or record["boxes_sha256"] != boxes_sha256(known):
         raise ExportError(

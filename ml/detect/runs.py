@@ -17,7 +17,7 @@ def finder_of_run(run: Path, known: Sequence[Annotated]) -> tuple[str, Finder, f
     """Return name, finder and threshold of a run's network as int8.
 
     Args:
-        run: folder that `deepdog detect train` wrote.
+        run: folder that `deepdog train --task detect` wrote.
         known: pictures whose boxes are known; those of the train split show the ranges to round by, those of the val split the threshold with the best F1.
 
     Raises:
@@ -26,7 +26,7 @@ def finder_of_run(run: Path, known: Sequence[Annotated]) -> tuple[str, Finder, f
     """
     recipe = json.loads((run / RECORD_NAME).read_text(encoding="utf-8"))["recipe"]
     if not recipe["detection"]:
-        raise BoxesError(f"{run} is a classifier's run; `deepdog evaluate` measures it")
+        raise BoxesError(f"{run} is a classifier's run: export it, and its bundle can be measured by the box around its heatmap's peak")
     design = design_of(recipe["network"])
     training = [picture.example for picture in to_train_on(known)]
     pictures = representative_pictures(training, recipe["resolution"])

@@ -71,7 +71,7 @@ class Recipe:
     distillation: Distillation | None = None
     """For `deepdog distil`."""
     detection: Detection | None = None
-    """For `deepdog detect train`."""
+    """For `deepdog train --task detect`."""
     seed: int = 2017
 
     def stretched(self, epochs: int) -> "Recipe":

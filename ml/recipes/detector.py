@@ -1,6 +1,6 @@
 """The detector: DeepDog's body at alpha 0.5, started from the classifier's weights, and the head of `ml/detect/network.py`, at 256 px.
 
-deepdog detect train PHOTOS --extra PASTED --start runs/deepdog/network.keras --out runs/detector
+deepdog train PHOTOS --task detect --extra PASTED --start runs/deepdog/network.keras --out runs/detector
 
 Photos with boxes of their own are few; most of what it learns from is cut out and pasted (`deepdog paste`) or rendered (`deepdog sample`).
 """

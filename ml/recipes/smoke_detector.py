@@ -1,6 +1,6 @@
 """A minute on two cores over rendered photos: proves that a detector learns, not that it is good.
 
-deepdog detect train photos --recipe smoke_detector --out runs/a
+deepdog train photos --task detect --recipe smoke_detector --out runs/a
 """
 
 from dataclasses import replace

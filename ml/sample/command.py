@@ -38,7 +38,7 @@ examples:
   deepdog sample var/renders                            200 pictures, half of them hotdogs
   deepdog sample var/renders --count 2000 --seed 7      enough to try training on
   deepdog sample var/burgers --kind burger --count 20   one kind only
-  deepdog detect train photos --extra var/renders --out runs/detector    learn from their boxes as well"""
+  deepdog train photos --task detect --extra var/renders --out runs/detector    learn from their boxes as well"""
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

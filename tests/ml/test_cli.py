@@ -52,6 +52,26 @@ def test_other_class_weights_are_refused(written: str, capsys: pytest.CaptureFix
     assert f"{written!r} is not written as 49:1, 49 or balanced" in capsys.readouterr().err
 
 
+def test_a_detector_is_trained_by_a_recipe_of_its_own() -> None:
+    arguments = ["train", "photos", "--task", "detect", "--out", "run"]
+    assert recipe_of(build_parser().parse_args(arguments)).detection is not None
+
+
+def test_a_detectors_recipe_wants_its_task_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "photos", "--recipe", "smoke_detector", "--out", "run"]) == 2
+    assert "say --task detect" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "flag", ["--head-only --start weights", "--class-weights 49:1", "--activation relu", "--screens 0.1"]
+)
+def test_what_only_classifiers_heed_is_refused_for_a_detector(
+    flag: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "photos", "--task", "detect", "--out", "run", *flag.split()]) == 2
+    assert f"{flag.split()[0]} is for classifiers" in capsys.readouterr().err
+
+
 def test_a_missing_command_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main([])

@@ -47,7 +47,7 @@ def ssdlite_run(discs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ssdlite")
     (folder / "recipe.py").write_text(SHORT_SSDLITE)
     arguments = ["--recipe", str(folder / "recipe.py"), "--out", str(folder / "run")]
-    assert main(["detect", "train", str(discs), *arguments]) == 0
+    assert main(["train", "--task", "detect", str(discs), *arguments]) == 0
     return folder / "run"
 
 
@@ -135,7 +135,7 @@ def test_an_output_too_many_is_refused(copied: Path) -> None:
 
 
 def test_evaluate_repeats_the_bundles_figures(detector_bundle: Path, discs: Path, tmp_path: Path) -> None:
-    assert main(["detect", "evaluate", str(detector_bundle), str(discs), "--out", str(tmp_path)]) == 0
+    assert main(["evaluate", str(detector_bundle), str(discs), "--out", str(tmp_path)]) == 0
     assert json.loads((tmp_path / "metrics.json").read_text()) == json.loads(
         (detector_bundle / "metrics.json").read_text()
     )
@@ -148,7 +148,7 @@ def test_evaluate_repeats_the_bundles_figures(detector_bundle: Path, discs: Path
 def test_another_network_is_measured_from_its_run(
     detector_bundle: Path, ssdlite_run: Path, discs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["detect", "evaluate", str(detector_bundle), str(discs), "--against", str(ssdlite_run)]) == 0
+    assert main(["evaluate", str(detector_bundle), str(discs), "--against", str(ssdlite_run)]) == 0
     printed = capsys.readouterr().out
     assert "run (ssdlite_mobilenet_v2, int8)" in printed
 
@@ -156,7 +156,7 @@ def test_another_network_is_measured_from_its_run(
 def test_another_network_is_not_exported(
     ssdlite_run: Path, discs: Path, golden: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["detect", "export", str(ssdlite_run), str(discs), "--golden", str(golden), "--out"]
+    arguments = ["export", str(ssdlite_run), str(discs), "--golden", str(golden), "--out"]
     assert main([*arguments, str(tmp_path / "bundle")]) == 2
     assert "whose outputs the app cannot read" in capsys.readouterr().err
 
@@ -164,7 +164,7 @@ def test_another_network_is_not_exported(
 def test_a_second_look_is_chosen_on_val_and_measured_on_test(
     detector_bundle: Path, discs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["detect", "second-look", str(detector_bundle), str(discs), "--classifier", str(CLASSIFIER)]
+    arguments = ["second-look", str(detector_bundle), str(discs), "--classifier", str(CLASSIFIER)]
     assert main(arguments) == 0
     printed = capsys.readouterr().out
     assert "Chosen on val: " in printed
@@ -188,7 +188,6 @@ def test_other_boxes_are_not_exported(
     (others / "boxes.csv").write_text("".join(lines[:-1]))
     run = detector_bundle.parent / "run"
     arguments = [
-        "detect",
         "export",
         str(run),
         str(others),
@@ -204,7 +203,7 @@ def test_other_boxes_are_not_exported(
 def test_a_classifiers_recipe_is_refused(
     discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["detect", "train", str(discs), "--recipe", "smoke", "--out", str(tmp_path / "run")]
+    arguments = ["train", "--task", "detect", str(discs), "--recipe", "smoke", "--out", str(tmp_path / "run")]
     assert main(arguments) == 2
     assert "name a detector's" in capsys.readouterr().err
 
