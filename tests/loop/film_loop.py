@@ -1,10 +1,12 @@
 """`make film`: drives the whole loop in a browser, and writes the README's animation and a sheet of every screen.
 
-A photo by the camera, one from the gallery, a mistake that is reported, the operator who sees it, new weights, and the way back: with
-a server, a database and a store of their own. All photos are renders of `deepdog sample`, so that the pictures may be shown.
+The live picture with its boxes, a photo by the camera, one from the gallery, a mistake that is reported, the operator who sees it,
+new weights, and the way back: with a server, a database and a store of their own. All photos are renders of `deepdog sample`, so that
+the pictures may be shown.
 """
 
 import argparse
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,6 +55,14 @@ class Film:
         self._add(with_finger(picture(page), x, y), TAP_MS)
         button.click()
 
+    def watch(self, page: Page, shots: int) -> None:
+        """Add what the page shows while it moves, as fast as it was."""
+        for _ in range(shots):
+            began = time.perf_counter()
+            frame = screenshot(page)
+            page.wait_for_timeout(100)
+            self._add(frame, round((time.perf_counter() - began) * 1000))
+
     def write(self, path: Path) -> None:
         """Write an animated WebP that is played over and over."""
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,6 +90,11 @@ def film_loop(film: Film, phone: BrowserContext, server: Server, folder: Path) -
     page.goto("/")
     expect(page.get_by_test_id("shutter")).to_be_enabled()
     film.show(page, 900)
+    film.tap(page, page.get_by_test_id("live"))
+    expect(page.get_by_test_id("live-count")).to_have_text("1 hotdog")
+    film.watch(page, 4)
+    expect(page.get_by_test_id("live-count")).to_have_text("2 hotdogs")
+    film.watch(page, 10)
     film.tap(page, page.get_by_test_id("shutter"))
     expect(page.get_by_test_id("verdict")).to_have_text("Hotdog")
     film.show(page, 1600)
@@ -177,6 +192,11 @@ def side_by_side(pictures: list[Image.Image]) -> Image.Image:
 def picture(page: Page) -> Image.Image:
     """Return what the page shows, once it has stopped moving."""
     page.wait_for_timeout(600)
+    return screenshot(page)
+
+
+def screenshot(page: Page) -> Image.Image:
+    """Return what the page shows now."""
     return Image.open(BytesIO(page.screenshot(caret="hide"))).convert("RGB")
 
 
@@ -190,11 +210,11 @@ def with_finger(frame: Image.Image, x: float, y: float) -> Image.Image:
 
 @contextmanager
 def browser_before_lunch(folder: Path) -> Iterator[Browser]:
-    """Start Chromium with a camera that looks at a hotdog."""
+    """Start Chromium with a camera that looks at a hotdog, then at two."""
     executable = find_chromium()
     assert executable, MISSING
     film = folder / "lunch.mjpeg"
-    write_film(film, [PHOTOS / "hotdog.jpg"], seconds=1)
+    write_film(film, [PHOTOS / "hotdog.jpg", PHOTOS / "two-hotdogs.jpg"], seconds=4, zoom=1.15)
     with sync_playwright() as playwright:
         arguments = [*ARGUMENTS, *camera_arguments(film)]
         browser = playwright.chromium.launch(executable_path=executable, args=arguments)
