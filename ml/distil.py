@@ -20,7 +20,6 @@ from ml import metrics
 from ml.ablation import AS_IN_2017
 from ml.batches import contract_tensors, distorted, labels
 from ml.dataset import Dataset, Example
-from ml.networks import build
 from ml.networks.chain import is_chain
 from ml.networks.fading import fading, set_fade, settled, start_from_mobilenet
 from ml.norm_statistics import set_norm_statistics
@@ -28,7 +27,7 @@ from ml.pixels import Tensor
 from ml.recipes import Recipe, RecipeError
 from ml.sampling import drawing_weights
 from ml.teacher import Teacher
-from ml.train import optimizer
+from ml.train import optimizer, started
 from ml.training import record
 from ml.training.callbacks import Figures, Keeper, PhaseRates, StopAtNan, averaging
 from ml.training.checkpoint import load_checkpoint
@@ -59,7 +58,7 @@ def distil(
         teacher: the model of a bundle.
         recipe: with a `distillation`.
         out: folder to write; made when absent.
-        start: an earlier run's weights, or a quantised MobileNet V1 (.tflite) for a network with its widths.
+        start: an earlier run's weights, a bundle, or a quantised MobileNet V1 (.tflite) for a network with its widths.
         resume: go on with the run that `out` holds, to the same end as if it had never stopped.
         tensorboard: write TensorBoard's events; where it is installed, when absent.
 
@@ -88,9 +87,7 @@ def distil(
         some = dataset.split("train")[:: max(1, len(dataset.split("train")) // STATISTICS_PICTURES)]
         start_from_mobilenet(network, start, contract_tensors(some, recipe.resolution))
     else:
-        network = build(recipe.network, recipe.alpha, recipe.resolution, recipe.dropout, recipe.ablation)
-        if start is not None:
-            network.load_weights(start)
+        network = started(recipe, dataset.split("train"), recipe.resolution, start)
     if not is_chain(network):
         raise RecipeError(
             f"{recipe.network} is no chain of layers, whose batch norm could be measured; students are `deepdog` and `deepdog_mobilenet`"

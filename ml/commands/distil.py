@@ -52,7 +52,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--start",
         type=Path,
         metavar="WEIGHTS",
-        help="an earlier run's network.keras, or a quantised MobileNet V1 (.tflite) of the student's alpha, which has seen ImageNet",
+        help="an earlier run's network.keras, a bundle such as app/assets/model, or a quantised MobileNet V1 (.tflite) of the student's "
+        "alpha, which has seen ImageNet",
     )
     parser.add_argument("--epochs", type=int, help="instead of the recipe's, its rates stretched to fit")
     parser.add_argument("--seed", type=int, help="seed of all random choices, instead of the recipe's")

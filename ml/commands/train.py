@@ -65,6 +65,8 @@ examples:
   deepdog train photos --network squeezenet --alpha 1 --out runs/c           another network by the same recipe
   deepdog train photos --activation relu6 --out runs/relu6                   DeepDog but for one thing
   deepdog train photos --start runs/a/network.keras --out runs/d             fine-tune what runs/a learnt
+  deepdog train photos --network deepdog_mobilenet --start app/assets/model --out runs/d
+                                                                             or what ships
   deepdog train photos --network mobilenet_v1 --alpha 0.25 --resolution 128 --start mobilenet_v1_0.25_128_quant.tflite --head-only --out runs/e
                                                                              retrain MobileNet's head, offline
   deepdog train /shared/photos --ray auto --workers 4 --out /shared/runs/f   on four machines, or GPUs, of a Ray cluster
@@ -147,8 +149,8 @@ def add_network(parser: argparse.ArgumentParser) -> None:
         "--start",
         type=Path,
         metavar="WEIGHTS",
-        help="start from an earlier run's network.keras, or let the body start from what it learnt from ImageNet: `imagenet` downloads it, "
-        "a quantised MobileNet V1 or V2 (.tflite) or an EfficientNet-Lite (.pth) needs no network",
+        help="start from an earlier run's network.keras or a bundle such as app/assets/model, or let the body start from what it learnt from "
+        "ImageNet: `imagenet` downloads it, a quantised MobileNet V1 or V2 (.tflite) or an EfficientNet-Lite (.pth) needs no network",
     )
     parser.add_argument("--head-only", action="store_true", default=None, help="hold all but the head still")
 

@@ -54,7 +54,7 @@ def _points_targets(boxes: Boxes, resolution: int, unclear: Boxes) -> Arrays:
 DESIGNS = {
     FOR_PHONES: Design(
         lambda recipe: detector(recipe.alpha, recipe.resolution),
-        lambda network, weights, _pictures: start_from_classifier(network, weights),
+        start_from_classifier,
         _points_targets,
         (penalty_reduced_focal_loss, l1_at_centres, l1_at_centres),
         WEIGHTS,

@@ -8,6 +8,7 @@ one grid of stride 8 by one bilinear enlargement each, and added (Lin et al. 201
     body's block  5, stride  8: where its edges are -> 1x1 conv, batch norm ----------+    centres (1), sizes (2), offsets (2)
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -15,6 +16,8 @@ import numpy as np
 from keras import layers
 
 from ml.networks.deepdog import MOBILENET_BLOCKS, NORM_MOMENTUM, deepdog
+from ml.networks.starting_weights import DEEPDOG, is_quantised, start_from_quantised
+from ml.pixels import Tensor
 
 STRIDE = 8
 """Pixels along a side of a cell."""
@@ -24,6 +27,7 @@ REFINEMENTS = 2
 """Separable convolutions of the head."""
 DEPTHS = (("block13_elu", 4), ("block11_elu", 2), ("block5_elu", 1))
 """(the body's layer, how many times coarser than the grid)."""
+LAST_OF_BODY = DEPTHS[0][0]
 PRIOR = 0.1
 """What an untrained head says of each cell, so that the many empty ones do not drown the few (Lin et al. 2017, "Focal loss", section 4.1)."""
 
@@ -61,16 +65,22 @@ def detector(alpha: float, resolution: int) -> keras.Model:
     return keras.Model(body.input, outputs, name="detector")
 
 
-def start_from_classifier(network: keras.Model, weights: Path) -> None:
+def start_from_classifier(network: keras.Model, weights: Path, pictures: Callable[[], Tensor]) -> None:
     """Give the detector's body the weights of a classifier.
 
     Args:
         network: of `detector`.
-        weights: a run's network.keras, of the same network and alpha; of any resolution.
+        weights: a run's network.keras, or a bundle, of the same network and alpha; of any resolution.
+        pictures: gives a few hundred, uint8 (N, R, R, 3), on which batch norm's statistics are measured where the weights have it folded.
 
     Raises:
+        DequantiseError: the bundle's file is another network.
         ValueError: the file is no network, or another one.
     """
+    if is_quantised(weights):
+        body_alone = keras.Model(network.input, network.get_layer(LAST_OF_BODY).output, name=DEEPDOG)
+        start_from_quantised(body_alone, weights, pictures())
+        return
     classifier = keras.models.load_model(weights, compile=False)
     known = {layer.name: layer for layer in classifier.layers if layer.weights}
     body = [

@@ -26,7 +26,9 @@ def finder_of_run(run: Path, known: Sequence[Annotated]) -> tuple[str, Finder, f
     """
     recipe = json.loads((run / RECORD_NAME).read_text(encoding="utf-8"))["recipe"]
     if not recipe["detection"]:
-        raise BoxesError(f"{run} is a classifier's run: export it, and its bundle can be measured by the box around its heatmap's peak")
+        raise BoxesError(
+            f"{run} is a classifier's run: export it, and its bundle can be measured by the box around its heatmap's peak"
+        )
     design = design_of(recipe["network"])
     training = [picture.example for picture in to_train_on(known)]
     pictures = representative_pictures(training, recipe["resolution"])

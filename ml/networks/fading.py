@@ -78,6 +78,8 @@ def start_from_mobilenet(network: keras.Model, file: Path, pictures: Tensor) -> 
     ]
     if len(body) != len(names):
         raise DequantiseError(f"{file} is no MobileNet V1: it has {len(body)} convolutions")
+    if not any(convolution.bias.any() for convolution in body if convolution.depthwise):
+        raise DequantiseError(f"{file} is DeepDog, not MobileNet V1: name the folder of its bundle")
     for name, convolution in zip(names, body, strict=True):
         _set_convolution(network, name, convolution, file)
     set_fade(network, 0.0)

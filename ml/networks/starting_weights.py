@@ -1,4 +1,4 @@
-"""Weights to start from: an earlier run's, or what others learnt from ImageNet, as a download, a PyTorch file, or a quantised MobileNet made float again."""
+"""Weights to start from: an earlier run's, a bundle's made float again, or ImageNet's as a download, a PyTorch file, or a quantised MobileNet."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +16,8 @@ from ml.pytorch_weights import WeightsError
 IMAGENET = Path("imagenet")
 """In place of a file: download what keras.applications offers."""
 
-FROM_MOBILENET = ("mobilenet_v1", "mobilenet_v2")
+DEEPDOG = "deepdog"
+FROM_QUANTISED = ("mobilenet_v1", "mobilenet_v2", DEEPDOG)
 OBSERVED_AT_ONCE = 8
 
 
@@ -26,7 +27,7 @@ def load_start(network: keras.Model, alpha: float, start: Path, pictures: Callab
     Args:
         network: as `ml.networks.build` builds it.
         alpha: the width that it was built with.
-        start: an earlier run's .keras, or for the body alone `IMAGENET`, an EfficientNet-Lite's .pth, or a quantised MobileNet's .tflite.
+        start: an earlier run's .keras, or a bundle of DeepDog; for the body alone `IMAGENET`, an EfficientNet-Lite's .pth, or a quantised MobileNet's .tflite.
         pictures: gives a few hundred, uint8 (N, R, R, 3), on which batch norm's statistics are measured where the file has it folded.
 
     Raises:
@@ -38,41 +39,46 @@ def load_start(network: keras.Model, alpha: float, start: Path, pictures: Callab
         _download(network, alpha)
     elif start.suffix == ".pth":
         load_imagenet_weights(network, start)
-    elif start.suffix == ".tflite":
+    elif is_quantised(start):
         start_from_quantised(network, start, pictures())
     else:
         network.load_weights(start)
 
 
-def start_from_quantised(network: keras.Model, file: Path, pictures: Tensor) -> None:
-    """Give a MobileNet of keras.applications the weights of a quantised file of the same network.
+def is_quantised(start: Path) -> bool:
+    """Whether weights lie in a .tflite file, bare or in a bundle."""
+    return start.is_dir() or start.suffix == ".tflite"
+
+
+def start_from_quantised(network: keras.Model, start: Path, pictures: Tensor) -> None:
+    """Give a network the weights of a quantised file of the same network: a MobileNet of keras.applications all but the head, DeepDog all of it.
 
     The file's batch norm is folded into its weights; ours is given the statistics that pictures have there, and scaled to undo itself, so that what follows
     computes the same and training finds the statistics it expects.
 
     Args:
-        network: `mobilenet_v1` or `mobilenet_v2`, of the file's alpha.
-        file: the .tflite, with its classifier or without.
+        network: one of `FROM_QUANTISED`, of the file's alpha, or the first part of one under its name.
+        start: the .tflite, or the bundle that it lies in.
         pictures: uint8 (N, R, R, 3), any photos.
 
     Raises:
         DequantiseError: the file is not quantised, or another network.
     """
-    if network.name not in FROM_MOBILENET:
-        raise DequantiseError(
-            f"{file} is to start {' or '.join(FROM_MOBILENET)} from, not {network.name}; DeepDog starts from one with `deepdog distil`"
-        )
+    file = start / "model.tflite" if start.is_dir() else start
+    if network.name not in FROM_QUANTISED:
+        raise DequantiseError(f"{file} is to start {', '.join(FROM_QUANTISED)} from, not {network.name}")
     pairs = list(_convolutions_with_norms(network))
     found = convolutions(file)[: len(pairs)]
     if len(found) < len(pairs):
         raise DequantiseError(f"{file} is no {network.name}: it has {len(found)} convolutions")
     for (layer, norm), convolution in zip(pairs, found, strict=True):
-        _check(layer, convolution, file)
-        layer.set_weights([convolution.kernel])
-        # Undone until the statistics are known: mean 0, deviation 1.
-        ones = np.ones_like(convolution.bias)
-        norm.set_weights([np.sqrt(ones + norm.epsilon), convolution.bias, 0 * ones, ones])
-    norms = [norm for _, norm in pairs]
+        _check(layer, norm, convolution, file)
+        layer.set_weights([convolution.kernel, convolution.bias][: len(layer.weights)])
+        if norm is not None:
+            # Undone until the statistics are known: mean 0, deviation 1.
+            ones = np.ones_like(convolution.bias)
+            norm.set_weights([np.sqrt(ones + norm.epsilon), convolution.bias, 0 * ones, ones])
+    norms = [norm for _, norm in pairs if norm is not None]
     for norm, (mean, variance) in zip(norms, _moments(network, norms, pictures), strict=True):
         bias = norm.get_weights()[1]
         norm.set_weights([np.sqrt(variance + norm.epsilon), bias + mean, mean, variance])
@@ -97,20 +103,28 @@ def _download(network: keras.Model, alpha: float) -> None:
 
 def _convolutions_with_norms(
     network: keras.Model,
-) -> Iterator[tuple[layers.Layer, layers.BatchNormalization]]:
-    """Yield each convolution of the body in order, with the batch norm that reads it."""
+) -> Iterator[tuple[layers.Layer, layers.BatchNormalization | None]]:
+    """Yield each convolution in order, with the batch norm that reads it; of a MobileNet those that have one, which leaves out the head."""
     norms = {
         id(layer.input): layer for layer in network.layers if isinstance(layer, layers.BatchNormalization)
     }
     for layer in network.layers:
-        if isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D) and id(layer.output) in norms:
-            yield layer, norms[id(layer.output)]
+        if isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D):
+            norm = norms.get(id(layer.output))
+            if norm is not None or network.name == DEEPDOG:
+                yield layer, norm
 
 
-def _check(layer: layers.Layer, convolution: Convolution, file: Path) -> None:
+def _check(
+    layer: layers.Layer, norm: layers.BatchNormalization | None, convolution: Convolution, file: Path
+) -> None:
     if tuple(layer.kernel.shape) != convolution.kernel.shape:
         raise DequantiseError(
             f"{file} is another network, or of another alpha: {layer.name} is {convolution.kernel.shape} there, {tuple(layer.kernel.shape)} here"
+        )
+    if norm is None and not layer.use_bias and convolution.bias.any():
+        raise DequantiseError(
+            f"{file} is another network: {layer.name} has a bias there. DeepDog starts from a MobileNet with `deepdog distil`"
         )
 
 

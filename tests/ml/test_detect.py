@@ -19,10 +19,13 @@ from ml.detect.losses import l1_at_centres, penalty_reduced_focal_loss
 from ml.detect.network import detector, start_from_classifier
 from ml.detect.targets import Targets, encode, gaussian_radius
 from ml.networks import build
+from ml.networks.starting_weights import start_from_quantised
+from ml.pixels import Tensor
 from ml.prepare.sources import read_source
 from tests.ml.discs import write_discs
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden/detections.json").read_text(encoding="utf-8"))
+SHIPPED = Path(__file__).parents[2] / "app/assets/model"
 GRID = (28, 28)
 APART = np.array([[0.1, 0.1, 0.3, 0.25], [0.4, 0.5, 0.95, 0.9], [0.7, 0.05, 0.78, 0.2]], np.float32)
 
@@ -162,7 +165,7 @@ def test_the_body_starts_from_a_classifier(tmp_path: Path) -> None:
     classifier = build("deepdog_mobilenet", 0.25, 64)
     classifier.save(tmp_path / "network.keras")
     network = detector(0.25, 96)
-    start_from_classifier(network, tmp_path / "network.keras")
+    start_from_classifier(network, tmp_path / "network.keras", no_pictures)
     body = [layer for layer in classifier.layers if layer.weights and layer.name != "heatmap"]
     assert len(body) > 13
     for layer in body:
@@ -172,7 +175,22 @@ def test_the_body_starts_from_a_classifier(tmp_path: Path) -> None:
             assert np.array_equal(theirs, ours)
 
 
+def test_the_body_starts_from_the_bundle_that_ships() -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (4, 96, 96, 3), np.uint8)
+    classifier, network = build("deepdog_mobilenet", 0.5, 96), detector(0.5, 96)
+    start_from_quantised(classifier, SHIPPED, pixels)
+    start_from_classifier(network, SHIPPED, lambda: pixels)
+    for layer in classifier.layers:
+        if layer.weights and layer.name != "heatmap":
+            ours = network.get_layer(layer.name).get_weights()
+            assert all(np.allclose(*pair, rtol=1e-4) for pair in zip(layer.get_weights(), ours, strict=True))
+
+
+def no_pictures() -> Tensor:
+    raise AssertionError("not needed")
+
+
 def test_a_classifier_of_another_width_is_refused(tmp_path: Path) -> None:
     build("deepdog_mobilenet", 0.5, 64).save(tmp_path / "network.keras")
     with pytest.raises(ValueError, match="with the same --alpha"):
-        start_from_classifier(detector(0.25, 96), tmp_path / "network.keras")
+        start_from_classifier(detector(0.25, 96), tmp_path / "network.keras", no_pictures)

@@ -8,8 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from ai_edge_litert.interpreter import Interpreter
+from scipy.special import expit
 
+from ml.bundle import load_bundle
 from ml.dequantise import DequantiseError, convolutions
+from ml.interpreter import Interpreter as PhoneInterpreter
 from ml.networks import build
 from ml.networks.starting_weights import IMAGENET, load_start, start_from_quantised
 from ml.pixels import Tensor, photo_to_tensor
@@ -20,6 +23,7 @@ pytestmark = pytest.mark.training
 
 SHARED = Path(os.environ.get("DEEPDOG_SHARED", Path(__file__).parents[3] / "shared"))
 PRETRAINED = SHARED / "pretrained/coral-mobilenet-tflite"
+SHIPPED = Path(__file__).parents[2] / "app/assets/model"
 PHOTOS = 32
 
 Floats = npt.NDArray[np.float32]
@@ -57,6 +61,24 @@ def test_a_mobilenet_made_float_again_scores_as_its_file(
     assert np.median(difference) < 0.05
 
 
+def test_deepdog_goes_on_from_the_bundle_that_ships() -> None:
+    bundle = load_bundle(SHIPPED)
+    architecture = bundle.description["architecture"]
+    alpha, resolution = architecture["alpha"], architecture["resolution"]
+    pictures = sorted((SHIPPED / "golden").glob("*.jpg"))
+    pixels = np.concatenate([photo_to_tensor(picture, resolution) for picture in pictures])
+    network = build("deepdog_mobilenet", alpha, resolution)
+    load_start(network, alpha, SHIPPED, lambda: pixels)
+    file = PhoneInterpreter(bundle.model_bytes)
+    scores = np.array([file.classify(picture[np.newaxis]).score for picture in pixels])
+    restored = expit(network.predict(pixels, verbose=0)[:, 0])
+    assert len(scores) >= 8
+    assert {*(scores >= 0.9)} == {True, False}
+    assert np.abs(scores - restored).max() < 0.15
+    in_training, measured = (_features(network, pixels, training=mode) for mode in (True, False))
+    assert np.abs(in_training - measured).max() < 0.02 * np.abs(measured).max()
+
+
 @pytest.mark.parametrize("name", ["mobilenet_v1", "mobilenet_v2"])
 def test_its_batch_norm_has_the_statistics_of_pictures(name: str, tmp_path: Path) -> None:
     """So a batch in training passes as one that is measured: fine-tuning starts where the file was, not beside it."""
@@ -73,8 +95,10 @@ def test_a_file_of_another_network_is_refused(tmp_path: Path) -> None:
     _, file, pixels = _quantised("mobilenet_v1", tmp_path)
     with pytest.raises(DequantiseError, match="another network, or of another alpha"):
         start_from_quantised(build("mobilenet_v1", 0.5, 64), file, pixels)
-    with pytest.raises(DequantiseError, match="not deepdog; DeepDog starts from one with `deepdog distil`"):
-        load_start(build("deepdog", 0.25, 64), 0.25, file, lambda: pixels)
+    with pytest.raises(DequantiseError, match="another network"):
+        load_start(build("deepdog_mobilenet", 0.35, 64), 0.35, file, lambda: pixels)
+    with pytest.raises(DequantiseError, match="not squeezenet"):
+        load_start(build("squeezenet", 0.35, 64), 0.35, file, lambda: pixels)
 
 
 def test_what_keras_offers_is_put_where_it_belongs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
