@@ -1,4 +1,4 @@
-"""A quarter of `deepdog`, from random weights: for comparing networks without a GPU, where what matters is which learns more in the same time.
+"""Two fifths of `deepdog`, from random weights: for comparing networks without a GPU, where what matters is which learns more in the same time.
 
 deepdog compare PHOTOS --recipe comparison --networks deepdog:0.5 squeezenet:0.5 mobilenet_v1:0.5 mobilenet_v2:0.5 --out compare
 """
@@ -11,7 +11,7 @@ from ml.schedule import Phase
 RECIPE = replace(
     deepdog.RECIPE,
     phases=(
-        Phase(epochs=5, minimum=0.0002, maximum=0.002, step_epochs=2.5, resolution=96),
-        Phase(epochs=2, minimum=0.000004, maximum=0.001, step_epochs=1),
+        Phase(epochs=8, minimum=0.0002, maximum=0.002, step_epochs=4, resolution=96),
+        Phase(epochs=3, minimum=0.000004, maximum=0.001, step_epochs=1.5),
     ),
 )
