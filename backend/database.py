@@ -3,7 +3,7 @@
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, Connection, DateTime, Dialect, create_engi
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.types import TypeDecorator
+
+from backend.group_commit import GroupCommit, Result
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
@@ -72,6 +74,7 @@ class Database:
                 parsed = parsed.update_query_dict({"connect_timeout": str(POSTGRES_CONNECT_TIMEOUT_SECONDS)})
             self.engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
         self._writing_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._group = GroupCommit(self.writing_rows) if self.is_sqlite else None
         self._in_turn = Turn(Path(f"{parsed.database}.turn")) if self.is_sqlite else nullcontext
 
     @contextmanager
@@ -101,6 +104,13 @@ class Database:
         """As `writing`, for statements that load no objects."""
         with self._in_turn(), self._writing_engine.begin() as connection:
             yield connection
+
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Run `work` in a writing transaction and return what it returned; with SQLite those who come at once share one."""
+        if self._group:
+            return self._group.run(work)
+        with self.writing_rows() as connection:
+            return work(connection)
 
     def make_folder(self) -> None:
         """Create the folder that an SQLite file is to lie in."""

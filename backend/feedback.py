@@ -74,15 +74,18 @@ def submit(services: Services, report: Report, upload: bytes | None, quotas: Quo
     photo = clean_photo(upload) if upload is not None else None
     if photo:
         services.store.put(photo_key(photo.sha256), photo.data)
+
+    def store(connection: Connection) -> None:
+        if photo:
+            _keep_photo(services, connection, photo)
+        connection.execute(STORE, _row(report, content_sha256, photo))
+        # Only now can nobody store and delete this id in between any more.
+        if connection.scalar(TOMBSTONE_OF, {"id": report.id}):
+            raise _gone()
+        quotas.use(connection)
+
     try:
-        with services.database.writing_rows() as connection:
-            if photo:
-                _keep_photo(services, connection, photo)
-            connection.execute(STORE, _row(report, content_sha256, photo))
-            # Only now can nobody store and delete this id in between any more.
-            if connection.scalar(TOMBSTONE_OF, {"id": report.id}):
-                raise _gone()
-            quotas.use(connection)
+        services.database.write(store)
     except IntegrityError:
         # The same id came twice at once and the other request was first.
         with services.database.reading_rows() as connection:

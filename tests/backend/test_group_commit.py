@@ -1,0 +1,127 @@
+"""Those who write to SQLite at once share a transaction, and only what they did themselves fails them."""
+
+import fcntl
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from backend.database import Database
+from backend.group_commit import GroupCommit
+
+PATIENCE = 30
+WRITERS = 4
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    database = Database(f"sqlite:///{tmp_path / 'deepdog.sqlite3'}")
+    with database.writing_rows() as connection:
+        connection.execute(text("CREATE TABLE reports (id INTEGER PRIMARY KEY)"))
+    return database
+
+
+@pytest.fixture
+def commits(database: Database) -> list[int]:
+    """One entry for each transaction that was committed."""
+    seen: list[int] = []
+    event.listen(database.engine, "commit", lambda _connection: seen.append(1))
+    return seen
+
+
+def storing(number: int) -> Callable[[Connection], int]:
+    def store(connection: Connection) -> int:
+        connection.execute(text("INSERT INTO reports VALUES (:id)"), {"id": number})
+        return number
+
+    return store
+
+
+def stored(database: Database) -> list[int]:
+    with database.reading_rows() as connection:
+        return list(connection.scalars(text("SELECT id FROM reports ORDER BY id")))
+
+
+@contextmanager
+def all_at_once(
+    database: Database, tmp_path: Path, works: list[Callable[[Connection], int]]
+) -> Iterator[list[Future[int]]]:
+    """Have all of them queue up while another process has its turn, in their order."""
+    began = [threading.Event() for _ in works]
+
+    def write(place: int) -> int:
+        began[place].set()
+        return database.write(works[place])
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        with (tmp_path / "deepdog.sqlite3.turn").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            writes = []
+            for place, event_ in enumerate(began):
+                writes.append(threads.submit(write, place))
+                assert event_.wait(PATIENCE)
+            threading.Event().wait(0.2)
+            assert stored(database) == []
+        yield writes
+
+
+def test_those_who_come_at_once_are_committed_together(
+    database: Database, commits: list[int], tmp_path: Path
+) -> None:
+    with all_at_once(database, tmp_path, [storing(number) for number in range(WRITERS)]) as writes:
+        assert [write.result(PATIENCE) for write in writes] == [0, 1, 2, 3]
+    assert stored(database) == [0, 1, 2, 3]
+    assert len(commits) == 1
+
+
+def test_who_fails_takes_nobody_else_back(database: Database, commits: list[int], tmp_path: Path) -> None:
+    def refuse(connection: Connection) -> int:
+        storing(9)(connection)
+        raise ValueError("too many of them")
+
+    with all_at_once(database, tmp_path, [storing(1), refuse, storing(1), storing(2)]) as writes:
+        outcomes = [write.exception(PATIENCE) for write in writes]
+    assert [type(outcome) for outcome in outcomes].count(type(None)) == 2
+    assert any(isinstance(outcome, IntegrityError) for outcome in outcomes)
+    assert any(isinstance(outcome, ValueError) for outcome in outcomes)
+    assert stored(database) == [1, 2]
+    assert len(commits) == 1
+
+
+def test_where_the_database_fails_nobody_is_told_that_it_is_stored(
+    database: Database, tmp_path: Path
+) -> None:
+    """SQLite may take back the whole transaction then, and commits what comes after by itself."""
+
+    def fill_the_disk(connection: Connection) -> int:
+        connection.connection.driver_connection.execute("ROLLBACK")  # type: ignore[union-attr]
+        raise OperationalError("INSERT", None, Exception("database or disk is full"))
+
+    with all_at_once(database, tmp_path, [storing(1), fill_the_disk, storing(2)]) as writes:
+        outcomes = [write.exception(PATIENCE) for write in writes]
+    assert all(isinstance(outcome, OperationalError) for outcome in outcomes)
+    assert stored(database) == []
+    assert database.write(storing(3)) == 3
+
+
+def test_a_transaction_that_cannot_be_had_fails_all_who_wait_for_it() -> None:
+    locked, unlocked = threading.Event(), threading.Event()
+
+    @contextmanager
+    def begin() -> Iterator[Connection]:
+        locked.set()
+        assert unlocked.wait(PATIENCE)
+        raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))
+        yield
+
+    group = GroupCommit(begin)
+    with ThreadPoolExecutor(2) as threads:
+        writes = [threads.submit(group.run, storing(number)) for number in range(2)]
+        assert locked.wait(PATIENCE)
+        unlocked.set()
+        assert all(isinstance(write.exception(PATIENCE), OperationalError) for write in writes)
