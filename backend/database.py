@@ -74,7 +74,7 @@ class Database:
                 parsed = parsed.update_query_dict({"connect_timeout": str(POSTGRES_CONNECT_TIMEOUT_SECONDS)})
             self.engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
         self._writing_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
-        self._group = GroupCommit(self.writing_rows) if self.is_sqlite else None
+        self._group = GroupCommit(self.writing_rows, SQLITE_BUSY_TIMEOUT_SECONDS) if self.is_sqlite else None
         self._in_turn = Turn(Path(f"{parsed.database}.turn")) if self.is_sqlite else nullcontext
 
     @contextmanager
@@ -176,5 +176,4 @@ def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    driver: Any = connection.connection.driver_connection
-    driver.execute(f"BEGIN {mode}")  # past SQLAlchemy, which would take as long again over it
+    connection.exec_driver_sql(f"BEGIN {mode}")

@@ -18,11 +18,12 @@ class GroupCommit:
     """Runs what several threads want written in one transaction; nobody is answered before it is committed.
 
     The first to come leads: while it waits for the database, others queue up behind it, and it takes them along. Each has a savepoint
-    of its own, so that one who fails takes nobody else back.
+    of its own, so that one who fails takes nobody else back. Whoever waited for `patience` seconds and was not taken along goes alone.
     """
 
-    def __init__(self, begin: Callable[[], AbstractContextManager[Connection]]) -> None:
+    def __init__(self, begin: Callable[[], AbstractContextManager[Connection]], patience: float) -> None:
         self._begin = begin
+        self._patience = patience
         self._queue: list[_Write] = []
         self._guard = threading.Lock()
         self._leading = threading.Lock()
@@ -36,11 +37,20 @@ class GroupCommit:
         own = _Write(work)
         with self._guard:
             self._queue.append(own)
-        with self._leading:
-            if not own.over:
-                self._lead()
+        if self._leading.acquire(timeout=self._patience):
+            try:
+                if not own.over.is_set():
+                    self._lead()
+            finally:
+                self._leading.release()
+        elif self._leave(own):
+            with self._begin() as connection:
+                return work(connection)
+        own.over.wait()
         if own.error:
             raise own.error
+        if not own.committed:
+            raise RuntimeError("the thread that was to commit this came to its end before it did")
         result: Result = own.result
         return result
 
@@ -51,18 +61,28 @@ class GroupCommit:
                 group = self._take()
                 for write in group:
                     write.attempt(connection)
+            for write in group:
+                write.committed = True
         except Exception as error:
             group = group or self._take()
             for write in group:
                 write.error = error
         finally:
             for write in group:
-                write.over = True
+                write.over.set()
 
     def _take(self) -> "list[_Write]":
         with self._guard:
             queue, self._queue = self._queue, []
         return queue
+
+    def _leave(self, write: "_Write") -> bool:
+        """Take a write out of the queue; tell whether it was still there."""
+        with self._guard:
+            waits = write in self._queue
+            if waits:
+                self._queue.remove(write)
+        return waits
 
 
 class _Write:
@@ -70,7 +90,8 @@ class _Write:
 
     def __init__(self, work: Callable[[Connection], Any]) -> None:
         self._work = work
-        self.over = False
+        self.over = threading.Event()
+        self.committed = False
         self.result: Any = None
         self.error: Exception | None = None
 

@@ -67,7 +67,7 @@ def is_detector_run(path: Path) -> bool:
     if not is_run(path):
         return False
     record = json.loads((path / "run.json").read_text(encoding="utf-8"))
-    return bool(record["recipe"].get("detection"))
+    return bool(record.get("recipe", {}).get("detection"))
 
 
 def _rounded(run: Path, dataset: Dataset) -> list[ModelFile]:

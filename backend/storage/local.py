@@ -51,7 +51,13 @@ class LocalStorage(Storage):
         return StoredObject(data, hashlib.sha256(data).hexdigest())
 
     def exists(self, name: str) -> bool:  # noqa: D102
-        return os.path.isfile(self._path(name))  # noqa: PTH113  (as below)
+        path = str(self._path(name))
+        try:
+            return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116  (as below)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            raise StoreError(f"{path} cannot be looked for: {error.strerror}.") from error
 
     def fingerprint(self, name: str) -> object:  # noqa: D102
         try:
@@ -127,7 +133,7 @@ def _make_folders(folder: str) -> None:
     """Create a folder so that the entry in its parent survives a crash as well."""
     if os.path.isdir(folder):  # noqa: PTH112
         return
-    parent = folder.rpartition("/")[0]
+    parent = str(Path(folder).parent)
     _make_folders(parent)
     Path(folder).mkdir(exist_ok=True)
     _sync_folder(parent)

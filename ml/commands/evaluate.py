@@ -46,7 +46,7 @@ def register(subparsers: Subparsers) -> None:
         type=Path,
         default=[],
         metavar="OTHER",
-        help="bundles or .tflite files to set beside it on the same photos, with paired tests",
+        help="bundles, .tflite files or run folders to set beside it on the same photos, with paired tests",
     )
     parser.add_argument(
         "--threshold",

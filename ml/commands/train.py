@@ -106,7 +106,7 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe",
         default="deepdog",
-        help="name of a file in ml/recipes, or the path of your own .py file like those (default: deepdog; to detect: detector)",
+        help="name of a file in ml/recipes, or the path of your own .py file like those (default: deepdog, or of `train --task detect` detector)",
     )
     parser.add_argument(
         "--network", choices=NETWORKS, metavar="NAME", help=f"instead of the recipe's: {', '.join(NETWORKS)}"
@@ -229,6 +229,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _say_what_is_next(args: argparse.Namespace) -> int:
+    if args.recipe == "ssdlite_mobilenet_v2":
+        print(f"{args.out} is trained. Next: deepdog evaluate {args.out} {args.data[0]} --against DETECTOR")
+        return 0
     photos = " ".join(map(str, [*args.data, *(["--extra", *args.extra] if args.extra else [])]))
     print(f"{args.out} is trained. Next: deepdog export {args.out} {photos} --golden GOLDEN --out BUNDLE")
     return 0

@@ -25,7 +25,7 @@ def finder_of_run(run: Path, known: Sequence[Annotated]) -> tuple[str, Finder, f
         ValueError: the network finds nothing on the val split.
     """
     recipe = json.loads((run / RECORD_NAME).read_text(encoding="utf-8"))["recipe"]
-    if not recipe["detection"]:
+    if not recipe.get("detection"):
         raise BoxesError(
             f"{run} is a classifier's run: export it, and its bundle can be measured by the box around its heatmap's peak"
         )

@@ -64,6 +64,8 @@ def start_from_quantised(network: keras.Model, start: Path, pictures: Tensor) ->
     Raises:
         DequantiseError: the file is not quantised, or another network.
     """
+    if start.is_dir() and not (start / "model.json").exists():
+        raise DequantiseError(f"{start} is no bundle: it lacks model.json. Of a run, name its network.keras")
     file = start / "model.tflite" if start.is_dir() else start
     if network.name not in FROM_QUANTISED:
         raise DequantiseError(f"{file} is to start {', '.join(FROM_QUANTISED)} from, not {network.name}")

@@ -119,9 +119,43 @@ def test_a_transaction_that_cannot_be_had_fails_all_who_wait_for_it() -> None:
         raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))
         yield
 
-    group = GroupCommit(begin)
+    group = GroupCommit(begin, PATIENCE)
     with ThreadPoolExecutor(2) as threads:
         writes = [threads.submit(group.run, storing(number)) for number in range(2)]
         assert locked.wait(PATIENCE)
         unlocked.set()
         assert all(isinstance(write.exception(PATIENCE), OperationalError) for write in writes)
+
+
+def test_whoever_is_not_taken_along_in_time_goes_alone(database: Database) -> None:
+    stuck, freed = threading.Event(), threading.Event()
+
+    @contextmanager
+    def begin() -> Iterator[Connection]:
+        if not stuck.is_set():
+            stuck.set()
+            assert freed.wait(PATIENCE)
+        with database.writing_rows() as connection:
+            yield connection
+
+    group = GroupCommit(begin, patience=0.1)
+    with ThreadPoolExecutor(2) as threads:
+        leader = threads.submit(group.run, storing(1))
+        assert stuck.wait(PATIENCE)
+        assert threads.submit(group.run, storing(2)).result(PATIENCE) == 2
+        assert stored(database) == [2]
+        freed.set()
+        assert leader.result(PATIENCE) == 1
+    assert stored(database) == [1, 2]
+
+
+def test_nobody_is_told_that_it_is_stored_when_the_leading_thread_ends_before_the_commit(
+    database: Database, tmp_path: Path
+) -> None:
+    def end_the_thread(_: Connection) -> int:
+        raise SystemExit
+
+    with all_at_once(database, tmp_path, [storing(1), end_the_thread]) as writes:
+        outcomes = [write.exception(PATIENCE) for write in writes]
+    assert all(outcomes)
+    assert stored(database) == []

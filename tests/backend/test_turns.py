@@ -52,6 +52,22 @@ def test_a_turn_ends_with_a_transaction_that_failed(database: Database) -> None:
     assert stored(database) == 1
 
 
+def test_a_locked_file_is_an_error_of_the_database(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As such it becomes a 503, and the guards that run in the background live on."""
+    monkeypatch.setattr("backend.database.SQLITE_BUSY_TIMEOUT_SECONDS", 0.1)
+    impatient = Database(f"sqlite:///{tmp_path / 'deepdog.sqlite3'}")
+    with database.writing_rows():
+        # Not in its turn, as the sqlite3 shell.
+        (tmp_path / "deepdog.sqlite3.turn").unlink()
+        with pytest.raises(OperationalError, match="locked"):
+            write(impatient)
+        with pytest.raises(OperationalError, match="locked"):
+            impatient.write(lambda connection: connection.execute(text("INSERT INTO reports VALUES (1)")))
+    assert stored(database) == 0
+
+
 def test_where_no_turn_can_be_had_sqlite_is_asked_all_the_same(database: Database, tmp_path: Path) -> None:
     (tmp_path / "deepdog.sqlite3.turn").unlink()
     (tmp_path / "deepdog.sqlite3.turn").mkdir()

@@ -14,6 +14,7 @@ from ml.bundle import load_bundle
 from ml.dequantise import DequantiseError, convolutions
 from ml.interpreter import Interpreter as PhoneInterpreter
 from ml.networks import build
+from ml.networks.fading import fading, start_from_mobilenet
 from ml.networks.starting_weights import IMAGENET, load_start, start_from_quantised
 from ml.pixels import Tensor, photo_to_tensor
 from ml.pytorch_weights import WeightsError
@@ -95,10 +96,21 @@ def test_a_file_of_another_network_is_refused(tmp_path: Path) -> None:
     _, file, pixels = _quantised("mobilenet_v1", tmp_path)
     with pytest.raises(DequantiseError, match="another network, or of another alpha"):
         start_from_quantised(build("mobilenet_v1", 0.5, 64), file, pixels)
-    with pytest.raises(DequantiseError, match="another network"):
-        load_start(build("deepdog_mobilenet", 0.35, 64), 0.35, file, lambda: pixels)
+    _, file, pixels = _quantised("mobilenet_v1", tmp_path, alpha=0.25)
+    with pytest.raises(DequantiseError, match="has a bias there"):
+        load_start(build("deepdog_mobilenet", 0.25, 64), 0.25, file, lambda: pixels)
     with pytest.raises(DequantiseError, match="not squeezenet"):
         load_start(build("squeezenet", 0.35, 64), 0.35, file, lambda: pixels)
+
+
+def test_deepdog_is_not_taken_for_the_mobilenet_that_it_comes_from() -> None:
+    with pytest.raises(DequantiseError, match="is DeepDog, not MobileNet V1"):
+        start_from_mobilenet(fading(0.5, 64), SHIPPED / "model.tflite", _empty())
+
+
+def test_a_folder_that_is_no_bundle_is_told_what_to_name(tmp_path: Path) -> None:
+    with pytest.raises(DequantiseError, match=r"name its network\.keras"):
+        load_start(build("deepdog_mobilenet", 0.25, 64), 0.25, tmp_path, _empty)
 
 
 def test_what_keras_offers_is_put_where_it_belongs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,9 +142,16 @@ def _no_pictures() -> Tensor:
     raise AssertionError("not needed")
 
 
-def _quantised(name: str, folder: Path) -> tuple[keras.Model, Path, Tensor]:
+def _empty() -> Tensor:
+    return np.zeros((0, 64, 64, 3), np.uint8)
+
+
+def _quantised(name: str, folder: Path, alpha: float = 0.35) -> tuple[keras.Model, Path, Tensor]:
     keras.utils.set_random_seed(4)
-    network = build(name, 0.35, 64)
+    network = build(name, alpha, 64)
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.beta.assign(keras.random.normal(layer.beta.shape, stddev=0.1))
     cells = np.random.default_rng(3).integers(0, 256, (24, 8, 8, 3), np.uint8)
     pixels = cells.repeat(8, axis=1).repeat(8, axis=2)
     file = folder / f"{name}.tflite"

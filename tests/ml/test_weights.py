@@ -125,6 +125,9 @@ def mobilenet(tmp_path_factory: pytest.TempPathFactory) -> tuple[keras.Model, Pa
             # As after training: no layer is dead, and none explodes.
             gamma, beta, mean, variance = layer.get_weights()
             layer.set_weights([gamma * 3, beta + 0.5, mean, variance])
+        if isinstance(layer, keras.layers.DepthwiseConv2D):
+            kernel, bias = layer.get_weights()
+            layer.set_weights([kernel, bias + 0.1])
     file = tmp_path_factory.mktemp("mobilenet") / "mobilenet.tflite"
     pixels = np.random.default_rng(3).integers(0, 256, (8, 32, 32, 3), np.uint8)
     file.write_bytes(quantise(network, pixels))
