@@ -18,6 +18,7 @@ from ml.bundle import Scheme
 from ml.dataset import Example
 from ml.elu_ranges import draw_in_elu_ranges
 from ml.equalise import equalise, ordinary_pictures
+from ml.head_ranges import head_ranges, widen_head_ranges
 from ml.networks.chain import is_chain
 from ml.networks.deepdog import with_score_and_heatmap
 from ml.pixels import Tensor
@@ -43,11 +44,12 @@ def quantise(network: keras.Model, representative: Tensor, precision: Scheme = "
         representative: uint8 (N, R, R, 3), pictures among which the ordinary ones show the range of each activation; only int8 looks at them.
         precision: int8 rounds weights and activations, float16 the weights alone, float32 nothing.
     """
-    if precision == "int8":
-        equalise(network, representative)
-        if is_chain(network):
-            representative = ordinary_pictures(network, representative)
-    return convert(with_score_and_heatmap(network, batch_size=1), representative, precision)
+    if precision != "int8":
+        return convert(with_score_and_heatmap(network, batch_size=1), representative, precision)
+    equalise(network, representative)
+    ordinary = ordinary_pictures(network, representative) if is_chain(network) else representative
+    model = convert(with_score_and_heatmap(network, batch_size=1), ordinary, precision)
+    return widen_head_ranges(model, *head_ranges(network, representative))
 
 
 def convert(exported: keras.Model, representative: Tensor, precision: Scheme) -> bytes:
