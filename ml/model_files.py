@@ -9,7 +9,7 @@ from ml.bundle import ModelDescription, Scheme, load_bundle
 from ml.dataset import Dataset
 
 THRESHOLD = 0.90
-"""Of a file that comes without a bundle."""
+"""Of a file that comes without a bundle, and of an exported classifier that nobody names one for."""
 LABELS = ("No", "Yes")
 """Likewise."""
 

@@ -111,7 +111,7 @@ class LocalStorage(Storage):
 
 
 def _replace(folder: str, name: str, data: bytes) -> None:
-    # Plain calls of os: with Path and a file object, all but the kernel's share of this took twice as long.
+    # Plain calls of os: on the path of every report, Path and file objects are what can be saved.
     temporary = f"{folder}/{TEMPORARY_PREFIX}{secrets.token_hex(8)}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE)
     try:

@@ -24,7 +24,7 @@ NOT_FOR_DETECTORS = (
 """Arguments of `deepdog train` that only a classifier's training heeds."""
 
 
-def train(args: argparse.Namespace, recipe: "Recipe") -> int:
+def train(args: argparse.Namespace, recipe: "Recipe") -> None:
     """Train a detector, with a bar that tells how fast.
 
     Raises:
@@ -39,10 +39,9 @@ def train(args: argparse.Namespace, recipe: "Recipe") -> int:
     train_detector(
         dataset_of(args), boxes_of(args), recipe, args.out, args.start, args.resume, args.tensorboard
     )
-    return 0
 
 
-def export(args: argparse.Namespace) -> int:
+def export(args: argparse.Namespace) -> None:
     """Export a detector and print the file's figures.
 
     Raises:
@@ -71,10 +70,9 @@ def export(args: argparse.Namespace) -> int:
         args.threshold,
     )
     print(summary(evaluation))
-    return 0
 
 
-def evaluate(args: argparse.Namespace) -> int:
+def evaluate(args: argparse.Namespace) -> None:
     """Measure boxes by COCO's rules, print, and write the page when asked to.
 
     Raises:
@@ -102,7 +100,6 @@ def evaluate(args: argparse.Namespace) -> int:
         description = load_detector_bundle(args.model).description if is_detector(args.model) else None
         write_whole(args.out / "metrics.json", metrics_json(one))
         write_whole(args.out / "report.html", report_html(one, description, others, pictures=True))
-    return 0
 
 
 def boxes_of(args: argparse.Namespace) -> "list[Annotated]":

@@ -6,9 +6,6 @@ from pathlib import Path
 from ml.commands import detect
 from ml.commands.arguments import Subparsers, add_data, add_extra, dataset_of, share
 
-THRESHOLD = 0.90
-"""Of a classifier. DeepDog is to say "Hotdog" only when it is sure."""
-
 _DESCRIPTION = """\
 Calibrate a trained network on the val split, fold its batch norm, round it, measure the file on the test split at the
 threshold, and write the bundle that `flask publish-model` and the app take. A detector needs no calibration: its threshold is the
@@ -66,7 +63,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--threshold",
         type=share,
-        help=f"positive at this score or more, boxes shown from it on (default: {THRESHOLD:.2f}; of a detector that of the best F1)",
+        help="positive at this score or more, boxes shown from it on (default: 0.90; of a detector that of the best F1)",
     )
     parser.add_argument(
         "--min-app-version", default="1.0.0", help="oldest app that can run it (default: 1.0.0)"
@@ -92,6 +89,7 @@ def _export_classifier(args: argparse.Namespace) -> None:
     from ml.evaluate import summary
     from ml.export import export
     from ml.export_parts import Release
+    from ml.model_files import THRESHOLD
 
     dataset = dataset_of(args)
     golden = load_datasets([args.golden], dataset.positive_name)

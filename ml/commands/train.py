@@ -209,7 +209,7 @@ def run(args: argparse.Namespace) -> int:
     recipe = recipe_of(args)
     if args.task == "detect":
         detect.train(args, recipe)
-        return _say_what_is_next(args)
+        return _say_what_is_next(args, recipe)
     if recipe.detection:
         raise ValueError(f"the recipe {args.recipe} is a detector's: say --task detect, or name another")
     if args.ray:
@@ -225,11 +225,13 @@ def run(args: argparse.Namespace) -> int:
     dataset = dataset_of(args)
     processes = join(args.coordinator, args.process_id, args.processes) if args.coordinator else ALONE
     train(dataset, recipe, args.out, args.start, args.resume, args.tensorboard, processes)
-    return _say_what_is_next(args) if processes.is_first else 0
+    return _say_what_is_next(args, recipe) if processes.is_first else 0
 
 
-def _say_what_is_next(args: argparse.Namespace) -> int:
-    if args.recipe == "ssdlite_mobilenet_v2":
+def _say_what_is_next(args: argparse.Namespace, recipe: "Recipe") -> int:
+    from ml.detect.designs import FOR_PHONES
+
+    if recipe.detection and recipe.network != FOR_PHONES:
         print(f"{args.out} is trained. Next: deepdog evaluate {args.out} {args.data[0]} --against DETECTOR")
         return 0
     photos = " ".join(map(str, [*args.data, *(["--extra", *args.extra] if args.extra else [])]))
