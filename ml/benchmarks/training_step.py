@@ -1,4 +1,4 @@
-"""How fast DeepDog takes a training step, against MobileNets of keras.applications of like size and against itself with ReLU6.
+"""How fast DeepDog takes a training step, against MobileNets of keras.applications of like size and against itself with ReLU6 or Keras' batch norm.
 
 python -m ml.benchmarks.training_step --help
 """
@@ -16,6 +16,7 @@ from ml.benchmarks.turns import in_turns, ratio, table
 from ml.commands.arguments import at_least_1
 from ml.cost import multiply_adds, parameters
 from ml.networks import build
+from ml.networks.batch_norm import BatchNorm
 
 _DESCRIPTION = """\
 One step is forward, backward and AdamW on a batch of random pictures that lie ready: what a step costs without its pictures
@@ -31,6 +32,8 @@ NETWORKS: tuple[tuple[str, str, float, Ablation], ...] = (
     ("MobileNet V2", "mobilenet_v2", 0.35, Ablation()),
 )
 """(name in the table, of `ml.networks`, alpha, ablation)."""
+WITH_KERAS_NORM = "DeepDog with Keras' batch norm"
+ALPHAS = {name: alpha for name, _, alpha, _ in NETWORKS} | {WITH_KERAS_NORM: 0.5}
 SIDE = 2048
 """Of the matrices whose product is the ceiling."""
 
@@ -50,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         name: build(network, alpha, args.resolution, 0.0, ablation)
         for name, network, alpha, ablation in NETWORKS
     }
+    networks[WITH_KERAS_NORM] = _with_keras_norm(networks["DeepDog"])
     contestants = {name: _step(network, args.batch) for name, network in networks.items()}
     seconds = in_turns({**contestants, "ceiling": _matrix_product()}, args.rounds)
     ceiling = 2 * SIDE**3 / statistics.median(seconds.pop("ceiling"))
@@ -59,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         work = 3 * 2 * multiply_adds(networks[name])
         rows.append(
             [
-                f"{name}, alpha {_alpha(name):g}",
+                f"{name}, alpha {ALPHAS[name]:g}",
                 f"{parameters(networks[name]) / 1e6:.2f} M",
                 f"{multiply_adds(networks[name]) / 1e6:.0f} M",
                 f"{1 / per_picture:.0f}",
@@ -75,8 +79,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(table(head, rows))
 
 
-def _alpha(name: str) -> float:
-    return next(alpha for title, _, alpha, _ in NETWORKS if title == name)
+def _with_keras_norm(network: keras.Model) -> keras.Model:
+    def clone(layer: keras.Layer) -> keras.Layer:
+        kind = keras.layers.BatchNormalization if isinstance(layer, BatchNorm) else type(layer)
+        return kind.from_config(layer.get_config())
+
+    return keras.models.clone_model(network, clone_function=clone)
 
 
 def _step(network: keras.Model, batch: int) -> Callable[[], object]:

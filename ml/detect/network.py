@@ -15,6 +15,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from ml.networks.batch_norm import BatchNorm
 from ml.networks.deepdog import MOBILENET_BLOCKS, NORM_MOMENTUM, deepdog
 from ml.networks.starting_weights import DEEPDOG, is_quantised, start_from_quantised
 from ml.pixels import Tensor
@@ -54,7 +55,7 @@ def detector(alpha: float, resolution: int) -> keras.Model:
         name = f"refined{number}"
         x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=f"{name}_depthwise")(x)
         x = layers.Conv2D(WIDTH, 1, use_bias=False, name=f"{name}_pointwise")(x)
-        x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
+        x = BatchNorm(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
         x = layers.Activation("elu", name=f"{name}_elu")(x)
     prior = keras.initializers.Constant(float(np.log(PRIOR / (1 - PRIOR))))
     outputs = [
@@ -110,7 +111,7 @@ def with_probabilities(network: keras.Model, batch_size: int | None = None) -> k
 def _brought_to_grid(x: keras.KerasTensor, name: str, times: int) -> keras.KerasTensor:
     name = name.replace("_elu", "")
     x = layers.Conv2D(WIDTH, 1, use_bias=False, name=f"{name}_lateral")(x)
-    x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_lateral_norm")(x)
+    x = BatchNorm(momentum=NORM_MOMENTUM, name=f"{name}_lateral_norm")(x)
     if times == 1:
         return x
     return layers.UpSampling2D(times, interpolation="bilinear", name=f"{name}_enlarged")(x)

@@ -21,6 +21,7 @@ from ml.bundle import Scheme
 from ml.detect.anchors import PER_CELL, STRIDES, anchors, decode
 from ml.detect.decode import Decoding, Detections
 from ml.detect.evaluate import Finder
+from ml.networks.batch_norm import BatchNorm
 from ml.networks.deepdog import NORM_MOMENTUM
 from ml.networks.retrained import retrained
 from ml.networks.starting_weights import start_from_quantised
@@ -123,4 +124,4 @@ def _predicted(grid: keras.KerasTensor, name: str, values: int) -> keras.KerasTe
 
 
 def _normalised(x: keras.KerasTensor) -> keras.KerasTensor:
-    return layers.ReLU(6.0)(layers.BatchNormalization(momentum=NORM_MOMENTUM)(x))
+    return layers.ReLU(6.0)(BatchNorm(momentum=NORM_MOMENTUM)(x))

@@ -16,6 +16,7 @@ import keras
 from keras import layers, ops
 
 from ml.ablation import AS_IN_2017, Ablation, Activation
+from ml.networks.batch_norm import BatchNorm
 
 INPUT_LEVELS = 127.5
 """Pixels 0..255 enter as x / 127.5 - 1, so in [-1, 1]."""
@@ -115,13 +116,13 @@ def _separable(
 ) -> keras.KerasTensor:
     x = layers.DepthwiseConv2D(3, strides=stride, padding="same", use_bias=False, name=f"{name}_depthwise")(x)
     if ablation.norm_between:
-        x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_between_norm")(x)
+        x = BatchNorm(momentum=NORM_MOMENTUM, name=f"{name}_between_norm")(x)
     x = layers.Conv2D(width, 1, use_bias=False, name=f"{name}_pointwise")(x)
     return _normalise_and_activate(x, name, ablation)
 
 
 def _normalise_and_activate(x: keras.KerasTensor, name: str, ablation: Ablation) -> keras.KerasTensor:
-    norm = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")
+    norm = BatchNorm(momentum=NORM_MOMENTUM, name=f"{name}_norm")
     activation = _activation(ablation.activation, f"{name}_{ablation.activation}")
     return norm(activation(x)) if ablation.activation_first else activation(norm(x))
 

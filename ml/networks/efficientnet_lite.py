@@ -11,6 +11,7 @@ from typing import NamedTuple
 import keras
 from keras import layers
 
+from ml.networks.batch_norm import BatchNorm
 from ml.pytorch_weights import WeightsError, read_pytorch_weights
 
 EPSILON = 0.001
@@ -107,9 +108,9 @@ def _inverted_residual(
     x = layers.DepthwiseConv2D(
         stage.kernel, strides=stride, padding="same", use_bias=False, name=f"{name}depthwise_conv"
     )(x)
-    x = layers.ReLU(6.0)(layers.BatchNormalization(epsilon=EPSILON, name=f"{name}bn1")(x))
+    x = layers.ReLU(6.0)(BatchNorm(epsilon=EPSILON, name=f"{name}bn1")(x))
     x = layers.Conv2D(width, 1, use_bias=False, name=f"{name}project_conv")(x)
-    x = layers.BatchNormalization(epsilon=EPSILON, name=f"{name}bn2")(x)
+    x = BatchNorm(epsilon=EPSILON, name=f"{name}bn2")(x)
     return layers.Add()([x, shortcut]) if stride == 1 and shortcut.shape[-1] == width else x
 
 
@@ -117,7 +118,7 @@ def _convolution(
     x: keras.KerasTensor, width: int, kernel: int, stride: int, name: str, norm: str
 ) -> keras.KerasTensor:
     x = layers.Conv2D(width, kernel, strides=stride, padding="same", use_bias=False, name=name)(x)
-    return layers.ReLU(6.0)(layers.BatchNormalization(epsilon=EPSILON, name=norm)(x))
+    return layers.ReLU(6.0)(BatchNorm(epsilon=EPSILON, name=norm)(x))
 
 
 def _width(width: float) -> int:

@@ -12,6 +12,7 @@ Paszke et al. 2016 ("ENet: a deep neural network architecture for real-time sema
 import keras
 from keras import layers
 
+from ml.networks.batch_norm import BatchNorm
 from ml.networks.head import pixels_in_unit_range, with_head
 
 KINDS: tuple[tuple[str, int], ...] = (
@@ -72,7 +73,7 @@ def _bottleneck(
         )(y)
     y = _normalise_and_activate(y, f"{name}_main")
     y = layers.Conv2D(width, 1, use_bias=False, name=f"{name}_expand")(y)
-    y = layers.BatchNormalization(name=f"{name}_expand_norm")(y)
+    y = BatchNorm(name=f"{name}_expand_norm")(y)
     y = layers.SpatialDropout2D(drop, name=f"{name}_drop")(y)
     shortcut = x
     if down:
@@ -85,5 +86,5 @@ def _bottleneck(
 
 
 def _normalise_and_activate(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
-    x = layers.BatchNormalization(name=f"{name}_norm")(x)
+    x = BatchNorm(name=f"{name}_norm")(x)
     return layers.PReLU(shared_axes=[1, 2], name=f"{name}_prelu")(x)

@@ -15,6 +15,7 @@ import numpy as np
 from keras import layers, ops
 
 from ml.dequantise import Convolution, DequantiseError, convolutions
+from ml.networks.batch_norm import BatchNorm
 from ml.networks.deepdog import INPUT_LEVELS, MOBILENET_BLOCKS, NORM_MOMENTUM, deepdog, scaled_width
 from ml.norm_statistics import norm_moments
 from ml.pixels import Tensor
@@ -125,5 +126,5 @@ def _set_convolution(network: keras.Model, name: str, convolution: Convolution, 
 
 
 def _normalise_and_fade(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
-    x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
+    x = BatchNorm(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
     return Fade("elu", name=f"{name}_elu")(x)

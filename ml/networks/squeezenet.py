@@ -11,6 +11,7 @@ batch norm and ELU.
 import keras
 from keras import layers
 
+from ml.networks.batch_norm import BatchNorm
 from ml.networks.head import pixels_in_unit_range, with_head
 
 STAGES: tuple[tuple[tuple[int, int], ...], ...] = (
@@ -44,7 +45,7 @@ def _convolution(
     x: keras.KerasTensor, width: int, kernel: int, name: str, strides: int = 1, padding: str = "same"
 ) -> keras.KerasTensor:
     x = layers.Conv2D(width, kernel, strides=strides, padding=padding, use_bias=False, name=name)(x)
-    x = layers.BatchNormalization(name=f"{name}_norm")(x)
+    x = BatchNorm(name=f"{name}_norm")(x)
     return layers.Activation("elu", name=f"{name}_elu")(x)
 
 

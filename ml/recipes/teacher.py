@@ -32,10 +32,7 @@ RECIPE = Recipe(
     network="efficientnet_lite0",
     resolution=224,
     batch_size=32,
-    phases=(
-        Phase(epochs=2, minimum=0.0, maximum=0.00025, step_epochs=2),
-        Phase(epochs=1, minimum=0.0, maximum=0.0002, step_epochs=0.5),
-    ),
+    phases=(Phase(epochs=4, minimum=0.0, maximum=0.00025, step_epochs=2),),
     optimizer="adamw",
     weight_decay=0.02,
     augmentation=SCENES,
