@@ -19,6 +19,7 @@ from ml.dataset import Example
 from ml.elu_ranges import draw_in_elu_ranges
 from ml.equalise import equalise, ordinary_pictures
 from ml.head_ranges import head_ranges, widen_head_ranges
+from ml.input_ranges import keep_pixel_levels
 from ml.networks.chain import is_chain
 from ml.networks.deepdog import with_score_and_heatmap
 from ml.pixels import Tensor
@@ -72,7 +73,11 @@ def convert(exported: keras.Model, representative: Tensor, precision: Scheme) ->
         # It looks for the statistics of an older way to quantise; the representative pictures give them.
         warnings.filterwarnings("ignore", "Statistics for quantized inputs were expected")
         model: bytes = converter.convert()
-    return draw_in_elu_ranges(model) if precision == "int8" else _dequantise_instead_of_cast(model)
+    return (
+        draw_in_elu_ranges(keep_pixel_levels(model))
+        if precision == "int8"
+        else _dequantise_instead_of_cast(model)
+    )
 
 
 def representative_pictures(training: Sequence[Example], resolution: int) -> Tensor:
