@@ -66,7 +66,7 @@ def distil(
         tensorboard: write TensorBoard's events; where it is installed, when absent.
 
     Raises:
-        RecipeError: the recipe is not for distillation, or its network has branches or not the widths of `start`.
+        RecipeError: the recipe is not for distillation, or its network has branches or not the widths of `start`, or is to learn to be rounded before all else.
         RunError: `out` holds a run that is not to go on, or another one.
         TrainingError: the loss became no number.
         TeacherError: the teacher's file is not usable.
@@ -84,6 +84,8 @@ def distil(
             raise RecipeError(
                 f"{start} has the widths of `deepdog_mobilenet`, the recipe those of {recipe.network}"
             )
+        if recipe.distillation.int8_aware:
+            raise RecipeError(f"who learns to be rounded has learnt before; {start} is where one begins")
         if recipe.ablation != AS_IN_2017:
             raise RecipeError(f"from {start}, DeepDog comes as in 2017, not with `{recipe.ablation}`")
         network = fading(recipe.alpha, recipe.resolution)
@@ -97,10 +99,6 @@ def distil(
         )
     trained, ranges = network, list[keras.callbacks.Callback]()
     if recipe.distillation.int8_aware:
-        if from_mobilenet:
-            raise RecipeError(
-                f"to learn to be rounded, a student has learnt already; {start} is where one begins"
-            )
         pictures = representative_pictures(dataset.split("train"), recipe.resolution)
         equalise(network, pictures)
         trained = rounding(network)

@@ -6,6 +6,8 @@ weights and their levels alike), activations 256 levels between the extremes tha
 to -4 (`ml.elu_ranges`). Batch norm's statistics are measured behind rounded weights, so the biases folded from them make up for what rounding shifts.
 """
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -34,7 +36,11 @@ class RoundedWeights(layers.Wrapper):  # type: ignore[misc]
 
 
 class RoundedActivation(layers.Layer):  # type: ignore[misc]
-    """Rounds to 256 levels between two numbers, beyond which it clips; the gradient passes where nothing is clipped."""
+    """Rounds to 256 levels between two numbers, beyond which it clips; the gradient passes as if it did neither.
+
+    TensorFlow's own gradient of the operation stops where something is clipped and also tells what a wider range would do, which nobody asks here, since
+    ranges are measured; a step took 1.6 times as long as an unrounded one with it, 1.1 times without.
+    """
 
     def __init__(self, floor: float | None, name: str) -> None:
         super().__init__(name=name)
@@ -47,7 +53,13 @@ class RoundedActivation(layers.Layer):  # type: ignore[misc]
 
     def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
         """Round float32 of any shape."""
-        return tf.quantization.fake_quant_with_min_max_vars(x, self.range[0], self.range[1])
+
+        @tf.custom_gradient  # type: ignore[untyped-decorator]
+        def rounded(x: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
+            return tf.quantization.fake_quant_with_min_max_vars(x, lowest, highest), lambda gradient: gradient
+
+        lowest, highest = ops.convert_to_tensor(self.range[0]), ops.convert_to_tensor(self.range[1])
+        return rounded(x)
 
     def fit(self, x: keras.KerasTensor) -> None:
         """Reach from the least to the greatest of some activations, zero among them."""

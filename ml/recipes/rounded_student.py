@@ -10,7 +10,7 @@ from ml.schedule import Phase
 
 RECIPE = replace(
     patient_student.RECIPE,
-    phases=(Phase(epochs=16, minimum=0.0, maximum=0.001, step_epochs=8),),
+    phases=(Phase(epochs=14, minimum=0.0, maximum=0.001, step_epochs=7),),
     distillation=Distillation(views=12800, imitation=0.25, int8_aware=True),
     seed=2023,
 )
