@@ -20,13 +20,10 @@ from ml import metrics
 from ml.ablation import AS_IN_2017
 from ml.batches import contract_tensors, distorted, labels
 from ml.dataset import Dataset, Example
-from ml.equalise import equalise
 from ml.networks.chain import is_chain
 from ml.networks.fading import fading, set_fade, settled, start_from_mobilenet
-from ml.networks.rounding import RangesPerEpoch, rounding
 from ml.norm_statistics import set_norm_statistics
 from ml.pixels import Tensor
-from ml.quantise import representative_pictures
 from ml.recipes import Recipe, RecipeError
 from ml.sampling import drawing_weights
 from ml.teacher import Teacher
@@ -66,7 +63,7 @@ def distil(
         tensorboard: write TensorBoard's events; where it is installed, when absent.
 
     Raises:
-        RecipeError: the recipe is not for distillation, or its network has branches or not the widths of `start`, or is to learn to be rounded before all else.
+        RecipeError: the recipe is not for distillation, or its network has branches or not the widths of `start`.
         RunError: `out` holds a run that is not to go on, or another one.
         TrainingError: the loss became no number.
         TeacherError: the teacher's file is not usable.
@@ -84,8 +81,6 @@ def distil(
             raise RecipeError(
                 f"{start} has the widths of `deepdog_mobilenet`, the recipe those of {recipe.network}"
             )
-        if recipe.distillation.int8_aware:
-            raise RecipeError(f"who learns to be rounded has learnt before; {start} is where one begins")
         if recipe.ablation != AS_IN_2017:
             raise RecipeError(f"from {start}, DeepDog comes as in 2017, not with `{recipe.ablation}`")
         network = fading(recipe.alpha, recipe.resolution)
@@ -97,12 +92,6 @@ def distil(
         raise RecipeError(
             f"{recipe.network} is no chain of layers, whose batch norm could be measured; students are `deepdog` and `deepdog_mobilenet`"
         )
-    trained, ranges = network, list[keras.callbacks.Callback]()
-    if recipe.distillation.int8_aware:
-        pictures = representative_pictures(dataset.split("train"), recipe.resolution)
-        equalise(network, pictures)
-        trained = rounding(network)
-        ranges = [RangesPerEpoch(trained, network, pictures)]
     batches = DistillationBatches(dataset.split("train"), unlabelled, teacher, recipe)
     views = batches.some(STATISTICS_PICTURES)
     with_events = has_tensorboard(tensorboard)
@@ -114,7 +103,7 @@ def distil(
     checkpoint = load_checkpoint(out)
     record.draw_schedule(out, recipe, len(batches))
     phase_rates = PhaseRates(phase, len(batches))
-    student = _compiled(trained, recipe, phase_rates, batches.dimensions)
+    student = _compiled(network, recipe, phase_rates, batches.dimensions)
     if checkpoint.variables:
         checkpoint.give(student)
     else:
@@ -137,14 +126,13 @@ def distil(
                     else []
                 ),
                 *averaging(recipe, checkpoint.epoch),
-                *ranges,
                 # The rate ends at zero, so the last network is the best.
                 Keeper(
                     out,
                     checkpoint,
                     log,
                     phase_rates,
-                    measure=lambda: _measured(trained, views, pixels, positives),
+                    measure=lambda: _measured(network, views, pixels, positives),
                     to_keep=lambda: settled(network, recipe.alpha) if network.name == "fading" else network,
                     best_by=None,
                 ),

@@ -15,9 +15,6 @@ ORDINARY_QUANTILE = 0.75
 
 FEWEST_PICTURES = 20
 
-EVEN_ENOUGH = 0.7
-"""A channel that uses so much of the range is left, so that weights trained to be rounded (`ml.networks.rounding`) are the ones that are rounded."""
-
 SMALLEST_SCALE = 1e-3
 """Of the largest channel; a channel that never speaks is not blown up beyond that."""
 
@@ -39,8 +36,7 @@ def equalise(network: keras.Model, pictures: Tensor) -> None:
     ranges = _peaks(network, [depthwise for depthwise, _ in pairs], (1, 2), pictures)
     for (depthwise, pointwise), of_pictures in zip(pairs, ranges, strict=True):
         range_of = of_pictures.max(axis=0)
-        scales = np.maximum(range_of / range_of.max(), SMALLEST_SCALE)
-        scales = np.where(scales < EVEN_ENOUGH, scales, 1.0)[:, np.newaxis]
+        scales = np.maximum(range_of / range_of.max(), SMALLEST_SCALE)[:, np.newaxis]
         (kernel,), (following, *bias) = depthwise.get_weights(), pointwise.get_weights()
         depthwise.set_weights([kernel / scales])
         pointwise.set_weights([following * scales, *bias])

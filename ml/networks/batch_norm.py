@@ -1,6 +1,6 @@
 """Batch norm by TensorFlow's fused kernel, which reads a picture's activations twice where Keras' own layer makes a pass for every operation.
 
-The same numbers in a third of the time; with Keras' own, batch norm took half of DeepDog's training (`ml/benchmarks/training_step.py`).
+The same numbers; with Keras' own a step of DeepDog takes 1.3 to 1.6 times as long (`ml/benchmarks/training_step.py`).
 """
 
 import keras

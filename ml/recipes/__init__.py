@@ -27,8 +27,6 @@ class Distillation:
     """Weight of giving the teacher's features, against giving its score."""
     fade: float = 0.3
     """Share of the training over which MobileNet's activations give way to DeepDog's, where it starts from MobileNet's weights."""
-    int8_aware: bool = False
-    """Compute while training as the int8 file will (`ml.networks.rounding`); for a student that has learnt already."""
 
 
 @dataclass(frozen=True)
