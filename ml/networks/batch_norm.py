@@ -32,7 +32,7 @@ class BatchNorm(layers.BatchNormalization):  # type: ignore[misc]
         )
 
     def _by_batch(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
-        import tensorflow as tf
+        import tensorflow as tf  # here, since on JAX there may be none
 
         outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
             inputs, self.gamma, self.beta, epsilon=self.epsilon, is_training=True
