@@ -1,5 +1,5 @@
 // The one screen: aim, judge, show. Sheets rise over it for history, reports and settings.
-import { useCallback, useState } from 'react';
+import { startTransition, useCallback, useState } from 'react';
 import { ScrollView, StyleSheet, View } from 'react-native';
 
 import { useChoosePhoto } from '../camera/choose-photo';
@@ -64,6 +64,8 @@ export function MainScreen({ model, detector, reports, services }: Props) {
     live && session.status === 'aiming' && aim.features !== null,
   );
   const [sheet, setSheet] = useState<OpenSheet>('none');
+  // A sheet is a screenful: as a transition it is drawn in slices, between which the camera's picture and the finger keep moving.
+  const open = (next: OpenSheet) => startTransition(() => setSheet(next));
   const picker = useChoosePhoto(take);
   const fileHeld = useDropAndPaste(
     take,
@@ -79,7 +81,7 @@ export function MainScreen({ model, detector, reports, services }: Props) {
     }
   };
   const shown = { session, aim, model, live, view, whyShown };
-  const header = <Header onHistory={() => setSheet('history')} onSettings={() => setSheet('settings')} />;
+  const header = <Header onHistory={() => open('history')} onSettings={() => open('settings')} />;
   return (
     <View style={[styles.screen, { backgroundColor: theme.background }]}>
       <Halftone />
@@ -118,7 +120,7 @@ export function MainScreen({ model, detector, reports, services }: Props) {
               onChoose={picker.choose}
               onNewPhoto={newPhoto}
               onWhy={() => setWhyShown(!whyShown)}
-              onWrong={() => setSheet('report')}
+              onWrong={() => open('report')}
             />
           </View>
         </View>
