@@ -35,7 +35,6 @@ export function App() {
   useEffect(() => {
     if (services !== null) {
       exposeParity(services);
-      // The first verdict comes first: storing the app competes with loading it.
       void services.updater.start().then(workOffline);
     }
   }, [services]);

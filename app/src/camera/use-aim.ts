@@ -1,5 +1,5 @@
 // Everything about aiming: the camera, which side it looks to, its torch, and taking the photo.
-import { type RefObject, useCallback, useRef, useState } from 'react';
+import { type RefObject, startTransition, useCallback, useRef, useState } from 'react';
 
 import type { Photo } from '../pixels/photo';
 import type { CameraFeatures, CameraFeedProps, CameraHandle, CameraState, Facing } from './camera';
@@ -32,6 +32,14 @@ export function useAim(
   const [torch, setTorch] = useState(false);
   const [features, setFeatures] = useState<CameraFeatures | null>(null);
   const taking = useRef(false);
+  const ready = useCallback((found: CameraFeatures | null) => {
+    if (found === null) {
+      setFeatures(null);
+    } else {
+      // The controls that come with the picture are drawn in slices: the browser is at its busiest when its camera starts.
+      startTransition(() => setFeatures(found));
+    }
+  }, []);
 
   const takePhoto = useCallback(() => {
     if (feed.current === null || taking.current) {
@@ -47,7 +55,7 @@ export function useAim(
   return {
     camera: state,
     feed,
-    feedProps: { facing, torch, onReady: setFeatures, onBroken: broke },
+    feedProps: { facing, torch, onReady: ready, onBroken: broke },
     features,
     setTorch,
     flip: () => {

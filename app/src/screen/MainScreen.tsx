@@ -14,6 +14,7 @@ import type { Observable } from '../observable';
 import type { Photo } from '../pixels/photo';
 import type { Services } from '../services/services';
 import { Halftone } from '../ui/Halftone';
+import { SmallTypeLookup } from '../ui/SmallTypeLookup';
 import { useTheme } from '../ui/theme';
 import type { ModelState } from '../updates/model-state';
 import { ControlColumn } from './ControlColumn';
@@ -85,6 +86,7 @@ export function MainScreen({ model, detector, reports, services }: Props) {
   return (
     <View style={[styles.screen, { backgroundColor: theme.background }]}>
       <Halftone />
+      <SmallTypeLookup />
       <ScrollView
         contentContainerStyle={[
           styles.content,

@@ -1,5 +1,5 @@
 // Starts the app's services once, for the screen that shows them.
-import { useEffect, useState } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 
 import { type Services, startServices } from './services';
 
@@ -17,7 +17,7 @@ export function useServices(): ServicesState {
     const task = setTimeout(() => {
       started ??= startServices();
       started.then(
-        (services) => setState({ status: 'started', services }),
+        (services) => startTransition(() => setState({ status: 'started', services })),
         (error: unknown) => setState({ status: 'failed', message: String(error) }),
       );
     }, 0);
