@@ -18,11 +18,13 @@ from ml.bundle import Scheme
 from ml.dataset import Example
 from ml.elu_ranges import draw_in_elu_ranges
 from ml.equalise import equalise, ordinary_pictures
+from ml.fitted_ranges import fit_ranges
 from ml.head_ranges import head_ranges, widen_head_ranges
 from ml.input_ranges import keep_pixel_levels
 from ml.networks.chain import is_chain
 from ml.networks.deepdog import with_score_and_heatmap
 from ml.pixels import Tensor
+from ml.rounding import with_rounded_weights
 
 REPRESENTATIVE_PICTURES = 300
 REPRESENTATIVE_SEED = 2017
@@ -42,15 +44,20 @@ def quantise(network: keras.Model, representative: Tensor, precision: Scheme = "
 
     Args:
         network: from pixels to logits, as `ml.networks` builds it; for int8 its channels are scaled (`ml.equalise`), which changes none of its answers.
-        representative: uint8 (N, R, R, 3), pictures among which the ordinary ones show the range of each activation; only int8 looks at them.
+        representative: uint8 (N, R, R, 3), pictures that show what passes, the ordinary ones among them the range of each activation; only int8 looks at them.
         precision: int8 rounds weights and activations, float16 the weights alone, float32 nothing.
     """
     if precision != "int8":
         return convert(with_score_and_heatmap(network, batch_size=1), representative, precision)
     equalise(network, representative)
-    ordinary = ordinary_pictures(network, representative) if is_chain(network) else representative
-    model = convert(with_score_and_heatmap(network, batch_size=1), ordinary, precision)
-    return widen_head_ranges(model, *head_ranges(network, representative))
+    if not is_chain(network):
+        model = convert(with_score_and_heatmap(network, batch_size=1), representative, precision)
+        return widen_head_ranges(model, *head_ranges(network, representative))
+    rounded = with_rounded_weights(network, representative)
+    ordinary = ordinary_pictures(network, representative)
+    model = convert(with_score_and_heatmap(rounded, batch_size=1), ordinary, precision)
+    model = widen_head_ranges(model, *head_ranges(network, representative))
+    return fit_ranges(model, network.predict(representative, batch_size=32, verbose=0)[:, 0], representative)
 
 
 def convert(exported: keras.Model, representative: Tensor, precision: Scheme) -> bytes:

@@ -9,6 +9,7 @@ bias is a constant added before the pointwise one, hence part of its batch norm,
 """
 
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -24,8 +25,8 @@ from ml.pixels import Tensor
 class Fade(layers.Layer):  # type: ignore[misc]
     """ReLU6 at t = 0, another activation at t = 1, a mean of both in between."""
 
-    def __init__(self, towards: str, name: str) -> None:
-        super().__init__(name=name)
+    def __init__(self, towards: str, **keywords: Any) -> None:
+        super().__init__(**keywords)
         self._activation = keras.activations.get(towards)
         self.t = self.add_weight(shape=(), initializer="zeros", trainable=False, name="t")
 
