@@ -7,6 +7,7 @@ nearest.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,8 +34,16 @@ Quantisation = tuple[float, int]
 """Scale and zero point."""
 
 
-def fit_ranges(model: bytes, logits: Logits, pictures: Tensor) -> bytes:
-    """Return an int8 file whose ranges before and after each ELU bring its logits nearest to those of the network that it was made of.
+class Fitted(NamedTuple):
+    """An int8 file with fitted ranges."""
+
+    model: bytes
+    error: float
+    """Root of the mean squared difference of its logits from the network's."""
+
+
+def fit_ranges(model: bytes, logits: Logits, pictures: Tensor) -> Fitted:
+    """Set the ranges before and after each ELU so that the file's logits come nearest to those of the network that it was made of.
 
     Args:
         model: a classifier's file.
@@ -58,7 +67,7 @@ def fit_ranges(model: bytes, logits: Logits, pictures: Tensor) -> bytes:
             if found < WORTHWHILE * least:
                 least, best = found, candidate
         file.set_quantisation(tensor, best)
-    return file.content()
+    return Fitted(file.content(), least)
 
 
 class _File:

@@ -53,11 +53,21 @@ def quantise(network: keras.Model, representative: Tensor, precision: Scheme = "
     if not is_chain(network):
         model = convert(with_score_and_heatmap(network, batch_size=1), representative, precision)
         return widen_head_ranges(model, *head_ranges(network, representative))
-    rounded = with_rounded_weights(network, representative)
     ordinary = ordinary_pictures(network, representative)
-    model = convert(with_score_and_heatmap(rounded, batch_size=1), ordinary, precision)
-    model = widen_head_ranges(model, *head_ranges(network, representative))
-    return fit_ranges(model, network.predict(representative, batch_size=32, verbose=0)[:, 0], representative)
+    reach = head_ranges(network, representative)
+    logits = network.predict(representative, batch_size=32, verbose=0)[:, 0]
+    # Rounded together, weights answer better for what enters them unrounded, and may answer worse for what enters them rounded.
+    candidates = [
+        fit_ranges(
+            widen_head_ranges(
+                convert(with_score_and_heatmap(weights, batch_size=1), ordinary, precision), *reach
+            ),
+            logits,
+            representative,
+        )
+        for weights in (network, with_rounded_weights(network, representative))
+    ]
+    return min(candidates, key=lambda fitted: fitted.error).model
 
 
 def convert(exported: keras.Model, representative: Tensor, precision: Scheme) -> bytes:

@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _files(network: keras.Model, showing: Tensor) -> dict[str, bytes]:
-    """Return the int8 file of each way to round; `ml.quantise.quantise` does what the last one does."""
+    """Return the int8 file of each way to round; `ml.quantise.quantise` takes the nearer of the two with fitted ranges."""
     answers = _answers(network, showing)
 
     def converted(weights: keras.Model) -> bytes:
@@ -92,9 +92,9 @@ def _files(network: keras.Model, showing: Tensor) -> dict[str, bytes]:
     together = converted(with_rounded_weights(network, showing))
     return {
         "each weight to the nearest level": nearest,
-        "ranges fitted": fit_ranges(nearest, answers, showing),
+        "ranges fitted": fit_ranges(nearest, answers, showing).model,
         "weights rounded together": together,
-        "both (ships)": fit_ranges(together, answers, showing),
+        "both": fit_ranges(together, answers, showing).model,
     }
 
 

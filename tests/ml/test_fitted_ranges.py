@@ -42,7 +42,8 @@ def network(pictures: Pixels) -> keras.Model:
 def test_the_logits_come_nearer(network: keras.Model, pictures: Pixels) -> None:
     logits = network.predict(pictures, verbose=0)[:, 0]
     converted = convert(with_score_and_heatmap(network, batch_size=1), pictures, "int8")
-    fitted = fit_ranges(converted, logits, pictures)
+    fitted, error = fit_ranges(converted, logits, pictures)
+    assert error == pytest.approx(_error(fitted, logits, pictures), rel=1e-4)
     assert _error(fitted, logits, pictures) < 0.8 * _error(converted, logits, pictures)
     assert partitions(fitted) == 1
 
@@ -50,8 +51,8 @@ def test_the_logits_come_nearer(network: keras.Model, pictures: Pixels) -> None:
 def test_fitting_again_makes_nothing_worse(network: keras.Model, pictures: Pixels) -> None:
     logits = network.predict(pictures, verbose=0)[:, 0]
     converted = convert(with_score_and_heatmap(network, batch_size=1), pictures, "int8")
-    once = fit_ranges(converted, logits, pictures)
-    twice = fit_ranges(once, logits, pictures)
+    once = fit_ranges(converted, logits, pictures).model
+    twice = fit_ranges(once, logits, pictures).model
     assert _error(twice, logits, pictures) <= _error(once, logits, pictures)
 
 
