@@ -15,7 +15,7 @@ def tour(page: Page) -> Iterator[Stop]:
     """Go from the start over every screen that needs no camera; what is true of a screen can be asked at each stop."""
     page.goto("/")
     yield stop(page, "no camera", ["camera-state", "choose-photo", "history", "settings"])
-    page.get_by_test_id("history").click()
+    open_sheet(page, "history")
     yield stop(page, "empty history", ["history-note"])
     close(page)
 
@@ -39,14 +39,14 @@ def tour(page: Page) -> Iterator[Stop]:
     yield stop(page, "problem", ["problem", "try-again"])
     page.get_by_test_id("try-again").click()
 
-    page.get_by_test_id("history").click()
+    open_sheet(page, "history")
     expect(page.get_by_test_id("history-tile")).to_have_count(2)
     yield stop(page, "history", ["history-tile", "clear-history"])
     page.get_by_test_id("history-tile").first.click()
     yield stop(page, "remembered photo", ["remembered-photo"])
     close(page)
 
-    page.get_by_test_id("settings").click()
+    open_sheet(page, "settings")
     yield stop(page, "settings", ["language-device", "model-version", "update-state", "take-back", "about"])
     page.get_by_test_id("about").click()
     yield stop(page, "about", ["app-version", "about-back"])
@@ -72,6 +72,12 @@ def choose(page: Page, photo: Path) -> None:
     """Choose a photo and wait for its verdict."""
     page.get_by_test_id("choose-photo-input").set_input_files(photo)
     expect(page.get_by_test_id("verdict")).to_be_visible()
+
+
+def open_sheet(page: Page, by: str) -> None:
+    """Press what opens a sheet, and wait until the sheet has the focus: from then on it hears keys."""
+    page.get_by_test_id(by).click()
+    expect(page.get_by_role("dialog").locator(":focus")).to_have_count(1)
 
 
 def close(page: Page) -> None:
