@@ -10,6 +10,6 @@ function start(): void {
 }
 
 // React Native for Web tries a style rule that Chromium refuses, and for the error's stack Chromium parses again every function on it.
-// In a task of its own the whole file is not among them, which took half of the page's longest task. Phones ask for the app at once.
+// In a task of its own the whole file is not among them, which halved the page's longest task. Phones ask for the app at once.
 if (process.env.EXPO_OS === 'web') setTimeout(start);
 else start();

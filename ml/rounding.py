@@ -60,9 +60,8 @@ def round_together(weights: Doubles, covariance: Doubles) -> Doubles:
         Whole multiples of each output's step, (inputs, outputs).
     """
     damped = covariance + DAMPING * np.mean(np.diag(covariance)) * np.eye(len(covariance))
-    order = np.argsort(
-        -np.diag(damped), kind="stable"
-    )  # what matters most is rounded first, while many can still make good
+    # What matters most is rounded first, while many can still make good.
+    order = np.argsort(-np.diag(damped), kind="stable")
     passed_on = np.linalg.cholesky(np.linalg.inv(damped[np.ix_(order, order)])).T
     steps = np.maximum(np.abs(weights).max(axis=0), np.finfo(np.float32).tiny) / LARGEST_LEVEL
     largest = np.abs(weights).argmax(axis=0)
