@@ -3,7 +3,7 @@
 import contextlib
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
@@ -50,24 +50,26 @@ def quantise(network: keras.Model, representative: Tensor, precision: Scheme = "
     if precision != "int8":
         return convert(with_score_and_heatmap(network, batch_size=1), representative, precision)
     equalise(network, representative)
+    to_int8 = int8_converter(network, representative)
     if not is_chain(network):
-        model = convert(with_score_and_heatmap(network, batch_size=1), representative, precision)
-        return widen_head_ranges(model, *head_ranges(network, representative))
-    ordinary = ordinary_pictures(network, representative)
-    reach = head_ranges(network, representative)
+        return to_int8(network)
     logits = network.predict(representative, batch_size=32, verbose=0)[:, 0]
     # Rounded together, weights answer better for what enters them unrounded, and may answer worse for what enters them rounded.
-    candidates = [
-        fit_ranges(
-            widen_head_ranges(
-                convert(with_score_and_heatmap(weights, batch_size=1), ordinary, precision), *reach
-            ),
-            logits,
-            representative,
-        )
-        for weights in (network, with_rounded_weights(network, representative))
-    ]
+    weights = (network, with_rounded_weights(network, representative))
+    candidates = [fit_ranges(to_int8(candidate), logits, representative) for candidate in weights]
     return min(candidates, key=lambda fitted: fitted.error).model
+
+
+def int8_converter(network: keras.Model, representative: Tensor) -> Callable[[keras.Model], bytes]:
+    """Return what converts a network, or a copy with other weights, with the ranges that pictures, uint8 (N, R, R, 3), show in the network."""
+    ordinary = ordinary_pictures(network, representative) if is_chain(network) else representative
+    reach = head_ranges(network, representative)
+
+    def to_int8(weights: keras.Model) -> bytes:
+        model = convert(with_score_and_heatmap(weights, batch_size=1), ordinary, "int8")
+        return widen_head_ranges(model, *reach)
+
+    return to_int8
 
 
 def convert(exported: keras.Model, representative: Tensor, precision: Scheme) -> bytes:

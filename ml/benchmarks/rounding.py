@@ -15,13 +15,11 @@ from ml import metrics
 from ml.batches import contract_tensors, labels
 from ml.benchmarks.turns import table
 from ml.commands.arguments import add_data, dataset_of
-from ml.equalise import equalise, ordinary_pictures
+from ml.equalise import equalise
 from ml.fitted_ranges import fit_ranges
-from ml.head_ranges import head_ranges, widen_head_ranges
 from ml.interpreter import Interpreter
-from ml.networks.deepdog import with_score_and_heatmap
 from ml.pixels import Tensor
-from ml.quantise import convert, load_network, representative_pictures
+from ml.quantise import int8_converter, load_network, representative_pictures
 from ml.rounding import with_rounded_weights
 from ml.training.record import WEIGHTS_NAME
 
@@ -79,17 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _files(network: keras.Model, showing: Tensor) -> dict[str, bytes]:
     """Return the int8 file of each way to round; `ml.quantise.quantise` takes the nearer of the two with fitted ranges."""
-    answers = _answers(network, showing)
-
-    def converted(weights: keras.Model) -> bytes:
-        file = convert(
-            with_score_and_heatmap(weights, batch_size=1), ordinary_pictures(network, showing), "int8"
-        )
-        return widen_head_ranges(file, *head_ranges(network, showing))
-
     equalise(network, showing)
-    nearest = converted(network)
-    together = converted(with_rounded_weights(network, showing))
+    answers, to_int8 = _answers(network, showing), int8_converter(network, showing)
+    nearest = to_int8(network)
+    together = to_int8(with_rounded_weights(network, showing))
     return {
         "each weight to the nearest level": nearest,
         "ranges fitted": fit_ranges(nearest, answers, showing).model,

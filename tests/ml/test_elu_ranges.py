@@ -1,9 +1,6 @@
 """ELU is given no more range than it tells apart."""
 
-from typing import Any
-
 import keras
-import numpy as np
 import pytest
 
 from ml.elu_ranges import LOWEST
@@ -11,19 +8,14 @@ from ml.interpreter import Interpreter
 from ml.networks.deepdog import deepdog
 from ml.norm_statistics import set_norm_statistics
 from ml.quantise import quantise
+from tests.ml.colours import Pixels, coloured_pictures
 
 pytestmark = pytest.mark.training
-
-Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 
 
 @pytest.fixture(scope="module")
 def pictures() -> Pixels:
-    """Pictures of one colour each, and some noise."""
-    rng = np.random.default_rng(0)
-    colours = rng.integers(20, 236, (24, 1, 1, 3))
-    noisy: Pixels = np.clip(colours + rng.integers(-20, 20, (24, 32, 32, 3)), 0, 255).astype(np.uint8)
-    return noisy
+    return coloured_pictures(24)
 
 
 def test_elu_is_given_no_more_range_than_it_tells_apart(pictures: Pixels) -> None:

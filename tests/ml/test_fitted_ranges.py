@@ -11,19 +11,14 @@ from ml.interpreter import Interpreter
 from ml.networks.deepdog import deepdog, with_score_and_heatmap
 from ml.norm_statistics import set_norm_statistics
 from ml.quantise import convert, partitions
+from tests.ml.colours import Pixels, coloured_pictures
 
 pytestmark = pytest.mark.training
-
-Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 
 
 @pytest.fixture(scope="module")
 def pictures() -> Pixels:
-    """Pictures of one colour each, and some noise."""
-    rng = np.random.default_rng(0)
-    colours = rng.integers(20, 236, (40, 1, 1, 3))
-    noisy: Pixels = np.clip(colours + rng.integers(-20, 20, (40, 32, 32, 3)), 0, 255).astype(np.uint8)
-    return noisy
+    return coloured_pictures(40)
 
 
 @pytest.fixture(scope="module")

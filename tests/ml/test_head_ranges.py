@@ -1,7 +1,5 @@
 """Sure answers are told apart, though the pictures that give them show no ranges of activations."""
 
-from typing import Any
-
 import keras
 import numpy as np
 import pytest
@@ -12,18 +10,14 @@ from ml.interpreter import Interpreter
 from ml.networks.deepdog import deepdog
 from ml.norm_statistics import set_norm_statistics
 from ml.quantise import operators, partitions, quantise
+from tests.ml.colours import Pixels, coloured_pictures
 
 pytestmark = pytest.mark.training
-
-Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 
 
 @pytest.fixture(scope="module")
 def pictures() -> Pixels:
-    rng = np.random.default_rng(0)
-    colours = rng.integers(20, 236, (60, 1, 1, 3))
-    noisy: Pixels = np.clip(colours + rng.integers(-20, 20, (60, 32, 32, 3)), 0, 255).astype(np.uint8)
-    return noisy
+    return coloured_pictures(60)
 
 
 @pytest.fixture(scope="module")

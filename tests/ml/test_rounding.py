@@ -9,6 +9,7 @@ import pytest
 from ml.networks.deepdog import deepdog
 from ml.norm_statistics import set_norm_statistics
 from ml.rounding import round_together, with_rounded_weights
+from tests.ml.colours import coloured_pictures
 
 pytestmark = pytest.mark.training
 
@@ -49,9 +50,7 @@ def test_a_channel_that_never_speaks_stays_silent(inputs: Doubles) -> None:
 
 def test_a_network_answers_as_before_and_is_itself_untouched() -> None:
     keras.utils.set_random_seed(0)
-    rng = np.random.default_rng(3)
-    colours = rng.integers(20, 236, (48, 1, 1, 3))
-    pictures = np.clip(colours + rng.integers(-20, 20, (48, 32, 32, 3)), 0, 255).astype(np.uint8)
+    pictures = coloured_pictures(48, seed=3)
     network = deepdog(0.25, 32)
     set_norm_statistics(network, pictures)
     before = [weights.copy() for weights in network.get_weights()]
