@@ -2,6 +2,7 @@
 import { Pressable, StyleSheet, View } from 'react-native';
 
 import { useStrings } from '../strings/use-strings';
+import { disabledProps } from '../ui/disabled';
 import { useTheme } from '../ui/theme';
 
 const SIZE = 92;
@@ -13,18 +14,17 @@ export function Shutter({ onPress, disabled }: { readonly onPress: () => void; r
     <Pressable
       role="button"
       aria-label={strings.camera.takePhoto}
-      aria-disabled={disabled}
-      disabled={disabled}
-      onPress={onPress}
+      {...disabledProps(disabled)}
+      onPress={disabled ? null : onPress}
       testID="shutter"
       style={({ pressed }) => [
         styles.ring,
         {
           borderColor: theme.line,
           backgroundColor: theme.surface,
-          boxShadow: `0 ${pressed ? 1 : 5}px 0 ${theme.shadow}`,
+          boxShadow: `0 ${pressed && !disabled ? 1 : 5}px 0 ${theme.shadow}`,
         },
-        pressed && styles.pressed,
+        pressed && !disabled && styles.pressed,
         disabled && styles.disabled,
       ]}
     >
@@ -43,5 +43,5 @@ const styles = StyleSheet.create({
   },
   button: { flex: 1, borderRadius: SIZE / 2, borderWidth: 4 },
   pressed: { transform: [{ translateY: 4 }] },
-  disabled: { opacity: 0.5 },
+  disabled: { opacity: 0.5, cursor: 'auto' },
 });

@@ -1,6 +1,7 @@
 // Buttons with an inked outline and a hard shadow, which they press into.
 import { Pressable, StyleSheet, View } from 'react-native';
 
+import { disabledProps } from './disabled';
 import { Icon, type IconName } from './Icon';
 import { DISPLAY_FONT, TOUCH_TARGET, type Theme, useTheme } from './theme';
 import { Words } from './Words';
@@ -35,10 +36,9 @@ export function Button({
     <Pressable
       role="button"
       aria-label={label}
-      aria-disabled={disabled}
       {...(expanded === undefined ? {} : { 'aria-expanded': expanded })}
-      disabled={disabled}
-      onPress={onPress}
+      {...disabledProps(disabled)}
+      onPress={disabled ? null : onPress}
       testID={testID}
       style={({ pressed }) => [
         styles.button,
@@ -46,9 +46,9 @@ export function Button({
         {
           backgroundColor: face,
           borderColor: theme.line,
-          boxShadow: `0 ${pressed ? 1 : 4}px 0 ${theme.shadow}`,
+          boxShadow: `0 ${pressed && !disabled ? 1 : 4}px 0 ${theme.shadow}`,
         },
-        pressed && styles.pressed,
+        pressed && !disabled && styles.pressed,
         disabled && styles.disabled,
       ]}
     >
@@ -78,7 +78,7 @@ const styles = StyleSheet.create({
   },
   buttonStacked: { paddingHorizontal: 8, paddingVertical: 8 },
   pressed: { transform: [{ translateY: 3 }] },
-  disabled: { opacity: 0.5 },
+  disabled: { opacity: 0.5, cursor: 'auto' },
   row: { flexDirection: 'row', alignItems: 'center', justifyContent: 'center', gap: 8 },
   stack: { alignItems: 'center', gap: 4 },
   labelStacked: { fontSize: 17, lineHeight: 21 },

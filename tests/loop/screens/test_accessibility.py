@@ -165,13 +165,33 @@ def test_a_sheet_keeps_the_focus_and_gives_it_back(open_page: OpenPage) -> None:
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="Under the bun")
     expect(dialog.locator(":focus")).to_have_count(1)
-    # While the app looks for an update, the button for it can neither be pressed nor hold the focus.
-    expect(page.get_by_test_id("update-state")).to_contain_text("Up to date")
     for _ in range(20):
         page.keyboard.press("Tab")
         assert dialog.evaluate("(dialog) => dialog.contains(document.activeElement)")
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("settings")).to_be_focused()
+
+
+def test_a_button_at_work_keeps_the_focus_and_takes_no_second_press(open_page: OpenPage) -> None:
+    page = open_page()
+    at(page, "settings")
+    check = page.get_by_test_id("check-update")
+    expect(check).to_be_enabled()
+    asked: list[str] = []
+    held: list[Route] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.route("**/channels/**", lambda route: held.append(route), times=1)
+    check.focus()
+    page.keyboard.press("Enter")
+    expect(check).to_be_disabled()
+    page.keyboard.press("Enter")
+    check.dispatch_event("click")
+    page.wait_for_timeout(300)
+    assert [url for url in asked if "/channels/" in url] == asked[:1]
+    expect(check).to_be_focused()
+    held[0].continue_()
+    expect(check).to_be_enabled()
+    expect(check).to_be_focused()
 
 
 SLAM = """async () => {

@@ -1,0 +1,13 @@
+// A button that cannot be pressed just now. React Native for Web turns `aria-disabled` into HTML's `disabled`, which throws the focus
+// back to the page and takes the button out of the order of the Tab key; so the attribute is set past it.
+import type { View } from 'react-native';
+
+import type { Disabled } from './disabled-types';
+
+export function disabledProps(disabled: boolean): Disabled {
+  return {
+    ref: (button: View | null) => {
+      (button as HTMLElement | null)?.setAttribute('aria-disabled', String(disabled));
+    },
+  };
+}
