@@ -18,6 +18,7 @@ import keras
 import numpy as np
 from keras import applications, layers
 
+from ml.networks.batch_norm import BatchNorm
 from ml.networks.deepdog import NORM_MOMENTUM
 from ml.networks.head import pixels_in_unit_range, with_head
 
@@ -53,10 +54,10 @@ def retrained(alpha: float = 1.0, resolution: int = 224, dropout: float = 0.0, *
         # It warns that ImageNet's weights would be for another resolution; none are loaded.
         warnings.filterwarnings("ignore", "`input_shape` is undefined or non-square")
         body = body_of(name, alpha, weights=None, input_tensor=x)
-    for layer in body.layers:
-        if isinstance(layer, layers.BatchNormalization):
-            layer.momentum = NORM_MOMENTUM  # their own, up to 0.999, outlasts the few steps that a small set of photos gives
-    return with_head(pixels, body.output, dropout, name)
+    network = with_head(pixels, body.output, dropout, name)
+    of_ours = keras.models.clone_model(network, clone_function=_with_our_norm)
+    of_ours.set_weights(network.get_weights())
+    return of_ours
 
 
 def body_of(name: str, alpha: float, **options: object) -> keras.Model:
@@ -70,6 +71,13 @@ def body_of(name: str, alpha: float, **options: object) -> keras.Model:
     elif alpha != 1:
         raise ValueError(f"{name} comes in one width; leave alpha at 1, not {alpha:g}")
     return APPLICATIONS[name](include_top=False, **options)
+
+
+def _with_our_norm(layer: keras.Layer) -> keras.Layer:
+    """Copy a layer; batch norm as the fused one, and with a shorter memory: theirs, up to 0.999, outlasts the few steps that a small set of photos gives."""
+    if isinstance(layer, layers.BatchNormalization):
+        return BatchNorm.from_config(layer.get_config() | {"momentum": NORM_MOMENTUM})
+    return layer.__class__.from_config(layer.get_config())
 
 
 def _pixels_as_vgg_takes_them(resolution: int) -> tuple[keras.KerasTensor, keras.KerasTensor]:

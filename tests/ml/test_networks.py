@@ -7,6 +7,7 @@ import pytest
 from ml.commands.train import NETWORKS
 from ml.cost import multiply_adds, parameters
 from ml.networks import BUILDERS, build
+from ml.networks.batch_norm import BatchNorm
 from ml.networks.deepdog import NORM_MOMENTUM, with_score_and_heatmap
 
 pytestmark = pytest.mark.training
@@ -88,6 +89,7 @@ def test_batch_norm_of_a_network_from_elsewhere_remembers_no_longer_than_deepdog
         if isinstance(layer, keras.layers.BatchNormalization)
     ]
     assert {norm.momentum for norm in norms} == {NORM_MOMENTUM}
+    assert {type(norm) for norm in norms} == {BatchNorm}, "Keras' own takes twice as long"
 
 
 def test_a_network_of_one_width_says_so() -> None:
