@@ -15,6 +15,7 @@ from ml.commands import (
     find_lr,
     paste,
     prepare,
+    propose,
     second_look,
     train,
 )
@@ -39,6 +40,7 @@ Train "X or not X" for a phone: photos in, a signed-off model bundle out.
   deepdog paste photos --out pasted                   pictures with known boxes, for a detector to learn from
   deepdog train photos --task detect --extra pasted --out runs/b
                                                       where is it, and how many? export and evaluate take it as well
+  deepdog propose runs/b photos --out boxes.csv       a detector boxes more photos, for another to learn from
   deepdog second-look detector photos --classifier bundle
                                                       does the classifier gain by judging the best box as well?
 """
@@ -62,6 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
         compare.register,
         bench.register,
         paste.register,
+        propose.register,
         second_look.register,
     ):
         register(subparsers)

@@ -59,6 +59,18 @@ def add_extra(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_boxes(parser: argparse.ArgumentParser) -> None:
+    """Add lists of boxes besides those that lie beside the photos and that come with DeepDog."""
+    parser.add_argument(
+        "--boxes",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="LIST",
+        help="more boxes for a detector to learn from, lists as `deepdog propose` writes them; boxes that were drawn count before them",
+    )
+
+
 def add_screens(parser: argparse.ArgumentParser) -> None:
     """Add the share of pictures that look as if photographed off a screen."""
     parser.add_argument(

@@ -106,7 +106,7 @@ def boxes_of(args: argparse.Namespace) -> "list[Annotated]":
     """Return the pictures of the folders that were named whose boxes are known."""
     from ml.detect.annotations import annotated
 
-    return annotated(dataset_of(args), [*args.data, *getattr(args, "extra", ())])
+    return annotated(dataset_of(args), [*args.data, *getattr(args, "extra", ())], getattr(args, "boxes", ()))
 
 
 def finder_of(path: Path, known: "list[Annotated]") -> "tuple[str, Finder, float]":

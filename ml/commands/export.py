@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ml.commands import detect
-from ml.commands.arguments import Subparsers, add_data, add_extra, dataset_of, share
+from ml.commands.arguments import Subparsers, add_boxes, add_data, add_extra, dataset_of, share
 
 _DESCRIPTION = """\
 Calibrate a trained network on the val split, fold its batch norm, round it, measure the file on the test split at the
@@ -39,6 +39,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("run_folder", type=Path, metavar="RUN", help="folder that `deepdog train` wrote")
     add_data(parser)
     add_extra(parser)
+    add_boxes(parser)
     parser.add_argument(
         "--golden",
         type=Path,

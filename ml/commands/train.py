@@ -10,6 +10,7 @@ from ml.ablation import Activation
 from ml.commands import detect
 from ml.commands.arguments import (
     Subparsers,
+    add_boxes,
     add_data,
     add_extra,
     add_screens,
@@ -87,6 +88,7 @@ def register(subparsers: Subparsers) -> None:
     )
     add_data(parser)
     add_extra(parser)
+    add_boxes(parser)
     parser.add_argument("--out", type=Path, required=True, help="run folder to write")
     parser.add_argument(
         "--task",
@@ -212,6 +214,8 @@ def run(args: argparse.Namespace) -> int:
         return _say_what_is_next(args, recipe)
     if recipe.detection:
         raise ValueError(f"the recipe {args.recipe} is a detector's: say --task detect, or name another")
+    if args.boxes:
+        raise ValueError("--boxes is for detectors: say --task detect")
     if args.ray:
         from ml.ray_workers import train_on_workers
 
@@ -234,7 +238,10 @@ def _say_what_is_next(args: argparse.Namespace, recipe: "Recipe") -> int:
     if recipe.detection and recipe.network != FOR_PHONES:
         print(f"{args.out} is trained. Next: deepdog evaluate {args.out} {args.data[0]} --against DETECTOR")
         return 0
-    photos = " ".join(map(str, [*args.data, *(["--extra", *args.extra] if args.extra else [])]))
+    more = [("--extra", args.extra), ("--boxes", args.boxes)]
+    photos = " ".join(
+        map(str, [*args.data, *(part for flag, paths in more if paths for part in (flag, *paths))])
+    )
     print(f"{args.out} is trained. Next: deepdog export {args.out} {photos} --golden GOLDEN --out BUNDLE")
     return 0
 

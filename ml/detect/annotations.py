@@ -40,25 +40,27 @@ class Annotated:
     """A list names the picture; else it is known by its class alone to hold nothing."""
 
 
-def annotated(dataset: Dataset, folders: Sequence[Path]) -> list[Annotated]:
+def annotated(dataset: Dataset, folders: Sequence[Path], lists: Sequence[Path] = ()) -> list[Annotated]:
     """Return the pictures of a dataset whose boxes are known, in its order.
 
     Args:
         dataset: read from the folders.
         folders: of each the list `boxes.csv`, where it has one, counts; besides, the lists of boxes drawn by eye that come with DeepDog, for the pictures they
             know by their hash.
+        lists: more lists with hashes, which count where none of those knows a picture.
 
     Raises:
-        BoxesError: a list cannot be read, or gives boxes to a picture that its class says holds none.
+        BoxesError: a list cannot be read, or gives boxes to a picture that its class says holds none; or one of `lists` has no hashes.
     """
     by_path: dict[Path, Boxed] = {}
     for folder in folders:
         if (folder / LIST_NAME).is_file():
             by_path |= {folder / boxed.file: boxed for boxed in read_boxes(folder / LIST_NAME)}
-    by_hash = {boxed.sha256: boxed for drawn in (DRAWN, DRAWN_TO_TRAIN_ON) for boxed in read_boxes(drawn)}
+    drawn = _by_hash((DRAWN, DRAWN_TO_TRAIN_ON))
+    proposed = _by_hash(lists)
     known = []
     for example in dataset.examples:
-        boxed = by_hash.get(example.sha256) or by_path.get(example.path)
+        boxed = drawn.get(example.sha256) or by_path.get(example.path) or proposed.get(example.sha256)
         if boxed is None:
             if not example.positive:
                 known.append(Annotated(example, no_boxes(), np.zeros(0, np.bool_), listed=False))
@@ -69,6 +71,18 @@ def annotated(dataset: Dataset, folders: Sequence[Path]) -> list[Annotated]:
             )
         known.append(Annotated(example, boxed.boxes, boxed.crowd, listed=True))
     return known
+
+
+def _by_hash(lists: Sequence[Path]) -> dict[str, Boxed]:
+    found: dict[str, Boxed] = {}
+    for path in lists:
+        for boxed in read_boxes(path):
+            if not boxed.sha256:
+                raise BoxesError(
+                    f"{path} says of {boxed.file} no sha256, by which --boxes knows a picture; put the list beside the pictures as {LIST_NAME} instead"
+                )
+            found[boxed.sha256] = boxed
+    return found
 
 
 def to_train_on(known: Sequence[Annotated]) -> list[Annotated]:

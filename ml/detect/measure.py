@@ -115,6 +115,21 @@ class Measured:
         lower = scores[scores < last]
         return float((last + (lower.max() if lower.size else 0)) / 2)
 
+    def threshold_of_precision(self, precision: float) -> float:
+        """Return the lowest score from which on at least a share of `precision` of the boxes is right.
+
+        Raises:
+            ValueError: there is none.
+        """
+        scores, right, _ = self._matches(np.arange(len(self.truths)))
+        order = np.argsort(-scores, kind="stable")
+        enough = np.flatnonzero(np.cumsum(right[order]) >= precision * np.arange(1, len(order) + 1))
+        if not enough.size:
+            raise ValueError(
+                f"at no score are {precision:.0%} of the boxes right on the val split; train the detector longer"
+            )
+        return float(scores[order[enough[-1]]])
+
     def _figures(self, chosen: npt.NDArray[np.int64]) -> list[float]:
         self._coco.evalImgs = [of_size[i] for of_size in self._of_pictures for i in chosen]
         with contextlib.redirect_stdout(io.StringIO()):

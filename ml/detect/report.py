@@ -138,16 +138,16 @@ def _picture(evaluation: Evaluation, i: int) -> dict[str, Any]:
         "uri": pages.picture_uri(np.asarray(square)),
         "file": "/".join(example.path.parts[-2:]),
         "subclass": example.subclass,
-        "there": _rectangles(truth.boxes),
-        "unclear": _rectangles(truth.unclear),
+        "there": rectangles(truth.boxes),
+        "unclear": rectangles(truth.unclear),
         "found": [
             rectangle | {"score": f"{score:.2f}"}
-            for rectangle, score in zip(_rectangles(found.boxes), found.scores, strict=True)
+            for rectangle, score in zip(rectangles(found.boxes), found.scores, strict=True)
         ],
     }
 
 
-def _rectangles(boxes: Boxes) -> list[dict[str, Any]]:
+def rectangles(boxes: Boxes) -> list[dict[str, Any]]:
     """In hundredths of the square, for SVG."""
     return [
         {"x": 100 * x0, "y": 100 * y0, "width": 100 * (x1 - x0), "height": 100 * (y1 - y0)}

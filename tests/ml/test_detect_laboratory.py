@@ -8,13 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from backend.errors import BundleRefusedError
 from backend.model_gate import examine_detector
 from ml.bundle import BundleError
 from ml.cli import main
+from ml.dataset import load_datasets
+from ml.detect.annotations import annotated
+from ml.detect.boxes import read_boxes
 from ml.detect.bundle import is_detector, load_detector_bundle
+from ml.detect.decode import overlaps
 from ml.quantise import operators, partitions
 from tests.ml.discs import write_discs
 
@@ -170,6 +175,40 @@ def test_a_second_look_is_chosen_on_val_and_measured_on_test(
     assert "Chosen on val: " in printed
     assert printed.count("| no second look |") == 2
     assert "Verdicts at 0.90 that change" in printed
+
+
+def test_boxes_are_proposed_where_nobody_drew_any(
+    detector_bundle: Path, discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos = Path(shutil.copytree(discs, tmp_path / "photos"))
+    lines = (photos / "boxes.csv").read_text().splitlines(keepends=True)
+    left_out = load_datasets([photos]).split("train")[::8]
+    files = {f"{example.path.parent.name}/{example.path.name}" for example in left_out}
+    (photos / "boxes.csv").write_text("".join(line for line in lines if line.split(",")[0] not in files))
+    proposed = tmp_path / "proposed.csv"
+    assert main(["propose", str(detector_bundle), str(photos), "--out", str(proposed), "--preview"]) == 0
+    assert "photos that nobody boxed" in capsys.readouterr().out
+    right = {
+        example.sha256: known.boxes
+        for known in annotated(load_datasets([discs]), [discs])
+        for example in [known.example]
+    }
+    found = read_boxes(proposed)
+    assert len(found) > len([example for example in left_out if example.positive]) / 2
+    assert {boxed.file for boxed in found} <= files
+    sure = [(box, right[boxed.sha256]) for boxed in found for box in boxed.boxes[~boxed.crowd]]
+    assert np.mean([overlaps(box, drawn).max() > 0.5 for box, drawn in sure]) > 0.8
+    known = annotated(load_datasets([photos]), [photos], [proposed])
+    assert len(known) == len(annotated(load_datasets([photos]), [photos])) + len(found)
+    assert proposed.with_suffix(".html").read_text(encoding="utf-8").count("data:image/jpeg") == len(found)
+
+
+def test_a_list_without_hashes_proposes_nothing(
+    discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["train", "--task", "detect", str(discs), "--boxes", str(discs / "boxes.csv"), "--out"]
+    assert main([*arguments, str(tmp_path / "run")]) == 2
+    assert "no sha256" in capsys.readouterr().err
 
 
 def test_bench_times_both_kinds(detector_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
