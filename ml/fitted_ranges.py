@@ -1,12 +1,12 @@
-"""Ranges of activations fitted to what counts: how far the file's logits are from the unrounded network's.
+"""Ranges of activations fitted to what counts: how far the file's answers are from the unrounded network's.
 
 A converter gives each activation the range that it saw. A wider one wastes levels on what hardly ever comes, a narrower one cuts it off, and which is worse the
 activation itself does not tell. For what leaves an ELU there is more to it: most of it lies near -1, and unless a level lies on -1 exactly, all of it is off by
-the same amount. No range is part of a rounded weight, so ranges can be set in the file, one after the other from the pixels on, each where the logits come
+the same amount. No range is part of a rounded weight, so ranges can be set in the file, one after the other from the pixels on, each where the answers come
 nearest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +32,8 @@ CONVOLUTIONS = (OPERATORS.CONV_2D, OPERATORS.DEPTHWISE_CONV_2D)
 Logits = npt.NDArray[np.float32]
 Quantisation = tuple[float, int]
 """Scale and zero point."""
+Error = Callable[[bytes], float]
+"""Says how far a file is from its network."""
 
 
 class Fitted(NamedTuple):
@@ -39,31 +41,35 @@ class Fitted(NamedTuple):
 
     model: bytes
     error: float
-    """Root of the mean squared difference of its logits from the network's."""
+    """How far it is from its network."""
 
 
-def fit_ranges(model: bytes, logits: Logits, pictures: Tensor) -> Fitted:
-    """Set the ranges before and after each ELU so that the file's logits come nearest to those of the network that it was made of.
+def logit_error(logits: Logits, pictures: Tensor) -> Error:
+    """Return what measures a classifier's file: the root of the mean squared difference of its logits from the network's.
 
     Args:
-        model: a classifier's file.
         logits: (N,), the unrounded network's.
         pictures: uint8 (N, R, R, 3), that they belong to.
     """
-    file = _File(model)
     wanted = np.clip(logits[:PICTURES], -SUREST_LOGIT, SUREST_LOGIT)
 
-    def error() -> float:
-        interpreter = Interpreter(file.content())
+    def error(model: bytes) -> float:
+        interpreter = Interpreter(model)
         found = [interpreter.classify(picture[np.newaxis]).heatmap.mean() for picture in pictures[:PICTURES]]
         return float(np.sqrt(np.mean((np.clip(found, -SUREST_LOGIT, SUREST_LOGIT) - wanted) ** 2)))
 
-    least = error()
+    return error
+
+
+def fit_ranges(model: bytes, error: Error) -> Fitted:
+    """Set the ranges before and after each ELU of an int8 file so that its answers come nearest to those of the network that it was made of."""
+    file = _File(model)
+    least = error(file.content())
     for tensor, candidates in list(file.beside_elus()):
         best = file.quantisation(tensor)
         for candidate in candidates:
             file.set_quantisation(tensor, candidate)
-            found = error()
+            found = error(file.content())
             if found < WORTHWHILE * least:
                 least, best = found, candidate
         file.set_quantisation(tensor, best)

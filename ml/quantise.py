@@ -18,7 +18,7 @@ from ml.bundle import Scheme
 from ml.dataset import Example
 from ml.elu_ranges import draw_in_elu_ranges
 from ml.equalise import equalise, ordinary_pictures
-from ml.fitted_ranges import fit_ranges
+from ml.fitted_ranges import fit_ranges, logit_error
 from ml.head_ranges import head_ranges, widen_head_ranges
 from ml.input_ranges import keep_pixel_levels
 from ml.networks.chain import is_chain
@@ -56,7 +56,8 @@ def quantise(network: keras.Model, representative: Tensor, precision: Scheme = "
     logits = network.predict(representative, batch_size=32, verbose=0)[:, 0]
     # Rounded together, weights answer better for what enters them unrounded, and may answer worse for what enters them rounded.
     weights = (network, with_rounded_weights(network, representative))
-    candidates = [fit_ranges(to_int8(candidate), logits, representative) for candidate in weights]
+    error = logit_error(logits, representative)
+    candidates = [fit_ranges(to_int8(candidate), error) for candidate in weights]
     return min(candidates, key=lambda fitted: fitted.error).model
 
 

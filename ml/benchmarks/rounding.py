@@ -16,7 +16,7 @@ from ml.batches import contract_tensors, labels
 from ml.benchmarks.turns import table
 from ml.commands.arguments import add_data, dataset_of
 from ml.equalise import equalise
-from ml.fitted_ranges import fit_ranges
+from ml.fitted_ranges import fit_ranges, logit_error
 from ml.interpreter import Interpreter
 from ml.pixels import Tensor
 from ml.quantise import int8_converter, load_network, representative_pictures
@@ -78,14 +78,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _files(network: keras.Model, showing: Tensor) -> dict[str, bytes]:
     """Return the int8 file of each way to round; `ml.quantise.quantise` takes the nearer of the two with fitted ranges."""
     equalise(network, showing)
-    answers, to_int8 = _answers(network, showing), int8_converter(network, showing)
+    error, to_int8 = logit_error(_answers(network, showing), showing), int8_converter(network, showing)
     nearest = to_int8(network)
     together = to_int8(with_rounded_weights(network, showing))
     return {
         "each weight to the nearest level": nearest,
-        "ranges fitted": fit_ranges(nearest, answers, showing).model,
+        "ranges fitted": fit_ranges(nearest, error).model,
         "weights rounded together": together,
-        "both": fit_ranges(together, answers, showing).model,
+        "both": fit_ranges(together, error).model,
     }
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ml.detect.boxes import Boxes
 
 Floats = npt.NDArray[np.float32]
+Cells = npt.NDArray[np.int64]
 
 
 class Maps(NamedTuple):
@@ -49,9 +50,14 @@ class Detections(NamedTuple):
 
 def decode(maps: Maps, threshold: float, decoding: Decoding) -> Detections:
     """Return the boxes whose score is `threshold` or more."""
+    rows, columns = peak_cells(maps, threshold)
+    return best_apart(boxes_of_cells(maps, rows, columns), maps.centres[rows, columns], decoding)
+
+
+def peak_cells(maps: Maps, threshold: float) -> tuple[Cells, Cells]:
+    """Return rows and columns of the cells that are the highest of their neighbourhood, and `threshold` or more."""
     rows, columns = np.nonzero(_is_peak(maps.centres) & (maps.centres >= np.float32(threshold)))
-    scores = maps.centres[rows, columns]
-    return best_apart(_boxes(maps, rows, columns), scores, decoding)
+    return rows, columns
 
 
 def best_apart(boxes: npt.NDArray[np.floating], scores: Floats, decoding: Decoding) -> Detections:
@@ -75,7 +81,7 @@ def best_apart(boxes: npt.NDArray[np.floating], scores: Floats, decoding: Decodi
 def best_cell(maps: Maps) -> Detections:
     """Return the one box of the cell with the highest score, whatever that is; the self-test compares it."""
     rows, columns = np.unravel_index([int(maps.centres.argmax())], maps.centres.shape)
-    return Detections(_boxes(maps, rows, columns).astype(np.float32), maps.centres[rows, columns])
+    return Detections(boxes_of_cells(maps, rows, columns).astype(np.float32), maps.centres[rows, columns])
 
 
 def overlaps(box: npt.NDArray[np.floating], others: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
@@ -102,9 +108,7 @@ def _is_peak(centres: Floats) -> npt.NDArray[np.bool_]:
     return peaks
 
 
-def _boxes(
-    maps: Maps, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
+def boxes_of_cells(maps: Maps, rows: Cells, columns: Cells) -> npt.NDArray[np.float64]:
     """Return the boxes of cells, float64 (N, 4), cut at the square's edges."""
     grid = np.array(maps.centres.shape[::-1], np.float64)
     cells = np.stack([columns, rows], axis=1)

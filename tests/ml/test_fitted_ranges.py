@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from ml.fitted_ranges import fit_ranges
+from ml.fitted_ranges import fit_ranges, logit_error
 from ml.interpreter import Interpreter
 from ml.networks.deepdog import deepdog, with_score_and_heatmap
 from ml.norm_statistics import set_norm_statistics
@@ -36,7 +36,7 @@ def network(pictures: Pixels) -> keras.Model:
 def test_the_logits_come_nearer(network: keras.Model, pictures: Pixels) -> None:
     logits = network.predict(pictures, verbose=0)[:, 0]
     converted = convert(with_score_and_heatmap(network, batch_size=1), pictures, "int8")
-    fitted, error = fit_ranges(converted, logits, pictures)
+    fitted, error = fit_ranges(converted, logit_error(logits, pictures))
     assert error == pytest.approx(_error(fitted, logits, pictures), rel=1e-4)
     assert _error(fitted, logits, pictures) < 0.8 * _error(converted, logits, pictures)
     assert partitions(fitted) == 1
@@ -45,8 +45,8 @@ def test_the_logits_come_nearer(network: keras.Model, pictures: Pixels) -> None:
 def test_fitting_again_makes_nothing_worse(network: keras.Model, pictures: Pixels) -> None:
     logits = network.predict(pictures, verbose=0)[:, 0]
     converted = convert(with_score_and_heatmap(network, batch_size=1), pictures, "int8")
-    once = fit_ranges(converted, logits, pictures).model
-    twice = fit_ranges(once, logits, pictures).model
+    once = fit_ranges(converted, logit_error(logits, pictures)).model
+    twice = fit_ranges(once, logit_error(logits, pictures)).model
     assert _error(twice, logits, pictures) <= _error(once, logits, pictures)
 
 
