@@ -19,7 +19,7 @@ from ml.detect.losses import (
     penalty_reduced_focal_loss,
     smooth_l1_at_matches,
 )
-from ml.detect.network import STRIDE, detector, start_from_classifier
+from ml.detect.network import STRIDE, detector, start_detector
 from ml.pixels import Tensor
 from ml.recipes import Recipe
 
@@ -54,7 +54,7 @@ def _points_targets(boxes: Boxes, resolution: int, unclear: Boxes) -> Arrays:
 DESIGNS = {
     FOR_PHONES: Design(
         lambda recipe: detector(recipe.alpha, recipe.resolution),
-        start_from_classifier,
+        start_detector,
         _points_targets,
         (penalty_reduced_focal_loss, l1_at_centres, l1_at_centres),
         WEIGHTS,

@@ -15,9 +15,11 @@ import keras
 import numpy as np
 from keras import layers
 
+from ml.detect.bundle import is_detector
+from ml.detect.decode import OUTPUTS
 from ml.networks.batch_norm import BatchNorm
 from ml.networks.deepdog import MOBILENET_BLOCKS, NORM_MOMENTUM, deepdog
-from ml.networks.starting_weights import DEEPDOG, is_quantised, start_from_quantised
+from ml.networks.starting_weights import DEEPDOG, DETECTOR, is_quantised, start_from_quantised
 from ml.pixels import Tensor
 
 STRIDE = 8
@@ -63,26 +65,35 @@ def detector(alpha: float, resolution: int) -> keras.Model:
         layers.Conv2D(2, 1, name="sizes")(x),
         layers.Conv2D(2, 1, name="offsets")(x),
     ]
-    return keras.Model(body.input, outputs, name="detector")
+    return keras.Model(body.input, outputs, name=DETECTOR)
 
 
-def start_from_classifier(network: keras.Model, weights: Path, pictures: Callable[[], Tensor]) -> None:
-    """Give the detector's body the weights of a classifier.
+def start_detector(network: keras.Model, weights: Path, pictures: Callable[[], Tensor]) -> None:
+    """Give the detector's body the weights of a classifier, or all of it those of a detector.
 
     Args:
         network: of `detector`.
-        weights: a run's network.keras, or a bundle, of the same network and alpha; of any resolution.
+        weights: a run's network.keras, or a bundle, of the same network and alpha; a classifier's of any resolution.
         pictures: gives a few hundred, uint8 (N, R, R, 3), on which batch norm's statistics are measured where the weights have it folded.
 
     Raises:
         DequantiseError: the bundle's file is another network.
         ValueError: the file is no network, or another one.
     """
-    if is_quantised(weights):
+    if is_detector(weights):
+        start_from_quantised(network, weights, pictures(), _as_files_run(network))
+    elif is_quantised(weights):
         body_alone = keras.Model(network.input, network.get_layer(LAST_OF_BODY).output, name=DEEPDOG)
         start_from_quantised(body_alone, weights, pictures())
-        return
-    classifier = keras.models.load_model(weights, compile=False)
+    else:
+        trained = keras.models.load_model(weights, compile=False)
+        if trained.name == network.name:
+            network.set_weights(trained.get_weights())
+        else:
+            _start_body(network, trained, weights)
+
+
+def _start_body(network: keras.Model, classifier: keras.Model, weights: Path) -> None:
     known = {layer.name: layer for layer in classifier.layers if layer.weights}
     body = [
         layer
@@ -97,6 +108,17 @@ def start_from_classifier(network: keras.Model, weights: Path, pictures: Callabl
                 "Start from a run of the network `deepdog_mobilenet` with the same --alpha"
             )
         layer.set_weights(known[layer.name].get_weights())
+
+
+def _as_files_run(network: keras.Model) -> list[str]:
+    """Name the convolutions in the order of a converter: what branches off comes at once, not after the rest of the body, and outputs by their names."""
+    laterals = {name.replace("_elu", "_pointwise"): name.replace("_elu", "_lateral") for name, _ in DEPTHS}
+    in_order = []
+    for layer in network.layers:
+        if isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D) and layer.name not in laterals.values():
+            in_order += [layer.name, *([laterals[layer.name]] if layer.name in laterals else [])]
+    outputs = len(OUTPUTS)
+    return [*in_order[:-outputs], *sorted(in_order[-outputs:])]
 
 
 def with_probabilities(network: keras.Model, batch_size: int | None = None) -> keras.Model:

@@ -1,6 +1,6 @@
 """Weights to start from: an earlier run's, a bundle's made float again, or ImageNet's as a download, a PyTorch file, or a quantised MobileNet."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import keras
@@ -17,7 +17,10 @@ IMAGENET = Path("imagenet")
 """In place of a file: download what keras.applications offers."""
 
 DEEPDOG = "deepdog"
-FROM_QUANTISED = ("mobilenet_v1", "mobilenet_v2", DEEPDOG)
+DETECTOR = "detector"
+FROM_QUANTISED = ("mobilenet_v1", "mobilenet_v2", DEEPDOG, DETECTOR)
+ALL_OF_IT = (DEEPDOG, DETECTOR)
+"""Networks that take the whole of a file, convolutions without a batch norm too."""
 OBSERVED_AT_ONCE = 8
 
 
@@ -50,8 +53,10 @@ def is_quantised(start: Path) -> bool:
     return start.is_dir() or start.suffix == ".tflite"
 
 
-def start_from_quantised(network: keras.Model, start: Path, pictures: Tensor) -> None:
-    """Give a network the weights of a quantised file of the same network: a MobileNet of keras.applications all but the head, DeepDog all of it.
+def start_from_quantised(
+    network: keras.Model, start: Path, pictures: Tensor, in_order: Sequence[str] = ()
+) -> None:
+    """Give a network the weights of a quantised file of the same: a MobileNet of keras.applications all but the head, DeepDog and its detector all of it.
 
     The file's batch norm is folded into its weights; ours is given the statistics that pictures have there, and scaled to undo itself, so that what follows
     computes the same and training finds the statistics it expects.
@@ -60,6 +65,7 @@ def start_from_quantised(network: keras.Model, start: Path, pictures: Tensor) ->
         network: one of `FROM_QUANTISED`, of the file's alpha, or the first part of one under its name.
         start: the .tflite, or the bundle that it lies in.
         pictures: uint8 (N, R, R, 3), any photos.
+        in_order: names of the convolutions as the file runs them, where that is not as the network lists them.
 
     Raises:
         DequantiseError: the file is not quantised, or another network.
@@ -70,6 +76,8 @@ def start_from_quantised(network: keras.Model, start: Path, pictures: Tensor) ->
     if network.name not in FROM_QUANTISED:
         raise DequantiseError(f"{file} is to start {', '.join(FROM_QUANTISED)} from, not {network.name}")
     pairs = list(_convolutions_with_norms(network))
+    if in_order:
+        pairs.sort(key=lambda pair: in_order.index(pair[0].name))
     found = convolutions(file)[: len(pairs)]
     if len(found) < len(pairs):
         raise DequantiseError(f"{file} is no {network.name}: it has {len(found)} convolutions")
@@ -113,7 +121,7 @@ def _convolutions_with_norms(
     for layer in network.layers:
         if isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D):
             norm = norms.get(id(layer.output))
-            if norm is not None or network.name == DEEPDOG:
+            if norm is not None or network.name in ALL_OF_IT:
                 yield layer, norm
 
 

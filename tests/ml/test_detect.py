@@ -10,22 +10,26 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import expit
 
 from ml.augment import Augmentation
 from ml.detect.batches import moved_boxes, turned_boxes
 from ml.detect.boxes import Boxes, no_boxes
 from ml.detect.decode import Decoding, Maps, decode, overlaps
+from ml.detect.interpreter import DetectorInterpreter
 from ml.detect.losses import l1_at_centres, penalty_reduced_focal_loss
-from ml.detect.network import detector, start_from_classifier
+from ml.detect.network import detector, start_detector
 from ml.detect.targets import Targets, encode, gaussian_radius
 from ml.networks import build
 from ml.networks.starting_weights import start_from_quantised
-from ml.pixels import Tensor
+from ml.pixels import Tensor, photo_to_tensor
 from ml.prepare.sources import read_source
 from tests.ml.discs import write_discs
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden/detections.json").read_text(encoding="utf-8"))
 SHIPPED = Path(__file__).parents[2] / "app/assets/model"
+SHIPPED_DETECTOR = Path(__file__).parents[2] / "app/assets/detector"
+RENDERED = SHIPPED_DETECTOR / "golden"
 GRID = (28, 28)
 APART = np.array([[0.1, 0.1, 0.3, 0.25], [0.4, 0.5, 0.95, 0.9], [0.7, 0.05, 0.78, 0.2]], np.float32)
 
@@ -165,7 +169,7 @@ def test_the_body_starts_from_a_classifier(tmp_path: Path) -> None:
     classifier = build("deepdog_mobilenet", 0.25, 64)
     classifier.save(tmp_path / "network.keras")
     network = detector(0.25, 96)
-    start_from_classifier(network, tmp_path / "network.keras", no_pictures)
+    start_detector(network, tmp_path / "network.keras", no_pictures)
     body = [layer for layer in classifier.layers if layer.weights and layer.name != "heatmap"]
     assert len(body) > 13
     for layer in body:
@@ -179,11 +183,34 @@ def test_the_body_starts_from_the_bundle_that_ships() -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (4, 96, 96, 3), np.uint8)
     classifier, network = build("deepdog_mobilenet", 0.5, 96), detector(0.5, 96)
     start_from_quantised(classifier, SHIPPED, pixels)
-    start_from_classifier(network, SHIPPED, lambda: pixels)
+    start_detector(network, SHIPPED, lambda: pixels)
     for layer in classifier.layers:
         if layer.weights and layer.name != "heatmap":
             ours = network.get_layer(layer.name).get_weights()
             assert all(np.allclose(*pair, rtol=1e-4) for pair in zip(layer.get_weights(), ours, strict=True))
+
+
+def test_all_of_it_starts_from_the_detector_that_ships() -> None:
+    pictures = np.concatenate([photo_to_tensor(photo, 256) for photo in sorted(RENDERED.glob("*.jpg"))])
+    network = detector(0.5, 256)
+    start_detector(network, SHIPPED_DETECTOR, lambda: pictures)
+    logits, sizes, _ = network.predict(pictures, verbose=0)
+    interpreter = DetectorInterpreter((SHIPPED_DETECTOR / "model.tflite").read_bytes())
+    of_file = [interpreter.maps(picture[np.newaxis]) for picture in pictures]
+    centres = np.stack([maps.centres for maps in of_file])
+    assert np.corrcoef(centres.ravel(), expit(logits).ravel())[0, 1] > 0.97
+    peaks = centres > 0.2
+    assert (
+        np.corrcoef(np.stack([maps.sizes for maps in of_file])[peaks].ravel(), sizes[peaks].ravel())[0, 1]
+        > 0.95
+    )
+
+
+def test_all_of_it_starts_from_a_run_of_the_same(tmp_path: Path) -> None:
+    one, other = detector(0.25, 96), detector(0.25, 96)
+    one.save(tmp_path / "network.keras")
+    start_detector(other, tmp_path / "network.keras", no_pictures)
+    assert all(np.array_equal(*pair) for pair in zip(one.get_weights(), other.get_weights(), strict=True))
 
 
 def no_pictures() -> Tensor:
@@ -193,4 +220,4 @@ def no_pictures() -> Tensor:
 def test_a_classifier_of_another_width_is_refused(tmp_path: Path) -> None:
     build("deepdog_mobilenet", 0.5, 64).save(tmp_path / "network.keras")
     with pytest.raises(ValueError, match="with the same --alpha"):
-        start_from_classifier(detector(0.25, 96), tmp_path / "network.keras", no_pictures)
+        start_detector(detector(0.25, 96), tmp_path / "network.keras", no_pictures)
