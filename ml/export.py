@@ -2,10 +2,11 @@
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 
 from ml.batches import contract_tensors, labels
@@ -18,7 +19,9 @@ from ml.export_parts import ExportError, Release, check_golden, description_of, 
 from ml.files import whole_folder, write_json
 from ml.gates import check_file, check_parity, parity
 from ml.interpreter import Interpreter
-from ml.pixels import photo_to_tensor
+from ml.networks import BUILDERS, build
+from ml.networks.starting_weights import start_from_quantised
+from ml.pixels import Tensor, photo_to_tensor
 from ml.quantise import load_network, quantise, representative_pictures
 from ml.report import Subject, metrics_json, report_html
 from ml.training.record import RECORD_NAME, WEIGHTS_NAME
@@ -43,7 +46,7 @@ def export(
     """Calibrate a trained network on the val split, quantise it, measure the file on the test split, and write the bundle.
 
     Args:
-        run: folder that `deepdog train` wrote.
+        run: folder that `deepdog train` wrote, or a bundle whose weights are made float again, to be rounded and calibrated anew.
         dataset: the photos of the run; train gives the representative pictures, test the figures.
         golden: pictures that may be shipped, 8 or more.
         out: the bundle's folder; replaced whole, and only once the new one is complete.
@@ -57,17 +60,18 @@ def export(
     Raises:
         ExportError: the run was trained on other photos, or there are too few golden pictures.
         GateError: the file is not fit for phones.
+        DequantiseError: the bundle's file is not in 8 bits, or no DeepDog.
         CoreMlError: coremltools is missing, or its package does not compute what the network does.
     """
-    record = _record(run)
+    record = _record_of_bundle(run) if (run / "model.json").exists() else _record(run)
     if record["data_sha256"] != dataset.sha256:
         raise ExportError(
             f"{run} was trained on other photos than these; name the folders that it was trained on"
         )
     check_golden(golden)
     resolution = record["recipe"]["resolution"]
-    network = load_network(run / WEIGHTS_NAME)
     representative = representative_pictures(dataset.split("train"), resolution)
+    network = _network(run, record["recipe"], representative)
     uncalibrated = quantise(network, representative, release.scheme)
     fold_calibration(network, _calibration(uncalibrated, dataset.split("val"), threshold))
     model = quantise(network, representative, release.scheme)
@@ -115,6 +119,30 @@ def _record(run: Path) -> dict[str, Any]:
             f"{run} is no run folder: it lacks {RECORD_NAME}; `deepdog train` makes one"
         ) from error
     return record
+
+
+def _record_of_bundle(folder: Path) -> dict[str, Any]:
+    """Return of a bundle what run.json says of a run and an export needs."""
+    description = load_bundle(folder).description
+    architecture = description["architecture"]
+    return {
+        "git_commit": description["git_commit"],
+        "data_sha256": description["data_sha256"],
+        "recipe": {
+            "network": architecture["name"],
+            **{key: architecture[key] for key in ("alpha", "resolution")},
+        },
+    }
+
+
+def _network(run: Path, recipe: Mapping[str, Any], pictures: Tensor) -> keras.Model:
+    if (run / WEIGHTS_NAME).exists():
+        return load_network(run / WEIGHTS_NAME)
+    if recipe["network"] not in BUILDERS:
+        raise ExportError(f"{run} is {recipe['network']}, which cannot be made float again; export its run")
+    network = build(recipe["network"], recipe["alpha"], recipe["resolution"])
+    start_from_quantised(network, run, pictures)
+    return network
 
 
 def _package_metadata(description: ModelDescription) -> dict[str, str]:

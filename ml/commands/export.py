@@ -36,7 +36,12 @@ def register(subparsers: Subparsers) -> None:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("run_folder", type=Path, metavar="RUN", help="folder that `deepdog train` wrote")
+    parser.add_argument(
+        "run_folder",
+        type=Path,
+        metavar="RUN",
+        help="folder that `deepdog train` wrote, or a bundle of DeepDog, whose file is rounded and calibrated anew",
+    )
     add_data(parser)
     add_extra(parser)
     add_boxes(parser)

@@ -105,6 +105,20 @@ def test_bench_times_it(bundle_folder: Path, capsys: pytest.CaptureFixture[str])
     assert "ms median" in capsys.readouterr().out
 
 
+def test_a_bundle_is_rounded_anew_without_its_run(bundle_folder: Path, renders: Path, tmp_path: Path) -> None:
+    arguments = ["export", str(bundle_folder), str(renders), "--golden", str(renders), "--version", "0.1.1"]
+    assert main([*arguments, "--out", str(tmp_path / "bundle")]) == 0
+    before, after = load_bundle(bundle_folder), load_bundle(tmp_path / "bundle")
+    assert after.description["version"] == "0.1.1"
+    assert after.description["git_commit"] == before.description["git_commit"]
+    pixels = [photo_to_tensor(example.path, 64) for example in load_datasets([renders]).split("val")]
+    one, other = (
+        [interpreter.classify(picture).score for picture in pixels]
+        for interpreter in (Interpreter(before.model_bytes), Interpreter(after.model_bytes))
+    )
+    assert one == pytest.approx(other, abs=0.05)
+
+
 def test_a_run_is_not_exported_with_other_photos(
     bundle_folder: Path, renders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
