@@ -8,7 +8,7 @@ from ml.commands.detect import boxes_of, finder_of
 
 _DESCRIPTION = """\
 Let a trained detector box the positive photos of the train split that no list boxes. Each is looked at straight and mirrored. Boxes
-are taken from the score on at which 9 of 10 are right on the boxed pictures of the val split; what scores a third of that or more is
+are taken from the score on at which 9 of 10 are right on the boxed pictures of the val split; what scores half of that or more is
 listed as a crowd, which a detector in training may find or not. A photo without a sure box is left out.
 
 OUT is a list for `deepdog train --task detect --boxes OUT`. Look at what it holds before you train for hours: --preview draws it."""

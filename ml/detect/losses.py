@@ -39,7 +39,7 @@ def penalty_reduced_focal_loss(targets: keras.KerasTensor, logits: keras.KerasTe
 
 
 def l1_at_centres(targets: keras.KerasTensor, found: keras.KerasTensor) -> keras.KerasTensor:
-    """Equations 2 and 3: distance from the right size or offset, in cells, counted at the centres only.
+    """Equations 2 and 3: distance from the right size or offset, in cells, counted at the centres and, as far as the targets say, around them.
 
     Args:
         targets: (batch, h, w, 3), `Targets.sizes` or `Targets.offsets`.

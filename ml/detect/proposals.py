@@ -15,7 +15,7 @@ from PIL import Image
 from ml import pages
 from ml.dataset import Example
 from ml.detect.annotations import Annotated
-from ml.detect.boxes import Boxed
+from ml.detect.boxes import Boxed, Boxes, Flags, area
 from ml.detect.decode import Decoding, Detections, best_apart, overlaps
 from ml.detect.evaluate import Finder
 from ml.detect.measure import Measured, Truth
@@ -24,8 +24,10 @@ from ml.pixels import decode, photo_to_tensor
 
 PRECISION = 0.9
 """Share of right ones that sure boxes have on the val split."""
-UNSURE = 1 / 3
+UNSURE = 1 / 2
 """Of the score from which on a box is sure; from there on it may well be something."""
+PART = 0.5
+"""Share of an unsure box within a sure one from which on it is no more than a part of that."""
 SAME_OVERLAP = 0.5
 """Intersection over union of two boxes that mean the same thing."""
 GREY = (128, 128, 128)
@@ -64,11 +66,19 @@ def propose(by: Proposer, photos: Iterable[Example], label: str) -> Iterator[Box
         PhotoError: a file is no picture.
     """
     for photo in photos:
-        found = look(by.finder, decode(photo.path))
-        known = found.scores >= by.sure * UNSURE
-        boxes, sure = found.boxes[known], found.scores[known] >= by.sure
+        boxes, scores = look(by.finder, decode(photo.path))
+        sure = scores >= by.sure
+        may_be = ~sure & (scores >= by.sure * UNSURE) & ~_are_parts(boxes, boxes[sure])
+        known = sure | may_be
         file = f"{photo.path.parent.name}/{photo.path.name}"
-        yield Boxed(file, photo.sha256, label, boxes, ~sure) if sure.any() else None
+        yield Boxed(file, photo.sha256, label, boxes[known], may_be[known]) if sure.any() else None
+
+
+def _are_parts(boxes: Boxes, of: Boxes) -> Flags:
+    """Tell which boxes (N, 4) lie for the most part within one of others (M, 4)."""
+    shared = np.minimum(boxes[:, np.newaxis, 2:], of[:, 2:]) - np.maximum(boxes[:, np.newaxis, :2], of[:, :2])
+    within = np.maximum(shared, 0).prod(axis=2) > PART * area(boxes)[:, np.newaxis]
+    return np.asarray(within.any(axis=1), np.bool_)
 
 
 def preview_html(title: str, sure: float, paths: Sequence[Path], proposals: Sequence[Boxed]) -> str:
