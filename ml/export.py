@@ -19,7 +19,7 @@ from ml.export_parts import ExportError, Release, check_golden, description_of, 
 from ml.files import whole_folder, write_json
 from ml.gates import check_file, check_parity, parity
 from ml.interpreter import Interpreter
-from ml.networks import BUILDERS, build
+from ml.networks import build
 from ml.networks.starting_weights import start_from_quantised
 from ml.pixels import Tensor, photo_to_tensor
 from ml.quantise import load_network, quantise, representative_pictures
@@ -32,6 +32,8 @@ GOLDEN_TOLERANCE = 0.02
 SELF_TEST_TOLERANCE = 0.05
 """Between kernels of different processors; a damaged file is off by far more."""
 SELF_TEST_SEEDS = range(1, 201)
+WITHOUT_A_RUN = ("deepdog", "deepdog_mobilenet")
+"""Networks that a bundle's file holds all of, so that it can be exported anew; of a MobileNet the head could not be had."""
 
 
 def export(
@@ -58,12 +60,12 @@ def export(
         The evaluation on the test split.
 
     Raises:
-        ExportError: the run was trained on other photos, or there are too few golden pictures.
+        ExportError: the run was trained on other photos or finished no epoch, the bundle is no DeepDog's, or there are too few golden pictures.
         GateError: the file is not fit for phones.
-        DequantiseError: the bundle's file is not in 8 bits, or no DeepDog.
+        DequantiseError: the bundle's file is not in 8 bits.
         CoreMlError: coremltools is missing, or its package does not compute what the network does.
     """
-    record = _record_of_bundle(run) if (run / "model.json").exists() else _record(run)
+    record = _record_of_bundle(run) if _is_bundle(run) else _record(run)
     if record["data_sha256"] != dataset.sha256:
         raise ExportError(
             f"{run} was trained on other photos than these; name the folders that it was trained on"
@@ -121,6 +123,10 @@ def _record(run: Path) -> dict[str, Any]:
     return record
 
 
+def _is_bundle(folder: Path) -> bool:
+    return (folder / "model.json").exists()
+
+
 def _record_of_bundle(folder: Path) -> dict[str, Any]:
     """Return of a bundle what run.json says of a run and an export needs."""
     description = load_bundle(folder).description
@@ -136,10 +142,14 @@ def _record_of_bundle(folder: Path) -> dict[str, Any]:
 
 
 def _network(run: Path, recipe: Mapping[str, Any], pictures: Tensor) -> keras.Model:
-    if (run / WEIGHTS_NAME).exists():
+    if not _is_bundle(run):
+        if not (run / WEIGHTS_NAME).exists():
+            raise ExportError(f"{run} has finished no epoch; `deepdog train --resume` goes on with it")
         return load_network(run / WEIGHTS_NAME)
-    if recipe["network"] not in BUILDERS:
-        raise ExportError(f"{run} is {recipe['network']}, which cannot be made float again; export its run")
+    if recipe["network"] not in WITHOUT_A_RUN:
+        raise ExportError(
+            f"{run} is {recipe['network']}, of which not all can be made float again; export its run"
+        )
     network = build(recipe["network"], recipe["alpha"], recipe["resolution"])
     start_from_quantised(network, run, pictures)
     return network

@@ -67,7 +67,7 @@ def add_boxes(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=[],
         metavar="LIST",
-        help="more boxes for a detector to learn from, lists as `deepdog propose` writes them; boxes that were drawn count before them",
+        help="more boxes for a detector to learn from, lists as `deepdog propose` writes them; drawn ones count before them, and nothing is measured by them",
     )
 
 

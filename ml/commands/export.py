@@ -80,7 +80,13 @@ def register(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Export and print the file's figures."""
+    from ml.detect.bundle import is_detector
     from ml.model_files import is_detector_run
+
+    if is_detector(args.run_folder):
+        raise ValueError(
+            f"{args.run_folder} is a detector's bundle, which is not rounded anew; export its run"
+        )
 
     if is_detector_run(args.run_folder):
         detect.export(args)
@@ -91,6 +97,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _export_classifier(args: argparse.Namespace) -> None:
+    if args.boxes:
+        raise ValueError(f"--boxes is for detectors; {args.run_folder} is a classifier's")
     from ml.dataset import load_datasets
     from ml.evaluate import summary
     from ml.export import export

@@ -48,15 +48,23 @@ def run(args: argparse.Namespace) -> int:
     from ml.detect.proposals import UNSURE, preview_html, propose, proposer
     from ml.files import write_whole
 
+    if args.out.suffix != ".csv":
+        raise ValueError(f"--out {args.out}: a list of boxes is a .csv file")
     dataset, known = dataset_of(args), boxes_of(args)
     boxed = {picture.example.path for picture in known}
     photos = [e for e in dataset.split("train") if e.positive and e.path not in boxed]
+    if not photos:
+        raise ValueError(
+            f"the train split has no {dataset.positive_name} without boxes: there is nothing to propose"
+        )
     name, finder, _ = finder_of(args.model, known)
     by = proposer(finder, to_measure_on(known, "val"))
     print(f"{name}: sure from {by.sure:.3f} on, unsure from {by.sure * UNSURE:.3f} on")
     looked_at = tqdm(propose(by, photos, words(dataset.positive_name)), "looking", len(photos), disable=None)
     proposals = list(looked_at)
     found = [proposal for proposal in proposals if proposal is not None]
+    if not found:
+        raise ValueError(f"{name} is sure of nothing in {len(photos)} photos; train it longer")
     write_boxes(args.out, found)
     sure, unsure = (sum(int((p.crowd == crowd).sum()) for p in found) for crowd in (False, True))
     print(

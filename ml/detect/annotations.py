@@ -47,7 +47,8 @@ def annotated(dataset: Dataset, folders: Sequence[Path], lists: Sequence[Path] =
         dataset: read from the folders.
         folders: of each the list `boxes.csv`, where it has one, counts; besides, the lists of boxes drawn by eye that come with DeepDog, for the pictures they
             know by their hash.
-        lists: more lists with hashes, which count where none of those knows a picture.
+        lists: more lists with hashes, such as a detector proposes, which count where none of those knows a picture, and in the train split alone: nothing is
+            measured by what a machine drew.
 
     Raises:
         BoxesError: a list cannot be read, or gives boxes to a picture that its class says holds none; or one of `lists` has no hashes.
@@ -60,7 +61,9 @@ def annotated(dataset: Dataset, folders: Sequence[Path], lists: Sequence[Path] =
     proposed = _by_hash(lists)
     known = []
     for example in dataset.examples:
-        boxed = drawn.get(example.sha256) or by_path.get(example.path) or proposed.get(example.sha256)
+        boxed = drawn.get(example.sha256) or by_path.get(example.path)
+        if boxed is None and example.split == "train":
+            boxed = proposed.get(example.sha256)
         if boxed is None:
             if not example.positive:
                 known.append(Annotated(example, no_boxes(), np.zeros(0, np.bool_), listed=False))

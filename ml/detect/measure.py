@@ -123,7 +123,10 @@ class Measured:
         """
         scores, right, _ = self._matches(np.arange(len(self.truths)))
         order = np.argsort(-scores, kind="stable")
-        enough = np.flatnonzero(np.cumsum(right[order]) >= precision * np.arange(1, len(order) + 1))
+        # Of equal scores all are taken or none.
+        is_last = np.append(np.diff(scores[order]) < 0, True)[: len(order)]
+        is_enough = np.cumsum(right[order]) >= precision * np.arange(1, len(order) + 1)
+        enough = np.flatnonzero(is_last & is_enough)
         if not enough.size:
             raise ValueError(
                 f"at no score are {precision:.0%} of the boxes right on the val split; train the detector longer"

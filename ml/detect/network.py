@@ -73,7 +73,7 @@ def start_detector(network: keras.Model, weights: Path, pictures: Callable[[], T
 
     Args:
         network: of `detector`.
-        weights: a run's network.keras, or a bundle, of the same network and alpha; a classifier's of any resolution.
+        weights: a run's network.keras, or a bundle, of the same network and alpha, and of any resolution.
         pictures: gives a few hundred, uint8 (N, R, R, 3), on which batch norm's statistics are measured where the weights have it folded.
 
     Raises:
@@ -87,24 +87,20 @@ def start_detector(network: keras.Model, weights: Path, pictures: Callable[[], T
         start_from_quantised(body_alone, weights, pictures())
     else:
         trained = keras.models.load_model(weights, compile=False)
-        if trained.name == network.name:
-            network.set_weights(trained.get_weights())
-        else:
-            _start_body(network, trained, weights)
+        _start_from(trained, network, weights)
 
 
-def _start_body(network: keras.Model, classifier: keras.Model, weights: Path) -> None:
-    known = {layer.name: layer for layer in classifier.layers if layer.weights}
-    body = [
-        layer
-        for layer in network.layers
-        if layer.weights and layer.name.startswith(("conv", "block")) and "_lateral" not in layer.name
-    ]
-    for layer in body:
+def _start_from(trained: keras.Model, network: keras.Model, weights: Path) -> None:
+    known = {layer.name: layer for layer in trained.layers if layer.weights}
+    ours = [layer for layer in network.layers if layer.weights]
+    if trained.name != network.name:
+        of_body = ("conv", "block")
+        ours = [layer for layer in ours if layer.name.startswith(of_body) and "_lateral" not in layer.name]
+    for layer in ours:
         shapes = [weight.shape for weight in layer.weights]
         if layer.name not in known or [w.shape for w in known[layer.name].weights] != shapes:
             raise ValueError(
-                f"{weights} is no classifier with the detector's body: {layer.name} is missing or of another width. "
+                f"{weights} has not the detector's body: {layer.name} is missing or of another width. "
                 "Start from a run of the network `deepdog_mobilenet` with the same --alpha"
             )
         layer.set_weights(known[layer.name].get_weights())

@@ -148,7 +148,7 @@ def _picture(evaluation: Evaluation, i: int) -> dict[str, Any]:
 
 
 def rectangles(boxes: Boxes) -> list[dict[str, Any]]:
-    """In hundredths of the square, for SVG."""
+    """In hundredths of what the boxes are fractions of, for SVG."""
     return [
         {"x": 100 * x0, "y": 100 * y0, "width": 100 * (x1 - x0), "height": 100 * (y1 - y0)}
         for x0, y0, x1, y1 in boxes.astype(float)

@@ -55,9 +55,9 @@ def retrained(alpha: float = 1.0, resolution: int = 224, dropout: float = 0.0, *
         warnings.filterwarnings("ignore", "`input_shape` is undefined or non-square")
         body = body_of(name, alpha, weights=None, input_tensor=x)
     network = with_head(pixels, body.output, dropout, name)
-    of_ours = keras.models.clone_model(network, clone_function=_with_our_norm)
-    of_ours.set_weights(network.get_weights())
-    return of_ours
+    with_our_norm = keras.models.clone_model(network, clone_function=_with_our_norm)
+    with_our_norm.set_weights(network.get_weights())
+    return with_our_norm
 
 
 def body_of(name: str, alpha: float, **options: object) -> keras.Model:

@@ -3,6 +3,8 @@
 deepdog train PHOTOS --task detect --extra PASTED --recipe ssdlite_mobilenet_v2 --start mobilenet_v2_1.0_224_quant.tflite --out runs/ssdlite
 deepdog propose runs/ssdlite PHOTOS --extra PASTED --out proposed_boxes.csv --preview
 deepdog train PHOTOS --task detect --extra PASTED --boxes proposed_boxes.csv --recipe finishing_detector --start app/assets/detector --out runs/detector
+
+27 minutes on two busy cores; average precision at 0.5 on val rose from 0.53, which 1.0.0 had, to 0.84 (`ml/records/finishing_detector.csv`).
 """
 
 from dataclasses import replace

@@ -5,12 +5,15 @@ import hashlib
 import io
 import time
 import warnings
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
+import simplejpeg
 from flask.testing import FlaskClient
 from PIL import Image, ImageCms
 
+from backend.near_duplicates import COLUMNS, ROWS, SAMPLES, difference_hash
 from backend.objects import PHOTO_PREFIX, photo_key
 from backend.photos import MAX_PHOTO_BYTES, MAX_SCANS, clean_photo
 from backend.services import Services
@@ -52,6 +55,37 @@ def test_of_several_pictures_the_first_is_kept() -> None:
     kept = Image.open(io.BytesIO(clean_photo(upload.getvalue()).data))
     red, _, blue = np.asarray(kept)[24, 32]
     assert red > 200 > 50 > blue
+
+
+def test_a_plain_photo_is_decoded_by_one_call_to_the_pixels_that_pillow_gives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    upload = jpeg((320, 240))
+    decode = Mock(wraps=simplejpeg.decode_jpeg)
+    monkeypatch.setattr(simplejpeg, "decode_jpeg", decode)
+    clean = clean_photo(upload)
+    decode.assert_called_once_with(upload)
+    by_pillow = np.asarray(Image.open(io.BytesIO(upload)), np.int16)
+    kept = np.asarray(Image.open(io.BytesIO(clean.data)), np.int16)
+    assert np.abs(kept - by_pillow).mean() < 2
+
+
+def test_what_libjpeg_only_warns_of_is_accepted() -> None:
+    upload = jpeg((64, 48))
+    at = upload.rindex(b"\xff\xd9")
+    with_rubbish = upload[:at] + b"\x00\x01" + upload[at:]
+    with pytest.raises(ValueError, match="extraneous"):
+        simplejpeg.decode_jpeg(with_rubbish)
+    assert clean_photo(with_rubbish).width == 64
+
+
+@pytest.mark.parametrize("size", [(320, 240), (640, 480), (333, 777), (9, 8)])
+def test_the_hash_looks_at_the_pixels_that_pillow_would_take(size: tuple[int, int]) -> None:
+    """Hashes that were stored when Pillow chose the pixels are to be found again."""
+    pixels = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), np.uint8)
+    cells = ((COLUMNS + 1) * SAMPLES, ROWS * SAMPLES)
+    chosen = np.asarray(Image.fromarray(pixels).resize(cells, Image.Resampling.NEAREST))
+    assert difference_hash(pixels) == difference_hash(chosen)
 
 
 def png() -> bytes:

@@ -19,6 +19,7 @@ from ml.detect.decode import Decoding, Maps, decode, overlaps
 from ml.detect.interpreter import DetectorInterpreter
 from ml.detect.losses import l1_at_centres, penalty_reduced_focal_loss
 from ml.detect.network import detector, start_detector
+from ml.detect.quantise import LOWEST_PEAK, map_error
 from ml.detect.targets import Targets, encode, gaussian_radius
 from ml.networks import build
 from ml.networks.starting_weights import start_from_quantised
@@ -108,7 +109,31 @@ def test_a_right_answer_costs_nothing_and_far_logits_stay_finite() -> None:
     assert np.isfinite(float(penalty_reduced_focal_loss(targets.centres[np.newaxis], -logits)))
 
 
-def test_sizes_count_at_the_centres_only() -> None:
+@pytest.mark.parametrize(
+    "boxes", [APART, np.array([[0.1, 0.1, 0.9, 0.9], [0.4, 0.4, 0.62, 0.62]], np.float32)]
+)
+def test_each_box_counts_once_and_its_own_cell_has_it(boxes: Boxes) -> None:
+    sizes, offsets = encode(boxes, GRID, no_boxes())[1:]
+    assert sizes[..., 2].sum() <= len(boxes) + 1e-5
+    for x0, y0, x1, y1 in boxes * len(sizes):
+        row, column = int((y0 + y1) / 2), int((x0 + x1) / 2)
+        assert sizes[row, column, :2] == pytest.approx([x1 - x0, y1 - y0], rel=1e-5)
+        assert offsets[row, column, :2] == pytest.approx(
+            [(x0 + x1) / 2 - column, (y0 + y1) / 2 - row], abs=1e-4
+        )
+
+
+def test_a_large_boxs_peak_may_be_a_cell_off() -> None:
+    box = np.array([[0.1, 0.2, 0.9, 0.8]], np.float32)
+    targets = encode(box, GRID, no_boxes())
+    moved = targets.centres[..., 0].copy()
+    row, column = np.unravel_index(int(moved.argmax()), moved.shape)
+    moved[row, column + 1] = 2
+    found = decode(maps_of(targets)._replace(centres=moved), 1.5, Decoding())
+    assert found.boxes == pytest.approx(box, abs=1e-5)
+
+
+def test_sizes_count_where_a_box_is_learnt_only() -> None:
     targets = encode(APART, GRID, no_boxes()).sizes[np.newaxis]
     found = targets[..., :2] + np.array([1.0, 2.0], np.float32)
     assert float(l1_at_centres(targets, found)) == pytest.approx(3)
@@ -211,6 +236,23 @@ def test_all_of_it_starts_from_a_run_of_the_same(tmp_path: Path) -> None:
     one.save(tmp_path / "network.keras")
     start_detector(other, tmp_path / "network.keras", no_pictures)
     assert all(np.array_equal(*pair) for pair in zip(one.get_weights(), other.get_weights(), strict=True))
+
+
+def test_a_detector_of_another_width_is_refused(tmp_path: Path) -> None:
+    detector(0.5, 96).save(tmp_path / "network.keras")
+    with pytest.raises(ValueError, match="with the same --alpha"):
+        start_detector(detector(0.25, 96), tmp_path / "network.keras", no_pictures)
+
+
+def test_the_error_of_a_file_is_none_for_its_own_maps_and_grows_with_what_moves() -> None:
+    picture = photo_to_tensor(sorted(RENDERED.glob("positive*.jpg"))[0], 256)
+    file = (SHIPPED_DETECTOR / "model.tflite").read_bytes()
+    own = DetectorInterpreter(file).maps(picture)
+    assert own.centres.max() > LOWEST_PEAK
+    assert map_error([own], picture)(file) == 0
+    smaller, surer = own._replace(sizes=own.sizes * 0.8), own._replace(centres=own.centres * 1.2)
+    assert map_error([smaller], picture)(file) > 0.1
+    assert map_error([surer], picture)(file) > 0.05
 
 
 def no_pictures() -> Tensor:

@@ -23,6 +23,7 @@ from ml.pixels import Square
 
 PHOTOS = Path(__file__).parents[3] / "shared/data"
 HEADER = ",".join(COLUMNS)
+PROPOSED = DRAWN.with_name("proposed_boxes.csv")
 
 
 def listed(path: Path, *rows: str, header: str = HEADER) -> Path:
@@ -98,7 +99,8 @@ def test_enough_pictures_are_drawn() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "splits", "at_least"), [(DRAWN, {"val", "test"}, 100), (DRAWN_TO_TRAIN_ON, {"train"}, 300)]
+    ("path", "splits", "at_least"),
+    [(DRAWN, {"val", "test"}, 100), (DRAWN_TO_TRAIN_ON, {"train"}, 300), (PROPOSED, {"train"}, 1900)],
 )
 @pytest.mark.skipif(not PHOTOS.is_dir(), reason=f"needs the photos at {PHOTOS}")
 def test_drawn_pictures_are_those_of_their_splits(path: Path, splits: set[str], at_least: int) -> None:
@@ -114,9 +116,10 @@ def test_drawn_pictures_are_those_of_their_splits(path: Path, splits: set[str], 
     assert all((sources[picture.file]["class"] == "hotdog") == (len(picture.boxes) > 0) for picture in drawn)
 
 
-def test_nothing_is_both_learnt_from_and_measured_on() -> None:
+@pytest.mark.parametrize("path", [DRAWN_TO_TRAIN_ON, PROPOSED])
+def test_nothing_is_both_learnt_from_and_measured_on(path: Path) -> None:
     measured_on = {picture.sha256 for picture in read_boxes(DRAWN)}
-    assert measured_on.isdisjoint(picture.sha256 for picture in read_boxes(DRAWN_TO_TRAIN_ON))
+    assert measured_on.isdisjoint(picture.sha256 for picture in read_boxes(path))
 
 
 @pytest.mark.skipif(not PHOTOS.is_dir(), reason=f"needs the photos at {PHOTOS}")

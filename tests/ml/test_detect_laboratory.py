@@ -17,7 +17,7 @@ from ml.bundle import BundleError
 from ml.cli import main
 from ml.dataset import load_datasets
 from ml.detect.annotations import annotated
-from ml.detect.boxes import read_boxes
+from ml.detect.boxes import Boxed, read_boxes, write_boxes
 from ml.detect.bundle import is_detector, load_detector_bundle
 from ml.detect.decode import overlaps
 from ml.quantise import operators, partitions
@@ -209,6 +209,19 @@ def test_a_list_without_hashes_proposes_nothing(
     arguments = ["train", "--task", "detect", str(discs), "--boxes", str(discs / "boxes.csv"), "--out"]
     assert main([*arguments, str(tmp_path / "run")]) == 2
     assert "no sha256" in capsys.readouterr().err
+
+
+def test_nothing_is_measured_by_proposed_boxes(discs: Path, tmp_path: Path) -> None:
+    dataset = load_datasets([discs])
+    whole = np.array([[0, 0, 1, 1]], np.float32)
+    proposed = [
+        Boxed(example.path.name, example.sha256, "hotdog", whole, np.array([False]))
+        for example in dataset.examples
+        if example.positive
+    ]
+    write_boxes(tmp_path / "proposed.csv", proposed)
+    known = annotated(dataset, [], [tmp_path / "proposed.csv"])
+    assert {picture.example.split for picture in known if len(picture.boxes)} == {"train"}
 
 
 def test_bench_times_both_kinds(detector_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,8 @@ from ml.pixels import photo_to_tensor
 
 pytestmark = pytest.mark.training
 
+DETECTOR = Path(__file__).parents[2] / "app/assets/detector"
+
 
 @pytest.fixture(scope="module")
 def renders(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -117,6 +119,20 @@ def test_a_bundle_is_rounded_anew_without_its_run(bundle_folder: Path, renders: 
         for interpreter in (Interpreter(before.model_bytes), Interpreter(after.model_bytes))
     )
     assert one == pytest.approx(other, abs=0.05)
+
+
+def test_a_bundle_of_another_network_is_not_rounded_anew(
+    bundle_folder: Path, renders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copied = shutil.copytree(bundle_folder, tmp_path / "copied")
+    description = json.loads((copied / "model.json").read_text())
+    description["architecture"]["name"] = "mobilenet_v1"
+    (copied / "model.json").write_text(json.dumps(description))
+    arguments = ["--golden", str(renders), "--out", str(tmp_path / "bundle")]
+    assert main(["export", str(copied), str(renders), *arguments]) == 2
+    assert "export its run" in capsys.readouterr().err
+    assert main(["export", str(DETECTOR), str(renders), *arguments]) == 2
+    assert "is a detector's bundle" in capsys.readouterr().err
 
 
 def test_a_run_is_not_exported_with_other_photos(

@@ -2,7 +2,7 @@
 import { Pressable, StyleSheet, View } from 'react-native';
 
 import { useStrings } from '../strings/use-strings';
-import { disabledProps } from '../ui/disabled';
+import { pressing } from '../ui/pressing';
 import { useTheme } from '../ui/theme';
 
 const SIZE = 92;
@@ -14,8 +14,7 @@ export function Shutter({ onPress, disabled }: { readonly onPress: () => void; r
     <Pressable
       role="button"
       aria-label={strings.camera.takePhoto}
-      {...disabledProps(disabled)}
-      onPress={disabled ? null : onPress}
+      {...pressing(onPress, disabled)}
       testID="shutter"
       style={({ pressed }) => [
         styles.ring,

@@ -1,8 +1,8 @@
 // Buttons with an inked outline and a hard shadow, which they press into.
 import { Pressable, StyleSheet, View } from 'react-native';
 
-import { disabledProps } from './disabled';
 import { Icon, type IconName } from './Icon';
+import { pressing } from './pressing';
 import { DISPLAY_FONT, TOUCH_TARGET, type Theme, useTheme } from './theme';
 import { Words } from './Words';
 
@@ -37,8 +37,7 @@ export function Button({
       role="button"
       aria-label={label}
       {...(expanded === undefined ? {} : { 'aria-expanded': expanded })}
-      {...disabledProps(disabled)}
-      onPress={disabled ? null : onPress}
+      {...pressing(onPress, disabled)}
       testID={testID}
       style={({ pressed }) => [
         styles.button,

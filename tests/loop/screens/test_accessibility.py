@@ -187,7 +187,7 @@ def test_a_button_at_work_keeps_the_focus_and_takes_no_second_press(open_page: O
     page.keyboard.press("Enter")
     check.dispatch_event("click")
     page.wait_for_timeout(300)
-    assert [url for url in asked if "/channels/" in url] == asked[:1]
+    assert len([url for url in asked if "/channels/" in url]) == 1
     expect(check).to_be_focused()
     held[0].continue_()
     expect(check).to_be_enabled()

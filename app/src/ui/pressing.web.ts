@@ -2,10 +2,11 @@
 // back to the page and takes the button out of the order of the Tab key; so the attribute is set past it.
 import type { View } from 'react-native';
 
-import type { Disabled } from './disabled-types';
+import type { Pressing } from './pressing-types';
 
-export function disabledProps(disabled: boolean): Disabled {
+export function pressing(onPress: () => void, disabled: boolean): Pressing {
   return {
+    onPress: disabled ? null : onPress,
     ref: (button: View | null) => {
       (button as HTMLElement | null)?.setAttribute('aria-disabled', String(disabled));
     },
