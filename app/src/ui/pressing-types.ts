@@ -1,3 +1,4 @@
+// What both ways of pressing a button, the browser's and the phone's, have in common.
 import type { RefAttributes } from 'react';
 import type { PressableProps, View } from 'react-native';
 

@@ -1,4 +1,4 @@
-// A button that cannot be pressed just now; the system says so to screen readers.
+// How a button is pressed, or is not just now, on a phone, whose system tells screen readers.
 import type { Pressing } from './pressing-types';
 
 export function pressing(onPress: () => void, disabled: boolean): Pressing {

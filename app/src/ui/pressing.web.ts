@@ -1,4 +1,4 @@
-// A button that cannot be pressed just now. React Native for Web turns `aria-disabled` into HTML's `disabled`, which throws the focus
+// How a button is pressed, or is not just now, in the browser. React Native for Web turns `aria-disabled` into HTML's `disabled`, which throws the focus
 // back to the page and takes the button out of the order of the Tab key; so the attribute is set past it.
 import type { View } from 'react-native';
 
