@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError
 
 Result = TypeVar("Result")
 
@@ -17,8 +16,9 @@ Result = TypeVar("Result")
 class GroupCommit:
     """Runs what several threads want written in one transaction; nobody is answered before it is committed.
 
-    The first to come leads: while it waits for the database, others queue up behind it, and it takes them along. Each has a savepoint
-    of its own, so that one who fails takes nobody else back. Whoever waited for `patience` seconds and was not taken along goes alone.
+    The first to come leads: while it waits for the database, others queue up behind it, and it takes them along. Where one of them
+    fails, all is rolled back and each has a transaction of its own, so that it takes nobody else back; savepoints would do that too,
+    but cost every write what only failures need. Whoever waited for `patience` seconds and was not taken along goes alone.
     """
 
     def __init__(self, begin: Callable[[], AbstractContextManager[Connection]], patience: float) -> None:
@@ -30,6 +30,8 @@ class GroupCommit:
 
     def run(self, work: Callable[[Connection], Result]) -> Result:
         """Run `work` in a transaction, in whichever thread leads, and return what it returned once that is committed.
+
+        It may be run twice, the first time rolled back.
 
         Raises:
             Exception: what `work` raised, or why the transaction could not be had or committed.
@@ -60,16 +62,29 @@ class GroupCommit:
             with self._begin() as connection:
                 group = self._take()
                 for write in group:
-                    write.attempt(connection)
+                    write.perform(connection)
             for write in group:
                 write.committed = True
         except Exception as error:
-            group = group or self._take()
-            for write in group:
-                write.error = error
+            if len(group) > 1:
+                for write in group:
+                    self._commit_alone(write)
+            else:
+                # Without a group the transaction could not be had at all, which is the same for all who wait for it.
+                group = group or self._take()
+                for write in group:
+                    write.error = error
         finally:
             for write in group:
                 write.over.set()
+
+    def _commit_alone(self, write: "_Write") -> None:
+        try:
+            with self._begin() as connection:
+                write.perform(connection)
+            write.committed = True
+        except Exception as error:
+            write.error = error
 
     def _take(self) -> "list[_Write]":
         with self._guard:
@@ -95,12 +110,5 @@ class _Write:
         self.result: Any = None
         self.error: Exception | None = None
 
-    def attempt(self, connection: Connection) -> None:
-        try:
-            with connection.begin_nested():
-                self.result = self._work(connection)
-        except Exception as error:
-            # Of anything but a broken constraint, such as a full disk, SQLite may have taken back more than the savepoint: nobody's is safe.
-            if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
-                raise
-            self.error = error
+    def perform(self, connection: Connection) -> None:
+        self.result = self._work(connection)
