@@ -13,8 +13,8 @@ Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """What `register` of each command is given; argparse has no public name for it."""
 
 
-def add_data(parser: argparse.ArgumentParser) -> None:
-    """Add the folders of photos, the name of the class to find and the sources to leave out."""
+def add_photos(parser: argparse.ArgumentParser) -> None:
+    """Add the folders of photos and the name of the class to find."""
     parser.add_argument(
         "data",
         nargs="+",
@@ -26,6 +26,11 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         metavar="CLASS",
         help="the class to find (default: the one whose other is called not_CLASS)",
     )
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Add what `add_photos` does and the sources to leave out."""
+    add_photos(parser)
     parser.add_argument(
         "--leave-out",
         nargs="+",
@@ -86,6 +91,13 @@ def with_screens(recipe: "Recipe", screen_share: float | None) -> "Recipe":
     if screen_share is None:
         return recipe
     return replace(recipe, augmentation=replace(recipe.augmentation, screen_share=screen_share))
+
+
+def add_epochs(parser: argparse.ArgumentParser) -> None:
+    """Add how long to train."""
+    parser.add_argument(
+        "--epochs", type=at_least_1, help="instead of the recipe's, its rates stretched to fit"
+    )
 
 
 def add_survival(parser: argparse.ArgumentParser) -> None:

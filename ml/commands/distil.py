@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 from pathlib import Path
 
-from ml.commands.arguments import add_data, add_screens, add_survival, dataset_of, with_screens
+from ml.commands.arguments import add_data, add_epochs, add_screens, add_survival, dataset_of, with_screens
 
 DESCRIPTION = """\
 Train a student to answer as a teacher does, on endless distorted views of your photos and of any others.
@@ -55,7 +55,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="an earlier run's network.keras, a bundle such as app/assets/model, or a quantised MobileNet V1 (.tflite) of the student's "
         "alpha, which has seen ImageNet",
     )
-    parser.add_argument("--epochs", type=int, help="instead of the recipe's, its rates stretched to fit")
+    add_epochs(parser)
     parser.add_argument("--seed", type=int, help="seed of all random choices, instead of the recipe's")
     add_screens(parser)
     add_survival(parser)

@@ -12,6 +12,7 @@ from ml.commands.arguments import (
     Subparsers,
     add_boxes,
     add_data,
+    add_epochs,
     add_extra,
     add_screens,
     add_survival,
@@ -98,6 +99,7 @@ def register(subparsers: Subparsers) -> None:
     )
     add_network(parser)
     parser.set_defaults(recipe=None)
+    add_epochs(parser)
     add_survival(parser)
     add_processes(parser)
     parser.set_defaults(run=run)
@@ -209,6 +211,8 @@ def run(args: argparse.Namespace) -> int:
     """Train, with a bar that tells how fast."""
     _check_processes(args)
     recipe = recipe_of(args)
+    if args.epochs is not None:
+        recipe = recipe.stretched(args.epochs)
     if args.task == "detect":
         detect.train(args, recipe)
         return _say_what_is_next(args, recipe)

@@ -1,0 +1,241 @@
+"""How well networks do on photos from elsewhere: each source is left out once, of a teacher, its student and what they are compared with.
+
+python -m ml.benchmarks.left_out PHOTOS --fold 'linusjuni/*' 'kashyap32/*' --fold 'SAsyl/*' 'srohit0/*' --more MORE_PHOTOS --golden GOLDEN
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ml import metrics
+from ml.benchmarks.turns import table
+from ml.bundle import load_bundle
+from ml.commands.arguments import add_photos, at_least_1
+from ml.dataset import Dataset, load_datasets
+from ml.evaluate import evaluate
+from ml.files import write_json
+from ml.training.record import RECORD_NAME
+
+_DESCRIPTION = """\
+For every fold, trains each network on all photos but those of the fold's sources, exports it, and judges those photos by its int8 file at its threshold. So
+each photo is judged once, by a network that has seen none of its source. Prints Markdown. What lies in --out already is not done again: a benchmark that was
+stopped goes on by the same command."""
+
+Command = Sequence[str | Path]
+Judged = tuple[metrics.Scores, metrics.Positives]
+"""Scores of photos, float64 (N,), and which of them are positive, bool (N,)."""
+FALSE_ALARMS = 0.01
+"""Rate at which recall is told."""
+THRESHOLD = 0.90
+NEVER = 'always "not"'
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Sources that are left out together."""
+
+    name: str
+    sources: tuple[str, ...]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train and judge what is not there yet, and print the table."""
+    args = _parser().parse_args(arguments)
+    photos = load_datasets(args.data, args.positive)
+    judged: dict[str, dict[str, Judged]] = {}
+    for fold in folds_of(photos, args.fold):
+        folder = args.out / fold.name
+        for network, commands in _commands(args, fold, folder).items():
+            for command in commands:
+                _run(command)
+            judged.setdefault(network, {})[fold.name] = _judged(
+                folder / f"{network}-bundle", photos.leaving_out(fold.sources)
+            )
+            print(markdown({network: judged[network]}), flush=True)
+    print(markdown(judged))
+
+
+def folds_of(photos: Dataset, patterns: Sequence[Sequence[str]]) -> list[Fold]:
+    """Return the folds of the sources that each list of patterns matches, and a last one, `others`, of those that none does.
+
+    Raises:
+        DatasetError: a pattern matches no source.
+        ValueError: a source is in two folds, or one fold holds them all.
+    """
+    left = {example.source for example in photos.examples}
+    folds = []
+    for names in patterns:
+        sources = {example.source for example in photos.leaving_out(names).split("test")}
+        if not sources <= left:
+            raise ValueError(
+                f"{', '.join(sorted(sources - left))}: in two folds; each source is left out once"
+            )
+        left -= sources
+        folds.append(Fold(names[0].strip("/*").replace("/", "-"), tuple(sorted(sources))))
+    if left:
+        folds.append(Fold("others", tuple(sorted(left))))
+    if len(folds) < 2:
+        raise ValueError("one fold of all sources leaves nothing to learn from; name some with --fold")
+    return folds
+
+
+def markdown(judged: Mapping[str, Mapping[str, Judged]]) -> str:
+    """Return the table: each network by fold, and over all folds where there are several; below them what always saying no would give."""
+    rows = []
+    for network, by_fold in judged.items():
+        together = {"all": _together(list(by_fold.values()))} if len(by_fold) > 1 else {}
+        rows += [[network, fold, *_cells(*photos)] for fold, photos in {**by_fold, **together}.items()]
+    _, positives = _together(list(next(iter(judged.values())).values()))
+    rows.append([NEVER, "all", *_cells(np.zeros(len(positives)), positives)])
+    head = ["", "left out", "positives", "others", "AUC", "recall", "false alarms", "recall at 1 %"]
+    return table(head, rows)
+
+
+def _cells(scores: metrics.Scores, positives: metrics.Positives) -> list[str]:
+    said = scores >= THRESHOLD
+    return [
+        str(positives.sum()),
+        str((~positives).sum()),
+        f"{metrics.auc(scores, positives):.4f}",
+        f"{said[positives].mean():.3f}",
+        f"{100 * said[~positives].mean():.2f} %",
+        f"{metrics.recall_at(scores, positives, FALSE_ALARMS):.3f}",
+    ]
+
+
+def _together(judged: Sequence[Judged]) -> Judged:
+    scores, positives = zip(*judged, strict=True)
+    return np.concatenate(scores), np.concatenate(positives)
+
+
+def _commands(args: argparse.Namespace, fold: Fold, folder: Path) -> dict[str, list[Command]]:
+    """Return what makes each network's bundle, `<network>-bundle` in the folder."""
+    photos = [
+        *args.data,
+        "--leave-out",
+        *fold.sources,
+        *(["--positive", args.positive] * bool(args.positive)),
+    ]
+
+    def train(run: str, *how: str | Path) -> Command:
+        return ["train", *photos, *how, "--no-tensorboard", "--out", folder / run]
+
+    def export(run: str) -> Command:
+        return ["export", folder / run, *photos, "--golden", args.golden, "--out", folder / f"{run}-bundle"]
+
+    teacher_epochs, student_epochs, scratch_epochs = (
+        ["--epochs", str(number)]
+        for number in (args.teacher_epochs, args.student_epochs, args.scratch_epochs)
+    )
+    return {
+        "teacher": [
+            train("teacher-head", "--recipe", "teacher_head", "--start", args.efficientnet),
+            train(
+                "teacher",
+                "--recipe",
+                "teacher",
+                "--start",
+                folder / "teacher-head/network.keras",
+                *teacher_epochs,
+            ),
+            export("teacher"),
+        ],
+        "deepdog": [
+            [
+                *(
+                    "distil",
+                    *photos,
+                    "--more",
+                    *args.more,
+                    "--teacher",
+                    folder / "teacher-bundle/model.tflite",
+                ),
+                *(
+                    "--start",
+                    args.mobilenet_v1,
+                    *student_epochs,
+                    "--no-tensorboard",
+                    "--out",
+                    folder / "deepdog",
+                ),
+            ],
+            export("deepdog"),
+        ],
+        "mobilenet_v2": [
+            train(
+                *("mobilenet_v2", "--recipe", "teacher", "--network", "mobilenet_v2", "--alpha", "1"),
+                *("--resolution", "160", "--start", args.mobilenet_v2, *teacher_epochs),
+            ),
+            export("mobilenet_v2"),
+        ],
+        "from_scratch": [
+            train("from_scratch", "--recipe", "deepdog", *scratch_epochs),
+            export("from_scratch"),
+        ],
+    }
+
+
+def _run(command: Command) -> None:
+    """Run `deepdog` in a process of its own, unless its result is there; go on with a run that was stopped."""
+    kind, out = command[0], Path(command[-1])
+    if kind == "export" and out.is_dir():
+        return
+    if kind != "export" and (out / RECORD_NAME).is_file():
+        if "ended_at" in json.loads((out / RECORD_NAME).read_text(encoding="utf-8")):
+            return
+        command = [*command, "--resume"]
+    print(f"deepdog {kind} ... --out {out}", flush=True)
+    subprocess.run([sys.executable, "-m", "ml.cli", *map(str, command)], check=True)
+
+
+def _judged(bundle: Path, photos: Dataset) -> Judged:
+    kept = bundle.with_name(f"{bundle.name}-scores.json")
+    examples = photos.split("test")
+    if not kept.is_file():
+        scores = evaluate(load_bundle(bundle).model_bytes, examples, THRESHOLD).scores
+        write_json(kept, [round(float(score), 6) for score in scores])
+    positives = np.array([example.positive for example in examples], bool)
+    return np.array(json.loads(kept.read_text(encoding="utf-8"))), positives
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ml.benchmarks.left_out",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_photos(parser)
+    parser.add_argument(
+        "--fold",
+        nargs="+",
+        action="append",
+        required=True,
+        metavar="SOURCE",
+        help="sources to leave out together (`*` stands for anything); once for each fold. Those that none names are the last fold",
+    )
+    parser.add_argument(
+        "--more", nargs="+", type=Path, default=[], metavar="FOLDER", help="as of `deepdog distil`"
+    )
+    parser.add_argument("--golden", type=Path, required=True, help="as of `deepdog export`")
+    for network, weights in (
+        ("efficientnet", "EfficientNet-Lite0 (.pth), for the teacher"),
+        ("mobilenet-v1", "quantised MobileNet V1 (.tflite), for the student"),
+        ("mobilenet-v2", "quantised MobileNet V2 (.tflite)"),
+    ):
+        parser.add_argument(f"--{network}", type=Path, required=True, metavar="WEIGHTS", help=weights)
+    for who, number in (("teacher", 2), ("student", 6), ("scratch", 11)):
+        parser.add_argument(
+            f"--{who}-epochs", type=at_least_1, default=number, metavar="N", help="(default: %(default)s)"
+        )
+    parser.add_argument("--out", type=Path, required=True, help="folder for the runs")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
