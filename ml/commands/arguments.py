@@ -93,6 +93,14 @@ def with_screens(recipe: "Recipe", screen_share: float | None) -> "Recipe":
     return replace(recipe, augmentation=replace(recipe.augmentation, screen_share=screen_share))
 
 
+def add_multipliers(parser: argparse.ArgumentParser) -> None:
+    """Add alpha and, as pixels, rho."""
+    parser.add_argument("--alpha", type=float, help="width multiplier, instead of the recipe's")
+    parser.add_argument(
+        "--resolution", type=at_least_1, help="side of the input in pixels, instead of the recipe's"
+    )
+
+
 def add_epochs(parser: argparse.ArgumentParser) -> None:
     """Add how long to train."""
     parser.add_argument(

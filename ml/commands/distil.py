@@ -4,7 +4,15 @@ import argparse
 import dataclasses
 from pathlib import Path
 
-from ml.commands.arguments import add_data, add_epochs, add_screens, add_survival, dataset_of, with_screens
+from ml.commands.arguments import (
+    add_data,
+    add_epochs,
+    add_multipliers,
+    add_screens,
+    add_survival,
+    dataset_of,
+    with_screens,
+)
 
 DESCRIPTION = """\
 Train a student to answer as a teacher does, on endless distorted views of your photos and of any others.
@@ -55,6 +63,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="an earlier run's network.keras, a bundle such as app/assets/model, or a quantised MobileNet V1 (.tflite) of the student's "
         "alpha, which has seen ImageNet",
     )
+    add_multipliers(parser)
     add_epochs(parser)
     parser.add_argument("--seed", type=int, help="seed of all random choices, instead of the recipe's")
     add_screens(parser)
@@ -68,8 +77,10 @@ def _run(args: argparse.Namespace) -> int:
     from ml.recipes import load_recipe
 
     recipe = with_screens(load_recipe(args.recipe), args.screens)
-    if args.seed is not None:
-        recipe = dataclasses.replace(recipe, seed=args.seed)
+    changes = {
+        name: value for name in ("alpha", "resolution", "seed") if (value := getattr(args, name)) is not None
+    }
+    recipe = dataclasses.replace(recipe, **changes)
     if args.epochs is not None:
         recipe = recipe.stretched(args.epochs)
     dataset = dataset_of(args)

@@ -14,6 +14,7 @@ from ml.commands.arguments import (
     add_data,
     add_epochs,
     add_extra,
+    add_multipliers,
     add_screens,
     add_survival,
     at_least_1,
@@ -133,10 +134,7 @@ def add_network(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="batch norm between depthwise and pointwise convolution too, as in MobileNet",
     )
-    parser.add_argument("--alpha", type=float, help="width multiplier, instead of the recipe's")
-    parser.add_argument(
-        "--resolution", type=at_least_1, help="side of the input in pixels, instead of the recipe's"
-    )
+    add_multipliers(parser)
     parser.add_argument(
         "--batch-size", type=at_least_1, help="instead of the recipe's; the rates are scaled with it"
     )

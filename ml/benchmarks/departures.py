@@ -1,0 +1,170 @@
+"""What each departure from the 2017 network and its training is worth: the student without one of them at a time.
+
+python -m ml.benchmarks.departures PHOTOS --more MORE_PHOTOS --teacher ml/weights/teacher.tflite --start mobilenet_v1_0.5_160_quant.tflite --out departures
+"""
+
+import argparse
+import json
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from ml import metrics
+from ml.augment import Augmentation
+from ml.batches import contract_tensors, labels
+from ml.benchmarks.turns import table
+from ml.commands.arguments import add_data, at_least_1, dataset_of
+from ml.dataset import Dataset, unlabelled_pictures
+from ml.distil import distil
+from ml.files import write_json
+from ml.quantise import load_network
+from ml.recipes import Distillation, Recipe, load_recipe
+from ml.sampling import Softened
+from ml.training.record import WEIGHTS_NAME
+
+_DESCRIPTION = """\
+Trains the recipe `student`, shortened to --epochs, once with everything and once without each thing that 2017's network and training did not have, for
+every seed, and judges the val and test splits together by the network as it is, not rounded. Prints Markdown after each run; "gain" is what the
+departure brought. What lies in --out already is not trained again."""
+
+FALSE_ALARMS = 0.01
+"""Rate at which recall is told."""
+WHOLE = "with all of them"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A training run but for its seed."""
+
+    recipe: Recipe
+    from_imagenet: bool = True
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How one run's network judged the photos."""
+
+    auc: float
+    recall: float
+    """At the threshold that gives `FALSE_ALARMS`."""
+
+
+def variants(recipe: Recipe) -> dict[str, Variant]:
+    """Return the recipe as it is, and without each departure."""
+    teaching = recipe.distillation or Distillation(views=0)
+
+    def taught(otherwise: Distillation) -> Variant:
+        return Variant(replace(recipe, distillation=otherwise))
+
+    return {
+        WHOLE: Variant(recipe),
+        "from random weights": Variant(recipe, from_imagenet=False),
+        "from random weights, 2017's widths": Variant(
+            replace(recipe, network="deepdog"), from_imagenet=False
+        ),
+        "labels instead of a teacher": taught(
+            replace(teaching, hard_share=1.0, unlabelled_share=0.0, imitation=0.0)
+        ),
+        "the teacher's scores alone, not its features": taught(replace(teaching, imitation=0.0)),
+        "no photos without labels": taught(replace(teaching, unlabelled_share=0.0)),
+        "2017's augmentation": Variant(replace(recipe, augmentation=Augmentation())),
+        "photos of each class drawn alike": Variant(replace(recipe, softened=Softened(exponent=0.0))),
+        "the last weights, not their average": Variant(replace(recipe, averaging=None)),
+        "128 px": Variant(replace(recipe, resolution=128)),
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train and measure what is not there yet, and print the table."""
+    args = _parser().parse_args(arguments)
+    photos = dataset_of(args)
+    recipe = load_recipe("student").stretched(args.epochs)
+    measured: dict[str, list[Figures]] = {}
+    for seed in args.seeds:
+        for name, variant in variants(replace(recipe, seed=seed)).items():
+            if args.only and name not in (WHOLE, *args.only):
+                continue
+            run = args.out / f"{name.replace(' ', '-').replace(',', '')}-{seed}"
+            measured.setdefault(name, []).append(_measured(run, variant, photos, args))
+            print(markdown(measured), flush=True)
+
+
+def markdown(measured: Mapping[str, Sequence[Figures]]) -> str:
+    """Return the table: means over the seeds, the lowest and highest, and how much less than with everything."""
+    whole = measured[WHOLE]
+    rows = []
+    for name, runs in measured.items():
+        pairs = list(zip(whole, runs, strict=False))  # while a seed is under way, not every variant has it
+        rows.append(
+            [
+                name,
+                str(len(runs)),
+                _spread([run.auc for run in runs], 4),
+                "" if name == WHOLE else _spread([a.auc - b.auc for a, b in pairs], 4, "+"),
+                _spread([run.recall for run in runs], 3),
+                "" if name == WHOLE else _spread([a.recall - b.recall for a, b in pairs], 3, "+"),
+            ]
+        )
+    return table(["", "seeds", "AUC", "gain", "recall at 1 %", "gain"], rows)
+
+
+def _spread(figures: Sequence[float], digits: int, sign: str = "") -> str:
+    def text(figure: float) -> str:
+        return f"{figure:{sign}.{digits}f}"
+
+    mean = text(statistics.fmean(figures))
+    return mean if len(figures) == 1 else f"{mean} ({text(min(figures))} to {text(max(figures))})"
+
+
+def _measured(run: Path, variant: Variant, photos: Dataset, args: argparse.Namespace) -> Figures:
+    kept = run / "measured.json"
+    if not kept.is_file():
+        start = args.start if variant.from_imagenet else None
+        more = unlabelled_pictures(args.more)
+        distil(photos, more, args.teacher, variant.recipe, run, start, resume=True, tensorboard=False)
+        examples = [*photos.split("val"), *photos.split("test")]
+        network = load_network(run / WEIGHTS_NAME)
+        pixels = contract_tensors(examples, variant.recipe.resolution)
+        logits = np.asarray(network.predict(pixels, batch_size=64, verbose=0)[:, 0])
+        positives = labels(examples)
+        recall = metrics.recall_at(logits, positives, FALSE_ALARMS)
+        write_json(kept, {"auc": metrics.auc(logits, positives), "recall": recall})
+        keras.backend.clear_session()
+    return Figures(**json.loads(kept.read_text(encoding="utf-8")))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ml.benchmarks.departures",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_data(parser)
+    parser.add_argument(
+        "--more", nargs="+", type=Path, default=[], metavar="FOLDER", help="as of `deepdog distil`"
+    )
+    parser.add_argument("--teacher", type=Path, required=True, metavar="MODEL", help="as of `deepdog distil`")
+    parser.add_argument(
+        "--start", type=Path, required=True, metavar="WEIGHTS", help="quantised MobileNet V1 (.tflite)"
+    )
+    parser.add_argument("--epochs", type=at_least_1, default=4, help="of each run (default: %(default)s)")
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[2017], help="one run each (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=list(variants(load_recipe("student"))),
+        metavar="NAME",
+        help="of the table's first column, such as '128 px'; for a second seed where it is close",
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder for the runs")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

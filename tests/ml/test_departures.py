@@ -1,0 +1,53 @@
+"""The ablation of what was done otherwise than in 2017: one thing at a time, and what the table says of it."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from ml.benchmarks import departures
+from ml.benchmarks.departures import WHOLE, Figures
+from ml.recipes import load_recipe
+
+
+def test_each_variant_lacks_one_thing() -> None:
+    recipe = load_recipe("student")
+    found = {}
+    for name, variant in departures.variants(recipe).items():
+        changed = [
+            field.name
+            for field in dataclasses.fields(recipe)
+            if getattr(variant.recipe, field.name) != getattr(recipe, field.name)
+        ]
+        found[name] = changed if variant.from_imagenet else ["start", *changed]
+    assert found.pop(WHOLE) == []
+    assert found.pop("from random weights, 2017's widths") == ["start", "network"]
+    assert all(len(changed) == 1 for changed in found.values()), found
+
+
+def test_gains_are_told_with_the_spread_of_the_seeds() -> None:
+    measured = {
+        WHOLE: [Figures(0.98, 0.80), Figures(0.97, 0.78)],
+        "128 px": [Figures(0.96, 0.75), Figures(0.96, 0.70)],
+        "from random weights": [Figures(0.99, 0.85)],
+    }
+    rows = [line.strip("| ").split(" | ") for line in departures.markdown(measured).splitlines()[2:]]
+    assert rows[0][:3] == [WHOLE, "2", "0.9750 (0.9700 to 0.9800)"]
+    assert rows[1][3] == "+0.0150 (+0.0100 to +0.0200)"
+    assert rows[1][5] == "+0.065 (+0.050 to +0.080)"
+    assert rows[2][1:] == ["1", "0.9900", "-0.0100", "0.850", "-0.050"]
+
+
+def test_a_run_that_was_measured_is_not_trained_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for kind in ("hotdog", "not_hotdog"):
+        (tmp_path / "photos" / kind).mkdir(parents=True)
+        (tmp_path / "photos" / kind / "1.jpg").write_bytes(b"never opened")
+    for run, auc in (("with-all-of-them-2017", 0.98), ("128-px-2017", 0.97)):
+        (tmp_path / run).mkdir()
+        (tmp_path / run / "measured.json").write_text(f'{{"auc": {auc}, "recall": 0.5}}')
+    monkeypatch.setattr(departures, "distil", lambda *_, **__: pytest.fail("trained again"))
+    arguments = ["--teacher", "teacher.tflite", "--start", "mobilenet.tflite", "--only", "128 px"]
+    departures.main([str(tmp_path / "photos"), *arguments, "--out", str(tmp_path)])
+    assert "| 128 px | 1 | 0.9700 | +0.0100 |" in capsys.readouterr().out
