@@ -85,6 +85,8 @@ class GroupCommit:
             write.committed = True
         except Exception as error:
             write.error = error
+        finally:
+            write.over.set()
 
     def _take(self) -> "list[_Write]":
         with self._guard:

@@ -15,6 +15,8 @@ from typing import Literal, get_args
 Split = Literal["train", "val", "test"]
 
 LIST_NAMES = ("dataset.csv", "SOURCES.csv")
+SOURCES_NAME = "labels.csv"
+"""A list of pictures that are in no split, of any number of classes."""
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
 
@@ -111,8 +113,12 @@ def load_datasets(
     return Dataset(tuple(examples), positive_name, negative_name)
 
 
-def unlabelled_pictures(folders: Sequence[Path]) -> list[Path]:
+def unlabelled_pictures(folders: Sequence[Path], left_out: Sequence[str] = ()) -> list[Path]:
     """Return pictures to learn from without labels: of a listed dataset the train split, else every picture below each folder.
+
+    Args:
+        folders: of pictures; a list in one, also one without splits (`labels.csv`), says where they come from.
+        left_out: sources, as in `Dataset.leaving_out`, whose pictures are not to be learnt from.
 
     Raises:
         DatasetError: a folder holds none.
@@ -125,8 +131,27 @@ def unlabelled_pictures(folders: Sequence[Path]) -> list[Path]:
             found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
         if not found:
             raise DatasetError(f"{folder} holds no pictures to learn from")
-        pictures += found
+        of_left_out = _listed_under(folder, left_out)
+        pictures += [picture for picture in found if picture not in of_left_out]
     return pictures
+
+
+def _listed_under(folder: Path, patterns: Sequence[str]) -> set[Path]:
+    """Return the pictures that a list in the folder says are of such sources."""
+    found = set()
+    for name in (*LIST_NAMES, SOURCES_NAME):
+        if patterns and (folder / name).is_file():
+            with (folder / name).open(newline="", encoding="utf-8") as file:
+                found |= {
+                    folder / row["file"]
+                    for row in csv.DictReader(file)
+                    if any(fnmatchcase(_source(row) or folder.name, pattern) for pattern in patterns)
+                }
+    return found
+
+
+def _source(row: dict[str, str]) -> str | None:
+    return row.get("source") or row.get("source_repo")
 
 
 def words(class_name: str) -> str:
@@ -187,5 +212,5 @@ def _example(folder: Path, row: dict[str, str], positive_name: str) -> Example:
         row["class"] == positive_name,
         split,
         row.get("subclass") or row["class"],
-        row.get("source") or row.get("source_repo") or folder.name,
+        _source(row) or folder.name,
     )

@@ -23,7 +23,7 @@ from ml.distil import distil
 from ml.files import write_json
 from ml.quantise import load_network
 from ml.recipes import Distillation, Recipe, load_recipe
-from ml.sampling import Softened
+from ml.training import record
 from ml.training.record import WEIGHTS_NAME
 
 _DESCRIPTION = """\
@@ -55,7 +55,9 @@ class Figures:
 
 def variants(recipe: Recipe) -> dict[str, Variant]:
     """Return the recipe as it is, and without each departure."""
-    teaching = recipe.distillation or Distillation(views=0)
+    teaching, drawing = recipe.distillation, recipe.softened
+    assert teaching is not None
+    assert drawing is not None
 
     def taught(otherwise: Distillation) -> Variant:
         return Variant(replace(recipe, distillation=otherwise))
@@ -72,7 +74,7 @@ def variants(recipe: Recipe) -> dict[str, Variant]:
         "the teacher's scores alone, not its features": taught(replace(teaching, imitation=0.0)),
         "no photos without labels": taught(replace(teaching, unlabelled_share=0.0)),
         "2017's augmentation": Variant(replace(recipe, augmentation=Augmentation())),
-        "photos of each class drawn alike": Variant(replace(recipe, softened=Softened(exponent=0.0))),
+        "photos of each class drawn alike": Variant(replace(recipe, softened=replace(drawing, exponent=0.0))),
         "the last weights, not their average": Variant(replace(recipe, averaging=None)),
         "128 px": Variant(replace(recipe, resolution=128)),
     }
@@ -122,9 +124,13 @@ def _spread(figures: Sequence[float], digits: int, sign: str = "") -> str:
 
 def _measured(run: Path, variant: Variant, photos: Dataset, args: argparse.Namespace) -> Figures:
     kept = run / "measured.json"
+    start = args.start if variant.from_imagenet else None
+    more = unlabelled_pictures(args.more, args.leave_out)
+    made_of = record.made_of(photos, variant.recipe, start, teacher=str(args.teacher), unlabelled=len(more))
+    record.begin(
+        run, made_of, resume=True, writes=False
+    )  # refuses figures of a run that was made of something else
     if not kept.is_file():
-        start = args.start if variant.from_imagenet else None
-        more = unlabelled_pictures(args.more)
         distil(photos, more, args.teacher, variant.recipe, run, start, resume=True, tensorboard=False)
         examples = [*photos.split("val"), *photos.split("test")]
         network = load_network(run / WEIGHTS_NAME)
@@ -145,7 +151,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_data(parser)
     parser.add_argument(
-        "--more", nargs="+", type=Path, default=[], metavar="FOLDER", help="as of `deepdog distil`"
+        "--more", nargs="+", type=Path, required=True, metavar="FOLDER", help="as of `deepdog distil`"
     )
     parser.add_argument("--teacher", type=Path, required=True, metavar="MODEL", help="as of `deepdog distil`")
     parser.add_argument(

@@ -86,7 +86,7 @@ def _run(args: argparse.Namespace) -> int:
     dataset = dataset_of(args)
     distil(
         dataset,
-        unlabelled_pictures(args.more),
+        unlabelled_pictures(args.more, args.leave_out),
         args.teacher,
         recipe,
         args.out,

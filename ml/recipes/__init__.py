@@ -75,13 +75,22 @@ class Recipe:
     seed: int = 2017
 
     def stretched(self, epochs: int) -> "Recipe":
-        """Return the recipe with that many epochs in all, every phase longer or shorter by the same factor."""
-        factor = epochs / self.epochs
+        """Return the recipe with that many epochs in all, every phase longer or shorter by about the same factor, and its rates with it.
+
+        Raises:
+            RecipeError: there are more phases than epochs.
+        """
+        if epochs < len(self.phases):
+            raise RecipeError(f"{epochs} epochs are too few for the recipe's {len(self.phases)} phases")
+        ends = [sum(phase.epochs for phase in self.phases[: n + 1]) for n in range(len(self.phases))]
+        after = [round(end * epochs / self.epochs) for end in ends]
+        for n in range(len(after) - 1):  # at least one epoch each, and one left for each that follows
+            earliest, latest = (after[n - 1] if n else 0) + 1, epochs - (len(after) - 1 - n)
+            after[n] = min(max(after[n], earliest), latest)
+        lengths = [end - start for start, end in zip([0, *after], after, strict=False)]
         phases = tuple(
-            replace(
-                phase, epochs=max(1, round(phase.epochs * factor)), step_epochs=phase.step_epochs * factor
-            )
-            for phase in self.phases
+            replace(phase, epochs=length, step_epochs=phase.step_epochs * length / phase.epochs)
+            for phase, length in zip(self.phases, lengths, strict=True)
         )
         return replace(self, phases=phases)
 

@@ -80,6 +80,9 @@ def test_those_who_come_at_once_are_committed_together(
 
 
 def test_who_fails_takes_nobody_else_back(database: Database, commits: list[int], tmp_path: Path) -> None:
+    rolled_back: list[int] = []
+    event.listen(database.engine, "rollback", lambda _connection: rolled_back.append(1))
+
     def refuse(connection: Connection) -> int:
         storing(9)(connection)
         raise ValueError("too many of them")
@@ -89,8 +92,31 @@ def test_who_fails_takes_nobody_else_back(database: Database, commits: list[int]
     assert [type(outcome) for outcome in outcomes].count(type(None)) == 2
     assert any(isinstance(outcome, IntegrityError) for outcome in outcomes)
     assert any(isinstance(outcome, ValueError) for outcome in outcomes)
-    assert stored(database) == [1, 2]
+    assert len(rolled_back) == 1 + 3, (
+        "a look at what is stored; the group, and the two that failed by themselves"
+    )
     assert len(commits) == 2
+    assert stored(database) == [1, 2]
+
+
+def test_after_a_failure_each_is_answered_once_it_is_committed_itself(
+    database: Database, tmp_path: Path
+) -> None:
+    first_was_answered = threading.Event()
+
+    def refuse(_: Connection) -> int:
+        raise ValueError("too many of them")
+
+    def be_slow(connection: Connection) -> int:
+        if stored(database) == [1]:
+            assert first_was_answered.wait(PATIENCE)
+        return storing(2)(connection)
+
+    with all_at_once(database, tmp_path, [refuse, storing(1), be_slow]) as (refused, first, slow):
+        assert first.result(PATIENCE) == 1
+        first_was_answered.set()
+        assert slow.result(PATIENCE) == 2
+        assert isinstance(refused.exception(PATIENCE), ValueError)
 
 
 def test_where_the_database_takes_a_transaction_back_nobody_is_told_that_it_is_stored_who_is_not(

@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from ml.cli import build_parser, main
 from ml.commands.train import recipe_of
+from ml.recipes import Recipe
+from tests.ml.discs import write_discs
 
 
 def test_help_teaches_the_path_and_loads_no_tensorflow() -> None:
@@ -43,6 +46,27 @@ def test_training_names_its_three_ways_as_the_article_does(capsys: pytest.Captur
 def test_class_weights_are_a_ratio_or_balanced(written: str, weight: float | str) -> None:
     arguments = ["train", "photos", "--out", "run", "--class-weights", written]
     assert recipe_of(build_parser().parse_args(arguments)).positive_weight == weight
+
+
+def test_epochs_alpha_and_resolution_replace_the_recipes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos = str(write_discs(tmp_path / "photos", 4))
+    begun: list[Recipe] = []
+    monkeypatch.setattr("ml.train.train", lambda _, recipe, *__: begun.append(recipe))
+    monkeypatch.setattr("ml.distil.distil", lambda *arguments: begun.append(arguments[3]))
+    changes = ["--epochs", "7", "--alpha", "0.25", "--resolution", "144", "--seed", "5", "--out", "run"]
+    assert main(["train", photos, *changes]) == 0
+    assert main(["distil", photos, "--teacher", "model.tflite", *changes]) == 0
+    assert [(r.epochs, r.alpha, r.resolution, r.seed) for r in begun] == [(7, 0.25, 144, 5)] * 2
+
+
+def test_epochs_that_the_phases_do_not_fit_into_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos = str(write_discs(tmp_path / "photos", 4))
+    assert main(["train", photos, "--epochs", "2", "--out", str(tmp_path / "run")]) == 2
+    assert "2 epochs are too few for the recipe's 3 phases" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("written", ["49:0", "0", "-1:3", "even"])

@@ -48,6 +48,13 @@ def test_a_list_decides_over_the_folders(tmp_path: Path) -> None:
     assert unlabelled_pictures([tmp_path]) == [tmp_path / "cat/0.jpg"]
 
 
+def test_pictures_without_labels_are_left_out_by_their_list(tmp_path: Path) -> None:
+    folder_of(tmp_path, cat=3)
+    (tmp_path / "labels.csv").write_text("file,source_repo\ncat/0.jpg,alice/cats\ncat/1.jpg,bob/cats\n")
+    assert unlabelled_pictures([tmp_path]) == [tmp_path / f"cat/{i}.jpg" for i in range(3)]
+    assert unlabelled_pictures([tmp_path], ["alice/*"]) == [tmp_path / "cat/1.jpg", tmp_path / "cat/2.jpg"]
+
+
 def test_sources_and_subclasses_come_from_the_list(tmp_path: Path) -> None:
     folder_of(tmp_path, cat=1, not_cat=1)
     (tmp_path / "dataset.csv").write_text(
@@ -103,5 +110,6 @@ def test_a_left_out_source_is_all_that_is_tested_and_nothing_that_is_learnt(tmp_
     }
     assert len(apart.split("test")) == 3
     assert apart.sha256 != dataset.sha256
+    assert unlabelled_pictures([tmp_path], ["alice/*"]) == [tmp_path / "cat/1.jpg", tmp_path / "x.jpg"]
     with pytest.raises(DatasetError, match="there are: alice/cats, bob/cats"):
         dataset.leaving_out(["carol/*"])

@@ -7,7 +7,11 @@ import pytest
 
 from ml.benchmarks import departures
 from ml.benchmarks.departures import WHOLE, Figures
+from ml.dataset import load_datasets
 from ml.recipes import load_recipe
+from ml.training import record
+from ml.training.record import WEIGHTS_NAME
+from tests.ml.discs import write_discs
 
 
 def test_each_variant_lacks_one_thing() -> None:
@@ -49,5 +53,33 @@ def test_a_run_that_was_measured_is_not_trained_again(
         (tmp_path / run / "measured.json").write_text(f'{{"auc": {auc}, "recall": 0.5}}')
     monkeypatch.setattr(departures, "distil", lambda *_, **__: pytest.fail("trained again"))
     arguments = ["--teacher", "teacher.tflite", "--start", "mobilenet.tflite", "--only", "128 px"]
-    departures.main([str(tmp_path / "photos"), *arguments, "--out", str(tmp_path)])
+    photos = str(tmp_path / "photos")
+    departures.main([photos, "--more", photos, *arguments, "--out", str(tmp_path)])
     assert "| 128 px | 1 | 0.9700 | +0.0100 |" in capsys.readouterr().out
+
+
+def test_figures_of_a_run_that_was_made_of_something_else_are_refused(tmp_path: Path) -> None:
+    write_discs(tmp_path / "photos", 4)
+    run, photos = tmp_path / "128-px-2017", load_datasets([tmp_path / "photos"])
+    record.begin(run, record.made_of(photos, load_recipe("student").stretched(3), None), resume=False)
+    (run / WEIGHTS_NAME).touch()
+    (run / "measured.json").write_text('{"auc": 0.9, "recall": 0.5}')
+    folder = str(tmp_path / "photos")
+    arguments = [
+        folder,
+        "--more",
+        folder,
+        "--teacher",
+        "t.tflite",
+        "--start",
+        "v1.tflite",
+        "--only",
+        "128 px",
+    ]
+    with pytest.raises(record.RunError, match="cannot go on, for it began otherwise"):
+        departures._measured(
+            run,
+            departures.variants(load_recipe("student").stretched(4))["128 px"],
+            photos,
+            departures._parser().parse_args([*arguments, "--out", str(tmp_path)]),
+        )

@@ -50,3 +50,14 @@ def test_the_articles_recipe_has_its_240_epochs() -> None:
     assert {p.policy for p in recipe.phases} == {"triangular2"}
     for before, after in zip(recipe.phases, recipe.phases[1:], strict=False):
         assert before.minimum / 2 <= after.maximum <= before.minimum * 2
+
+
+@pytest.mark.parametrize("epochs", [3, 4, 5, 11, 28, 100])
+def test_a_stretched_recipe_has_the_epochs_and_ends_its_phases_as_before(epochs: int) -> None:
+    recipe = load_recipe("deepdog")
+    stretched = recipe.stretched(epochs)
+    assert stretched.epochs == epochs
+    assert [p.epochs / p.step_epochs for p in stretched.phases] == pytest.approx(
+        [p.epochs / p.step_epochs for p in recipe.phases]
+    )
+    assert recipe.stretched(recipe.epochs) == recipe
