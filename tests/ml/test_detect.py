@@ -18,13 +18,14 @@ from ml.detect.boxes import Boxes, no_boxes
 from ml.detect.decode import Decoding, Maps, decode, overlaps
 from ml.detect.interpreter import DetectorInterpreter
 from ml.detect.losses import l1_at_centres, penalty_reduced_focal_loss
-from ml.detect.network import detector, start_detector
+from ml.detect.network import detector, start_detector, with_probabilities
 from ml.detect.quantise import LOWEST_PEAK, map_error
 from ml.detect.targets import Targets, encode, gaussian_radius
 from ml.networks import build
 from ml.networks.starting_weights import start_from_quantised
 from ml.pixels import Tensor, photo_to_tensor
 from ml.prepare.sources import read_source
+from ml.quantise import convert
 from tests.ml.discs import write_discs
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden/detections.json").read_text(encoding="utf-8"))
@@ -236,6 +237,44 @@ def test_all_of_it_starts_from_a_run_of_the_same(tmp_path: Path) -> None:
     one.save(tmp_path / "network.keras")
     start_detector(other, tmp_path / "network.keras", no_pictures)
     assert all(np.array_equal(*pair) for pair in zip(one.get_weights(), other.get_weights(), strict=True))
+
+
+def test_what_the_whole_picture_shows_moves_every_centre_alike() -> None:
+    pixels = np.concatenate([photo_to_tensor(photo, 96) for photo in sorted(RENDERED.glob("*.jpg"))[:4]])
+    network = detector(0.5, 96)
+    start_detector(network, SHIPPED, lambda: pixels)
+    before, *boxes = network.predict(pixels, verbose=0)
+    context = network.get_layer("context")
+    context.set_weights([np.random.default_rng(2).normal(size=context.kernel.shape)])
+    after, *same = network.predict(pixels, verbose=0)
+    moved = (after - before).reshape(len(pixels), -1)
+    assert np.allclose(moved, moved[:, :1], atol=1e-4)
+    assert moved[:, 0].std() > 0.1
+    assert all(np.allclose(*pair) for pair in zip(boxes, same, strict=True))
+
+
+@pytest.mark.parametrize("kept", ["run", "bundle"])
+@pytest.mark.parametrize("with_context", [True, False], ids=["with context", "without, as up to 1.1.0"])
+def test_a_detector_starts_from_another(tmp_path: Path, kept: str, with_context: bool) -> None:
+    pixels = np.concatenate([photo_to_tensor(photo, 96) for photo in sorted(RENDERED.glob("*.jpg"))])
+    whole = detector(0.5, 96)
+    start_detector(whole, SHIPPED, lambda: pixels)
+    context = whole.get_layer("context")
+    context.set_weights([np.random.default_rng(2).normal(size=context.kernel.shape)])
+    of_old = [whole.get_layer(name).output for name in ("centres", "sizes", "offsets")]
+    trained = whole if with_context else keras.Model(whole.input, of_old, name="detector")
+    if kept == "run":
+        trained.save(tmp_path / "network.keras")
+    else:
+        file = convert(with_probabilities(trained, batch_size=1), pixels, "int8")
+        (tmp_path / "model.tflite").write_bytes(file)
+        (tmp_path / "model.json").write_text('{"kind": "detector"}')
+    other = detector(0.5, 96)
+    start_detector(other, tmp_path / "network.keras" if kept == "run" else tmp_path, lambda: pixels)
+    for name in ("sizes", "offsets", "centres", *(["context"] if with_context else [])):
+        theirs, ours = (network.get_layer(name).kernel.numpy().ravel() for network in (trained, other))
+        assert np.corrcoef(theirs, ours)[0, 1] > 0.99, name
+    assert with_context or not other.get_layer("context").kernel.numpy().any()
 
 
 def test_a_detector_of_another_width_is_refused(tmp_path: Path) -> None:

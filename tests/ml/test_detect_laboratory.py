@@ -83,7 +83,8 @@ def test_the_file_is_one_piece_of_known_operators(detector_bundle: Path) -> None
     count = Counter(operators(model))
     assert count["RESIZE_BILINEAR"] == 2
     assert count["DEPTHWISE_CONV_2D"] == 13 + 2
-    assert count["CONV_2D"] == 1 + 13 + 3 + 2 + 3  # body, laterals, refinements, outputs
+    assert count["CONV_2D"] == 1 + 13 + 3 + 2 + 3 + 1  # body, laterals, refinements, outputs, context
+    assert count["MEAN"] == 1
     assert count["LOGISTIC"] == 1
 
 
