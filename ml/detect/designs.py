@@ -1,6 +1,6 @@
 """The detectors that can be trained: what each is built, started, taught and read by, so that training is the same for all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,8 +8,10 @@ import keras
 
 from ml.bundle import Scheme
 from ml.detect import anchors, quantise, ssdlite, targets
+from ml.detect.annotations import Annotated
 from ml.detect.batches import Arrays
 from ml.detect.boxes import Boxes
+from ml.detect.context import in_context
 from ml.detect.decode import Decoding, Detections
 from ml.detect.evaluate import Finder
 from ml.detect.losses import (
@@ -40,6 +42,8 @@ class Design(NamedTuple):
     loss_weights: tuple[float, ...]
     detections: Callable[[keras.Model, Tensor, Decoding], list[Detections]]
     """What the network finds in pictures, uint8 (N, R, R, 3)."""
+    finish: Callable[[keras.Model, float, Sequence[Annotated], Sequence[Annotated]], keras.Model]
+    """Takes the trained network, its alpha, and the annotated pictures of the train and the val split; returns it with what is fitted last."""
     quantise: Callable[[keras.Model, Tensor, Scheme], bytes]
     """Takes the network and pictures that show the ranges; returns a .tflite file."""
     finder: Callable[[bytes, Decoding], Finder]
@@ -59,6 +63,7 @@ DESIGNS = {
         (penalty_reduced_focal_loss, l1_at_centres, l1_at_centres),
         WEIGHTS,
         quantise.network_detections,
+        in_context,
         quantise.quantise_detector,
         Finder.of_detector,
     ),
@@ -69,6 +74,7 @@ DESIGNS = {
         (hard_negative_cross_entropy, smooth_l1_at_matches),
         (1.0, 1.0),
         ssdlite.network_detections,
+        lambda network, *_: network,
         ssdlite.quantise_ssdlite,
         ssdlite.finder,
     ),

@@ -18,6 +18,7 @@ from ml.detect.bundle import (
     golden_boxes,
     load_detector_bundle,
 )
+from ml.detect.context import in_context
 from ml.detect.decode import Decoding, best_cell, decode
 from ml.detect.designs import FOR_PHONES
 from ml.detect.evaluate import Evaluation, Finder, evaluate
@@ -58,7 +59,7 @@ def export_detector(
     release: Release,
     threshold: float | None,
 ) -> Evaluation:
-    """Round a trained detector, find its threshold on the val split, measure the file on the test split, and write the bundle.
+    """Give a trained detector its context, round it, find its threshold on the val split, measure the file on the test split, and write the bundle.
 
     Args:
         run: folder that `deepdog train --task detect` wrote.
@@ -88,12 +89,11 @@ def export_detector(
             f"{run} was trained on other photos or boxes than these; name the folders that it was trained on"
         )
     check_golden(golden)
-    network = load_network(run / WEIGHTS_NAME)
-    training = [picture.example for picture in to_train_on(known)]
-    representative = representative_pictures(training, recipe["resolution"])
+    training, validation = to_train_on(known), to_measure_on(known, "val")
+    network = in_context(load_network(run / WEIGHTS_NAME), recipe["alpha"], training, validation)
+    representative = representative_pictures([picture.example for picture in training], recipe["resolution"])
     model = quantise_detector(network, representative, release.scheme)
     check_file(model)
-    validation = to_measure_on(known, "val")
     of_file = evaluate("", Finder.of_detector(model, decoding), validation, threshold or 0.0)
     if threshold is None:
         threshold = round(of_file.measured.best_threshold(), 3)

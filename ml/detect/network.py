@@ -6,9 +6,10 @@ one grid of stride 8 by one bilinear enlargement each, and added (Lin et al. 201
     body's block 13, stride 32: what it is        -> 1x1 conv, batch norm, 4 x larger -+
     body's block 11, stride 16                    -> 1x1 conv, batch norm, 2 x larger -+-> sum, ELU -> separable 3x3, batch norm, ELU, twice -> 1x1 convs:
     body's block  5, stride  8: where its edges are -> 1x1 conv, batch norm ----------+    centres (1), sizes (2), offsets (2)
-    body's block 13, its mean over the picture: whether there is any -> 1x1 conv, added to every cell's centre (after Liu et al. 2015, "ParseNet", section 3.1)
+    body's block 13, its mean over the picture: whether there is any at all -> 1x1 conv, sigmoid, gain, to every cell's centre
 
-A grid of stride 8 sees a sausage; that the whole picture shows a plate of ribs is what the mean says, as it does in the classifier that the body comes from.
+A grid of stride 8 sees a sausage; that the whole picture shows a plate of ribs is what the mean says (after Liu et al. 2015, "ParseNet", section 3.1). That
+last line is fitted when the rest is trained (`ml/detect/context.py`); until then it adds nothing.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,6 @@ import keras
 import numpy as np
 from keras import layers
 
-from ml.dequantise import convolutions
 from ml.detect.bundle import is_detector
 from ml.detect.decode import OUTPUTS
 from ml.networks.batch_norm import BatchNorm
@@ -35,8 +35,8 @@ REFINEMENTS = 2
 DEPTHS = (("block13_elu", 4), ("block11_elu", 2), ("block5_elu", 1))
 """(the body's layer, how many times coarser than the grid)."""
 LAST_OF_BODY = DEPTHS[0][0]
-CONTEXT = "context"
-"""Name of the layer whose one number a picture is added to every centre."""
+CENTRES, MEAN, CONTEXT, GAIN = "centres", "mean", "context", "gain"
+"""Names of the layers between the body's mean features and the centres."""
 PRIOR = 0.1
 """What an untrained head says of each cell, so that the many empty ones do not drown the few (Lin et al. 2017, "Focal loss", section 4.1)."""
 
@@ -66,11 +66,13 @@ def detector(alpha: float, resolution: int) -> keras.Model:
         x = BatchNorm(momentum=NORM_MOMENTUM, name=f"{name}_norm")(x)
         x = layers.Activation("elu", name=f"{name}_elu")(x)
     prior = keras.initializers.Constant(float(np.log(PRIOR / (1 - PRIOR))))
-    everywhere = layers.GlobalAveragePooling2D(keepdims=True, name="mean")(
-        body.get_layer(LAST_OF_BODY).output
-    )
-    context = layers.Conv2D(1, 1, use_bias=False, kernel_initializer="zeros", name=CONTEXT)(everywhere)
-    centres = layers.Conv2D(1, 1, bias_initializer=prior, name="centres")(x)
+    centres = layers.Conv2D(1, 1, bias_initializer=prior, name=CENTRES)(x)
+    mean = layers.GlobalAveragePooling2D(keepdims=True, name=MEAN)(body.get_layer(LAST_OF_BODY).output)
+    held = {"kernel_initializer": "zeros", "trainable": False}
+    any_at_all = layers.Activation("sigmoid", name="any")(layers.Conv2D(1, 1, **held, name=CONTEXT)(mean))
+    context = layers.Conv2D(1, 1, use_bias=False, **held, name=GAIN)(any_at_all)
+    # Spread by a layer of its own: TensorFlow fuses a convolution with an addition even where it would have to broadcast, and then adds other numbers.
+    context = layers.UpSampling2D(resolution // STRIDE, interpolation="bilinear", name="everywhere")(context)
     outputs = [
         layers.Add(name="centres_in_context")([centres, context]),
         layers.Conv2D(2, 1, name="sizes")(x),
@@ -92,25 +94,32 @@ def start_detector(network: keras.Model, weights: Path, pictures: Callable[[], T
         ValueError: the file is no network, or another one.
     """
     if is_detector(weights):
-        complete = len(convolutions(weights / "model.tflite")) >= len(_as_files_run(network))
-        known = network if complete else _without_context(network)
-        start_from_quantised(known, weights, pictures(), _as_files_run(known))
+        # Not the context, which the file has at its end: what is taught anew gets another.
+        without = keras.Model(
+            network.input, [network.get_layer(name).output for name in OUTPUTS], name=DETECTOR
+        )
+        start_from_quantised(without, weights, pictures(), _as_files_run(without))
     elif is_quantised(weights):
         body_alone = keras.Model(network.input, network.get_layer(LAST_OF_BODY).output, name=DEEPDOG)
         start_from_quantised(body_alone, weights, pictures())
     else:
         trained = keras.models.load_model(weights, compile=False)
-        _start_from(trained, network, weights)
+        start_from_run(trained, network, weights)
 
 
-def _start_from(trained: keras.Model, network: keras.Model, weights: Path) -> None:
+def start_from_run(trained: keras.Model, network: keras.Model, weights: Path) -> None:
+    """Give the detector's body the weights of a classifier, or all of it but the context those of a detector; `weights` is where they lie, for messages.
+
+    Raises:
+        ValueError: it is another network.
+    """
     known = {layer.name: layer for layer in trained.layers if layer.weights}
     ours = [layer for layer in network.layers if layer.weights]
     if trained.name != network.name:
         of_body = ("conv", "block")
         ours = [layer for layer in ours if layer.name.startswith(of_body) and "_lateral" not in layer.name]
     for layer in ours:
-        if layer.name == CONTEXT and CONTEXT not in known:
+        if layer.name in (CONTEXT, GAIN):
             continue
         shapes = [weight.shape for weight in layer.weights]
         if layer.name not in known or [w.shape for w in known[layer.name].weights] != shapes:
@@ -122,19 +131,14 @@ def _start_from(trained: keras.Model, network: keras.Model, weights: Path) -> No
 
 
 def _as_files_run(network: keras.Model) -> list[str]:
-    """Name the convolutions in the order of a converter: what branches off comes at once, outputs by name, context last."""
+    """Name the convolutions in the order of a converter: what branches off comes at once, not after the rest of the body, and outputs by their names."""
     laterals = {name.replace("_elu", "_pointwise"): name.replace("_elu", "_lateral") for name, _ in DEPTHS}
-    last = [*sorted(OUTPUTS), CONTEXT]
     in_order = []
     for layer in network.layers:
         if isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D) and layer.name not in laterals.values():
             in_order += [layer.name, *([laterals[layer.name]] if layer.name in laterals else [])]
-    return [*(name for name in in_order if name not in last), *(name for name in last if name in in_order)]
-
-
-def _without_context(network: keras.Model) -> keras.Model:
-    """Return what detectors up to 1.1.0 are, which knew nothing of the picture as a whole."""
-    return keras.Model(network.input, [network.get_layer(name).output for name in OUTPUTS], name=DETECTOR)
+    outputs = len(OUTPUTS)
+    return [*in_order[:-outputs], *sorted(in_order[-outputs:])]
 
 
 def with_probabilities(network: keras.Model, batch_size: int | None = None) -> keras.Model:

@@ -30,9 +30,9 @@ def finder_of_run(run: Path, known: Sequence[Annotated]) -> tuple[str, Finder, f
             f"{run} is a classifier's run: export it, and its bundle can be measured by the box around its heatmap's peak"
         )
     design = design_of(recipe["network"])
-    training = [picture.example for picture in to_train_on(known)]
-    pictures = representative_pictures(training, recipe["resolution"])
-    model = design.quantise(load_network(run / WEIGHTS_NAME), pictures, "int8")
-    finder = design.finder(model, Decoding())
-    threshold = evaluate("", finder, to_measure_on(known, "val"), 0.0).measured.best_threshold()
+    training, validation = to_train_on(known), to_measure_on(known, "val")
+    network = design.finish(load_network(run / WEIGHTS_NAME), recipe["alpha"], training, validation)
+    pictures = representative_pictures([picture.example for picture in training], recipe["resolution"])
+    finder = design.finder(design.quantise(network, pictures, "int8"), Decoding())
+    threshold = evaluate("", finder, validation, 0.0).measured.best_threshold()
     return f"{run.name} ({recipe['network']}, int8)", finder, round(threshold, 3)
