@@ -21,8 +21,6 @@ from ml.recipes import Recipe
 from ml.train import train
 from ml.training.record import WEIGHTS_NAME
 
-FALSE_ALARMS = 0.01
-"""Rate at which recall is told."""
 FILE_NAME = "int8.tflite"
 DONE_NAME = "measured.json"
 
@@ -69,7 +67,7 @@ class Measured:
     memory_mib: float
     auc: float
     recall: float
-    """At the threshold that gives `FALSE_ALARMS`."""
+    """At the threshold that gives `metrics.FALSE_ALARMS`."""
     positives: int
     negatives: int
 
@@ -204,7 +202,7 @@ def _measure(run: Path, dataset: Dataset, out: Path, made_of: dict[str, str]) ->
         len(model),
         working_memory_mib(model),
         metrics.auc(evaluation.scores, evaluation.positives),
-        metrics.recall_at(evaluation.scores, evaluation.positives, FALSE_ALARMS),
+        metrics.recall_at(evaluation.scores, evaluation.positives, metrics.FALSE_ALARMS),
         int(evaluation.positives.sum()),
         int((~evaluation.positives).sum()),
     )

@@ -15,7 +15,7 @@ from typing import Literal, get_args
 Split = Literal["train", "val", "test"]
 
 LIST_NAMES = ("dataset.csv", "SOURCES.csv")
-SOURCES_NAME = "labels.csv"
+UNSPLIT_LIST_NAME = "labels.csv"
 """A list of pictures that are in no split, of any number of classes."""
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
@@ -139,7 +139,7 @@ def unlabelled_pictures(folders: Sequence[Path], left_out: Sequence[str] = ()) -
 def _listed_under(folder: Path, patterns: Sequence[str]) -> set[Path]:
     """Return the pictures that a list in the folder says are of such sources."""
     found = set()
-    for name in (*LIST_NAMES, SOURCES_NAME):
+    for name in (*LIST_NAMES, UNSPLIT_LIST_NAME):
         if patterns and (folder / name).is_file():
             with (folder / name).open(newline="", encoding="utf-8") as file:
                 found |= {

@@ -166,7 +166,7 @@ def _measured(network: keras.Model, views: Tensor, pixels: Tensor, positives: me
         return {"val_auc": float("nan"), "val_recall": float("nan")}
     return {
         "val_auc": metrics.auc(logits, positives),
-        "val_recall": metrics.recall_at(logits, positives, 0.01),
+        "val_recall": metrics.recall_at(logits, positives, metrics.FALSE_ALARMS),
     }
 
 

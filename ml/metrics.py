@@ -15,6 +15,8 @@ Counts = npt.NDArray[np.float64]
 CALIBRATION_BINS = 15
 PREVALENCE = 1 / 41
 """Share of photos that show the thing, taken for the precision that a user meets."""
+FALSE_ALARMS = 0.01
+"""Rate at which the recall of networks is compared, whatever their thresholds."""
 RESAMPLES = 2000
 RESAMPLES_AT_ONCE = 200
 """Bounds the memory: 200 rows of 10,000 pictures are 16 MB."""

@@ -17,7 +17,7 @@ from ml import metrics
 from ml.augment import Augmentation
 from ml.batches import contract_tensors, labels
 from ml.benchmarks.turns import table
-from ml.commands.arguments import add_data, at_least_1, dataset_of
+from ml.commands.arguments import add_data, add_more, at_least_1, dataset_of
 from ml.dataset import Dataset, unlabelled_pictures
 from ml.distil import distil
 from ml.files import write_json
@@ -31,8 +31,6 @@ Trains the recipe `student`, shortened to --epochs, once with everything and onc
 every seed, and judges the val and test splits together by the network as it is, not rounded. Prints Markdown after each run; "gain" is what the
 departure brought. What lies in --out already is not trained again."""
 
-FALSE_ALARMS = 0.01
-"""Rate at which recall is told."""
 WHOLE = "with all of them"
 
 
@@ -50,7 +48,7 @@ class Figures:
 
     auc: float
     recall: float
-    """At the threshold that gives `FALSE_ALARMS`."""
+    """At the threshold that gives `metrics.FALSE_ALARMS`."""
 
 
 def variants(recipe: Recipe) -> dict[str, Variant]:
@@ -127,9 +125,8 @@ def _measured(run: Path, variant: Variant, photos: Dataset, args: argparse.Names
     start = args.start if variant.from_imagenet else None
     more = unlabelled_pictures(args.more, args.leave_out)
     made_of = record.made_of(photos, variant.recipe, start, teacher=str(args.teacher), unlabelled=len(more))
-    record.begin(
-        run, made_of, resume=True, writes=False
-    )  # refuses figures of a run that was made of something else
+    # Figures of a run that was made of something else are refused here.
+    record.begin(run, made_of, resume=True, writes=False)
     if not kept.is_file():
         distil(photos, more, args.teacher, variant.recipe, run, start, resume=True, tensorboard=False)
         examples = [*photos.split("val"), *photos.split("test")]
@@ -137,7 +134,7 @@ def _measured(run: Path, variant: Variant, photos: Dataset, args: argparse.Names
         pixels = contract_tensors(examples, variant.recipe.resolution)
         logits = np.asarray(network.predict(pixels, batch_size=64, verbose=0)[:, 0])
         positives = labels(examples)
-        recall = metrics.recall_at(logits, positives, FALSE_ALARMS)
+        recall = metrics.recall_at(logits, positives, metrics.FALSE_ALARMS)
         write_json(kept, {"auc": metrics.auc(logits, positives), "recall": recall})
         keras.backend.clear_session()
     return Figures(**json.loads(kept.read_text(encoding="utf-8")))
@@ -150,9 +147,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_data(parser)
-    parser.add_argument(
-        "--more", nargs="+", type=Path, required=True, metavar="FOLDER", help="as of `deepdog distil`"
-    )
+    add_more(parser, required=True)
     parser.add_argument("--teacher", type=Path, required=True, metavar="MODEL", help="as of `deepdog distil`")
     parser.add_argument(
         "--start", type=Path, required=True, metavar="WEIGHTS", help="quantised MobileNet V1 (.tflite)"

@@ -18,7 +18,7 @@ import numpy as np
 from ml import metrics
 from ml.benchmarks.turns import table
 from ml.bundle import load_bundle
-from ml.commands.arguments import add_photos, at_least_1
+from ml.commands.arguments import add_more, add_photos, at_least_1
 from ml.dataset import Dataset, load_datasets
 from ml.evaluate import evaluate
 from ml.files import write_json
@@ -33,8 +33,6 @@ again: a benchmark that was stopped goes on by the same command."""
 Command = Sequence[str | Path]
 Judged = tuple[metrics.Scores, metrics.Positives]
 """Scores of photos, float64 (N,), and which of them are positive, bool (N,)."""
-FALSE_ALARMS = 0.01
-"""Rate at which recall is told."""
 NEVER = 'always "not"'
 EPOCHS = {"teacher": 2, "student": 6, "scratch": 11}
 """Of the networks that go by a recipe of their own, by default: the teacher's half, a third of the student's first lesson, two fifths."""
@@ -122,7 +120,7 @@ def _cells(scores: metrics.Scores, positives: metrics.Positives) -> list[str]:
         f"{metrics.auc(scores, positives):.4f}",
         f"{said[positives].mean():.3f}",
         f"{100 * said[~positives].mean():.2f} %",
-        f"{metrics.recall_at(scores, positives, FALSE_ALARMS):.3f}",
+        f"{metrics.recall_at(scores, positives, metrics.FALSE_ALARMS):.3f}",
     ]
 
 
@@ -233,9 +231,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SOURCE",
         help="sources to leave out together (`*` stands for anything); once for each fold. Those that none names are the last fold",
     )
-    parser.add_argument(
-        "--more", nargs="+", type=Path, default=[], metavar="FOLDER", help="as of `deepdog distil`"
-    )
+    add_more(parser)
     parser.add_argument("--golden", type=Path, required=True, help="as of `deepdog export`")
     for network, weights in (
         ("efficientnet", "EfficientNet-Lite0 (.pth), for the teacher"),

@@ -52,6 +52,19 @@ def dataset_of(args: argparse.Namespace) -> "Dataset":
     return dataset.leaving_out(args.leave_out) if args.leave_out else dataset
 
 
+def add_more(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    """Add pictures without labels for a student to learn from."""
+    parser.add_argument(
+        "--more",
+        nargs="+",
+        type=Path,
+        required=required,
+        default=[],
+        metavar="FOLDER",
+        help="more pictures, of anything and without labels: the teacher says what they show",
+    )
+
+
 def add_extra(parser: argparse.ArgumentParser) -> None:
     """Add folders that are trained on but not measured on."""
     parser.add_argument(

@@ -7,6 +7,7 @@ from pathlib import Path
 from ml.commands.arguments import (
     add_data,
     add_epochs,
+    add_more,
     add_multipliers,
     add_screens,
     add_survival,
@@ -35,14 +36,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_data(parser)
-    parser.add_argument(
-        "--more",
-        nargs="+",
-        type=Path,
-        default=[],
-        metavar="FOLDER",
-        help="more pictures, of anything and without labels: the teacher says what they show",
-    )
+    add_more(parser)
     parser.add_argument(
         "--teacher",
         type=Path,

@@ -7,7 +7,6 @@ their order.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -46,7 +45,7 @@ def in_context(
         validation: to choose by how much it counts.
     """
     network = detector(alpha, trained.input_shape[1])
-    start_from_run(trained, network, Path(trained.name))
+    start_from_run(trained, network, "the run")
     direction, offset = _regression(*_means(network, training[:: max(1, len(training) // PICTURES)]))
     kernel = direction.astype(np.float32).reshape(network.get_layer(CONTEXT).kernel.shape)
     network.get_layer(CONTEXT).set_weights([kernel, np.array([offset], np.float32)])

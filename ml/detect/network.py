@@ -107,8 +107,8 @@ def start_detector(network: keras.Model, weights: Path, pictures: Callable[[], T
         start_from_run(trained, network, weights)
 
 
-def start_from_run(trained: keras.Model, network: keras.Model, weights: Path) -> None:
-    """Give the detector's body the weights of a classifier, or all of it but the context those of a detector; `weights` is where they lie, for messages.
+def start_from_run(trained: keras.Model, network: keras.Model, weights: Path | str) -> None:
+    """Give the detector's body the weights of a classifier, or all of it but the context those of a detector; `weights` names them in messages.
 
     Raises:
         ValueError: it is another network.

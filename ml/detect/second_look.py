@@ -27,8 +27,6 @@ SMALL_BOX = 0.5
 """A box whose longer side is under this share of the square's fills little of what the first look saw."""
 SMALL_AREA = 0.2
 """Share of the square that the largest hotdog of a picture covers at most where its hotdogs are small."""
-FALSE_ALARMS = 0.01
-"""Rate at which recall is compared."""
 RESAMPLES = 500
 SEED = 2017
 
@@ -104,7 +102,7 @@ class Figures:
     false_alarms: float
     """Likewise."""
     recall_at_rate: float
-    """Where `FALSE_ALARMS` of the negatives are called positive."""
+    """Where `metrics.FALSE_ALARMS` of the negatives are called positive."""
     small_recall: float
     """As `recall`, of pictures whose hotdogs are small; NaN where there are none."""
     small_recall_at_rate: float
@@ -187,14 +185,16 @@ def figures(scores: Scores, looks: Looks, threshold: float) -> Figures:
     return Figures(
         float(said[positives].mean()),
         float(said[~positives].mean()),
-        metrics.recall_at(scores, positives, FALSE_ALARMS),
+        metrics.recall_at(scores, positives, metrics.FALSE_ALARMS),
         float(said[looks.small].mean()) if looks.small.any() else np.nan,
-        metrics.recall_at(scores[small], positives[small], FALSE_ALARMS) if looks.small.any() else np.nan,
+        metrics.recall_at(scores[small], positives[small], metrics.FALSE_ALARMS)
+        if looks.small.any()
+        else np.nan,
     )
 
 
 def best_rule(looks: Looks) -> Rule:
-    """Return the rule with the highest recall at `FALSE_ALARMS`; of equals, that of small hotdogs counts, then the first."""
+    """Return the rule with the highest recall at `metrics.FALSE_ALARMS`; of equals, that of small hotdogs counts, then the first."""
 
     def worth(rule: Rule) -> tuple[float, float]:
         found = figures(rule.scores(looks), looks, 1.0)
@@ -204,7 +204,7 @@ def best_rule(looks: Looks) -> Rule:
 
 
 def gain(scores: Scores, looks: Looks, small: bool = False) -> tuple[float, Interval]:
-    """Return by how much recall at `FALSE_ALARMS` exceeds the first look's, and the 95 % interval: both drawn with the same pictures, by class.
+    """Return by how much recall at `metrics.FALSE_ALARMS` exceeds the first look's, and the 95 % interval: both drawn with the same pictures, by class.
 
     Args:
         scores: (N,), with a second look.
@@ -215,7 +215,7 @@ def gain(scores: Scores, looks: Looks, small: bool = False) -> tuple[float, Inte
     one, other, positives = scores[chosen], looks.first[chosen], looks.positives[chosen]
 
     def difference(at: npt.NDArray[np.int64]) -> float:
-        rates = (metrics.recall_at(s[at], positives[at], FALSE_ALARMS) for s in (one, other))
+        rates = (metrics.recall_at(s[at], positives[at], metrics.FALSE_ALARMS) for s in (one, other))
         return next(rates) - next(rates)
 
     rng = np.random.default_rng(SEED)
@@ -241,7 +241,7 @@ def report(val: Looks, test: Looks, threshold: float) -> str:
     lines += ["", f"Chosen on val: {rule}. On test ({_counts(test)}):", "", *_table(threshold)]
     lines.append(_row("no second look", figures(test.first, test, threshold)))
     lines.append(_row(str(rule), figures(scores, test, threshold)))
-    lines += ["", f"Recall at {FALSE_ALARMS:.0%} false alarms changes by"]
+    lines += ["", f"Recall at {metrics.FALSE_ALARMS:.0%} false alarms changes by"]
     for name, small in (("all", False), ("small", True)):
         if not small or test.small.any():
             change, interval = gain(scores, test, small)
@@ -255,7 +255,7 @@ def report(val: Looks, test: Looks, threshold: float) -> str:
 
 
 def _table(threshold: float) -> list[str]:
-    at, rate = f"at {threshold:.2f}", f"at {FALSE_ALARMS:.0%} false alarms"
+    at, rate = f"at {threshold:.2f}", f"at {metrics.FALSE_ALARMS:.0%} false alarms"
     head = [
         "rule",
         f"recall {at}",

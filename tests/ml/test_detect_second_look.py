@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from ml.detect.second_look import (
-    FALSE_ALARMS,
     RULES,
     Looks,
     Rule,
@@ -14,6 +13,7 @@ from ml.detect.second_look import (
     gain,
     report,
 )
+from ml.metrics import FALSE_ALARMS
 from ml.pixels import Square
 
 
