@@ -65,8 +65,10 @@ class Storm:
     kills: int = 0
     answers: Counter[str] = field(default_factory=Counter)
     """By status and error code; "no answer" where the connection broke or was refused."""
+    given_back_at: float | None = None
+    """When what an outage had taken away was started again, by `time.monotonic`."""
     recovery_seconds: float | None = None
-    """From the end of the fault to the first report that was stored."""
+    """From then to the first report that was stored, its own start included."""
     waits: list[float] = field(default_factory=list)
     seconds: float = 0
 
@@ -169,7 +171,6 @@ def storm(
 ) -> tuple[Storm, set[str]]:
     """Send reports, each again and again until it is acknowledged and every tenth once more, while `fault` runs beside it."""
     seen, draw, lock = Storm(sent=posts), random.Random(seed), threading.Lock()
-    over = threading.Event()
 
     def send_one(again: bool) -> str:
         document = report()
@@ -181,8 +182,8 @@ def storm(
             with lock:
                 seen.attempts += 1
                 seen.answers[told] += 1
-                if acknowledged and over.is_set() and seen.recovery_seconds is None:
-                    seen.recovery_seconds = time.monotonic() - ended
+                if acknowledged and seen.given_back_at is not None and seen.recovery_seconds is None:
+                    seen.recovery_seconds = time.monotonic() - seen.given_back_at
             if acknowledged:
                 break
             assert time.monotonic() - began < PATIENCE_SECONDS, f"still {told}"
@@ -194,13 +195,11 @@ def storm(
             assert told in ("200", "no answer", "503 unavailable"), told
         return str(document["id"])
 
-    ended, began = 0.0, time.monotonic()
+    began = time.monotonic()
     with ThreadPoolExecutor(CONNECTIONS) as phones:
         sending = [phones.submit(send_one, n % 10 == 0) for n in range(posts)]
         if fault:
             fault(seen)
-            ended = time.monotonic()
-            over.set()
         reports = {each.result() for each in sending}
     seen.seconds = time.monotonic() - began
     return seen, reports
@@ -227,6 +226,8 @@ def outage(
             time.sleep(PAUSE_SECONDS)
         stop()
         time.sleep(seconds)
+        # Not after the start: all reports may be stored by the time that a slow starter says that it is done.
+        seen.given_back_at = time.monotonic()
         start()
 
     return fault
