@@ -28,7 +28,7 @@ def count_events(services: Services, batch: EventCounts, quotas: Quotas) -> None
             return
         _add(session, CheckCount, _check_rows(batch))
         _add(session, UpdateCount, _update_rows(batch))
-        quotas.use(session)
+        quotas.use(session.connection())
 
 
 def forget_old_counts(services: Services, retention: timedelta) -> int:

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from backend.database import UtcDateTime
 from backend.errors import ConflictError, ForbiddenError, GoneError, InvalidInputError
-from backend.models import Feedback, Photo, Tombstone, now
+from backend.models import Feedback, Photo, ReviewState, Tombstone, now
 from backend.objects import photo_key
 from backend.photos import CleanPhoto, clean_photo
+from backend.prepared import Prepared
 from backend.quotas import Quotas
 from backend.schemas import UUID_PATTERN, FeedbackReceipt, Report
 from backend.services import Services
@@ -22,23 +23,31 @@ from backend.services import Services
 TOKEN_HEADER = "Deletion-Token"  # noqa: S105  (a header's name)
 
 feedback_table, photo_table, tombstone_table = Feedback.__table__, Photo.__table__, Tombstone.__table__
-# Statements of a submission, made once: building one anew costs more than running it.
-RECOGNISE = union_all(
-    select(null().label("content_sha256"), null().label("photo_sha256")).where(
-        tombstone_table.c.feedback_id == bindparam("id")
-    ),
-    select(feedback_table.c.content_sha256, feedback_table.c.photo_sha256).where(
-        feedback_table.c.id == bindparam("id")
-    ),
+RECOGNISE = Prepared(
+    union_all(
+        select(null().label("content_sha256"), null().label("photo_sha256")).where(
+            tombstone_table.c.feedback_id == bindparam("id")
+        ),
+        select(feedback_table.c.content_sha256, feedback_table.c.photo_sha256).where(
+            feedback_table.c.id == bindparam("id")
+        ),
+    )
 )
 """What is known of an id: nothing, the content that was stored under it, or that it was deleted, which has no content."""
-TOMBSTONE_OF = select(tombstone_table.c.feedback_id).where(tombstone_table.c.feedback_id == bindparam("id"))
-STORE = insert(feedback_table)  # type: ignore[arg-type]  # a declarative class has a Table, whatever the annotation says
-STORE_PHOTO = text(
-    "INSERT INTO photos (sha256, size_bytes, width, height, difference_hash, stored_at) "
-    "VALUES (:sha256, :size_bytes, :width, :height, :difference_hash, :stored_at) "
-    "ON CONFLICT DO NOTHING RETURNING sha256"
-).bindparams(bindparam("stored_at", type_=UtcDateTime))
+TOMBSTONE_OF = Prepared(
+    select(tombstone_table.c.feedback_id).where(tombstone_table.c.feedback_id == bindparam("id"))
+)
+STORE = Prepared(
+    insert(feedback_table),  # type: ignore[arg-type]  # a declarative class has a Table, whatever the annotation says
+    [*Report.model_fields, "received_at", "review_state", "content_sha256", "photo_sha256"],
+)
+STORE_PHOTO = Prepared(
+    text(
+        "INSERT INTO photos (sha256, size_bytes, width, height, difference_hash, stored_at) "
+        "VALUES (:sha256, :size_bytes, :width, :height, :difference_hash, :stored_at) "
+        "ON CONFLICT DO NOTHING RETURNING sha256"
+    ).bindparams(bindparam("stored_at", type_=UtcDateTime))
+)
 LOCK_PHOTO = (
     select(photo_table.c.sha256)
     .where(photo_table.c.sha256 == bindparam("sha256"))
@@ -78,9 +87,9 @@ def submit(services: Services, report: Report, upload: bytes | None, quotas: Quo
     def store(connection: Connection) -> None:
         if photo:
             _keep_photo(services, connection, photo)
-        connection.execute(STORE, _row(report, content_sha256, photo))
+        STORE.run(connection, _row(report, content_sha256, photo))
         # Only now can nobody store and delete this id in between any more.
-        if connection.scalar(TOMBSTONE_OF, {"id": report.id}):
+        if TOMBSTONE_OF.run(connection, {"id": report.id}):
             raise _gone()
         quotas.use(connection)
 
@@ -207,14 +216,15 @@ def lock(session: Session, feedback_id: str) -> Feedback | None:
 
 
 def _recognise(connection: Connection, feedback_id: str, content_sha256: str) -> Submission | None:
-    stored = connection.execute(RECOGNISE, {"id": feedback_id}).first()
-    if stored is None:
+    rows = RECOGNISE.run(connection, {"id": feedback_id})
+    if not rows:
         return None
-    if stored.content_sha256 is None:
+    [(stored_sha256, photo_sha256)] = rows
+    if stored_sha256 is None:
         raise _gone()
-    if stored.content_sha256 != content_sha256:
+    if stored_sha256 != content_sha256:
         raise ConflictError("Other feedback was stored under this id; use a new one.", "id")
-    receipt = FeedbackReceipt(id=feedback_id, has_photo=stored.photo_sha256 is not None)
+    receipt = FeedbackReceipt(id=feedback_id, has_photo=photo_sha256 is not None)
     return Submission(receipt, created=False)
 
 
@@ -232,7 +242,7 @@ def _keep_photo(services: Services, connection: Connection, photo: CleanPhoto) -
         "difference_hash": photo.difference_hash,
         "stored_at": now(),
     }
-    while not connection.scalar(STORE_PHOTO, row):
+    while not STORE_PHOTO.run(connection, row):
         if connection.scalar(LOCK_PHOTO, {"sha256": photo.sha256}):
             break
     key = photo_key(photo.sha256)
@@ -252,6 +262,8 @@ def _release_photo(services: Services, session: Session, sha256: str) -> None:
 
 def _row(report: Report, content_sha256: str, photo: CleanPhoto | None) -> dict[str, Any]:
     return report.model_dump() | {
+        "received_at": now(),
+        "review_state": ReviewState.OPEN,
         "content_sha256": content_sha256,
         "photo_sha256": photo.sha256 if photo else None,
     }

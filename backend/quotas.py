@@ -1,6 +1,5 @@
 """Quotas: how much one phone, one address and everybody together may send within an hour, counted in the database."""
 
-import hashlib
 import hmac
 import math
 from collections.abc import Sequence
@@ -8,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Connection, TextClause, bindparam, delete, text
+from sqlalchemy import Connection, bindparam, delete, text
 from sqlalchemy.orm import Session
 
 from backend.config import Settings
 from backend.database import UtcDateTime
 from backend.errors import TooManyRequestsError
 from backend.models import QuotaUse, now
+from backend.prepared import Prepared
 
 HOUR = timedelta(hours=1)
 
@@ -38,23 +38,23 @@ class Quotas:
         # In this order also in the database: two requests that share counters lock them in the same order.
         self._by_key = {_key(settings, quota, self._hour): quota for quota in quotas}
 
-    def check(self, transaction: Session | Connection) -> None:
+    def check(self, connection: Connection) -> None:
         """Look whether one is used up, before any work is done.
 
         Raises:
             TooManyRequestsError: one is; it says for how long.
         """
-        counts = transaction.execute(_look(len(self._by_key)), self._parameters()).all()
+        counts = _look(len(self._by_key)).run(connection, self._parameters())
         self._refuse({key: count + 1 for key, count in counts})
 
-    def use(self, transaction: Session | Connection) -> None:
+    def use(self, connection: Connection) -> None:
         """Count one use of each, as part of the transaction that stores what they are for.
 
         Raises:
             TooManyRequestsError: one is used up; rolling back takes the use back as well.
         """
         parameters = self._parameters() | {"hour": self._hour}
-        counts = transaction.execute(_count(len(self._by_key)), parameters).all()
+        counts = _count(len(self._by_key)).run(connection, parameters)
         self._refuse(dict(counts))
 
     def _parameters(self) -> dict[str, str]:
@@ -111,25 +111,25 @@ def forget_past_hours(session: Session) -> None:
 
 
 @cache
-def _look(quotas: int) -> TextClause:
-    """Return the statement that reads some counters. As text: building the same as an expression costs more than running it."""
+def _look(quotas: int) -> Prepared:
+    """Return the statement that reads some counters."""
     keys = ", ".join(f":key{n}" for n in range(quotas))
-    return text(f"SELECT key, count FROM quota_uses WHERE key IN ({keys})")  # noqa: S608  # nosec B608  # numbered parameters
+    return Prepared(text(f"SELECT key, count FROM quota_uses WHERE key IN ({keys})"))  # noqa: S608  # nosec B608  # numbered parameters
 
 
 @cache
-def _count(quotas: int) -> TextClause:
+def _count(quotas: int) -> Prepared:
     """Return the statement that counts one use of each, and tells the new counts."""
     rows = ", ".join(f"(:key{n}, :hour, 1)" for n in range(quotas))
     statement = (
         f"INSERT INTO quota_uses (key, hour, count) VALUES {rows} "  # noqa: S608  # nosec B608  # numbered parameters
         "ON CONFLICT (key) DO UPDATE SET count = quota_uses.count + 1 RETURNING key, count"
     )
-    return text(statement).bindparams(bindparam("hour", type_=UtcDateTime))
+    return Prepared(text(statement).bindparams(bindparam("hour", type_=UtcDateTime)))
 
 
 def _key(settings: Settings, quota: Quota, hour: datetime) -> str:
     """Return the counter's key. Salted with the server's secret and the hour: nobody is recognised in the next one."""
     assert settings.secret_key is not None, "quotas are for a server, which has a secret key"
     message = f"{quota.name}\0{hour.isoformat()}\0{quota.sender}"
-    return hmac.new(settings.secret_key.encode(), message.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(settings.secret_key.encode(), message.encode(), "sha256").hex()

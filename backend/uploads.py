@@ -26,7 +26,7 @@ def offer(services: Services, wanted: UploadRequest, quotas: Quotas) -> UploadOf
     if address is None:
         raise NotFoundError("Photos come with the report here.")
     with services.database.writing() as session:
-        quotas.use(session)
+        quotas.use(session.connection())
     key = incoming_key(wanted.id, wanted.photo_sha256)
     fields = services.store.presigned_upload(key, wanted.size_bytes, VALID_SECONDS)
     return UploadOffer(url=address, fields=fields)
