@@ -34,17 +34,24 @@ class Prepared:
         values = dict(parameters)
         for name, convert in compiled.converters.items():
             values[name] = convert(values[name])
-        cursor = connection.connection.cursor()
+        driver, of_driver = connection.connection, dialect.loaded_dbapi.Error
         try:
+            cursor = driver.cursor()
             cursor.execute(compiled.sql, values)
             return list(cursor.fetchall()) if cursor.description else []
-        except dialect.loaded_dbapi.Error as error:
-            of_driver = dialect.loaded_dbapi.Error
+        except of_driver as error:
+            lost = dialect.is_disconnect(error, driver, None)
+            if lost:
+                connection.invalidate(error)
             raise DBAPIError.instance(
-                compiled.sql, values, error, of_driver, hide_parameters=True, dialect=dialect
+                compiled.sql,
+                values,
+                error,
+                of_driver,
+                hide_parameters=True,
+                connection_invalidated=lost,
+                dialect=dialect,
             ) from error
-        finally:
-            cursor.close()
 
     def _compile(self, dialect: Dialect) -> "_Compiled":
         compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)

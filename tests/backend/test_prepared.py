@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import bindparam, insert, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
 from backend.database import Database
 from backend.models import Tombstone
@@ -60,6 +60,17 @@ def test_a_statement_that_is_wrong_is_an_error_of_the_database(database: Databas
         Prepared(text("SELECT 1 FROM nowhere")).run(connection, {})
     with database.reading_rows() as connection:
         assert Prepared(text("SELECT 1")).run(connection, {}) == [(1,)]
+
+
+def test_a_connection_that_was_lost_is_not_used_again(database: Database) -> None:
+    with database.reading_rows() as connection:
+        FIND.run(connection, {"id": ID})
+        connection.connection.driver_connection.close()  # type: ignore[union-attr]
+        with pytest.raises(DBAPIError):
+            FIND.run(connection, {"id": ID})
+        assert connection.invalidated
+    with database.reading_rows() as connection:
+        assert FIND.run(connection, {"id": ID}) == []
 
 
 def test_one_statement_serves_both_kinds_of_database(database: Database, kind_of_database: str) -> None:
