@@ -9,6 +9,8 @@ from dataclasses import replace
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from backend.app import create_app
 from backend.config import Settings
@@ -85,3 +87,36 @@ def test_neither_comment_nor_token_nor_database_parameters_are_logged(
     assert "Traceback" in text
     for secret in ("my secret comment", TOKEN, "hunter2", document["id"], document["install_id"]):
         assert secret not in text
+
+
+def test_an_error_of_the_database_shows_no_parameters(services: Services) -> None:
+    with services.database.reading_rows() as connection, pytest.raises(SQLAlchemyError) as refused:
+        connection.execute(
+            text("SELECT * FROM nowhere WHERE remark = :remark"), {"remark": "my secret comment"}
+        )
+    assert "nowhere" in str(refused.value)
+    assert "my secret comment" not in str(refused.value)
+
+
+def test_a_row_that_the_database_refuses_is_not_logged(
+    client: FlaskClient, services: Services, written: io.StringIO
+) -> None:
+    """PostgreSQL shows the whole of it beside its message."""
+    with services.database.writing_rows() as connection:
+        connection.execute(text("ALTER TABLE feedback ADD COLUMN future INTEGER CHECK (future IS NOT NULL)"))
+    document = report(comment="my secret comment")
+
+    failed = send(client, document, jpeg())
+
+    logged = written.getvalue()
+    assert failed.status_code == 500
+    assert "IntegrityError" in logged
+    assert "Traceback" in logged
+    assert "feedback" in logged, "the message itself says which table it was"
+    for secret in (
+        "my secret comment",
+        document["id"],
+        document["install_id"],
+        document["deletion_token_hash"],
+    ):
+        assert secret not in logged
