@@ -44,9 +44,11 @@ def when_ready(_server: object) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let each worker look after the roll-out; whichever sees first that it must halt halts it."""
+    """Answer what gunicorn answers as the app does, and look after the roll-out; which worker sees first that it must halt halts it."""
+    from backend.malformed_requests import use_the_envelope
     from backend.rollout_guard import watch
 
+    use_the_envelope()
     watch(worker.app.wsgi().extensions[EXTENSION])
 
 

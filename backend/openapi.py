@@ -7,6 +7,8 @@ from typing import Any
 
 from apiflask import APIFlask
 
+from backend.addresses import Sha256Converter, VersionConverter
+from backend.objects import CHANNEL_NAMES
 from backend.schemas import UUID_PATTERN, ErrorEnvelope
 
 Document = dict[str, Any]
@@ -28,6 +30,15 @@ ANYWHERE = {
     "400": "The request is malformed.",
     "422": "A field is not acceptable; the envelope names it.",
     "500": "The server failed.",
+    "503": "The server cannot reach its database or its store at the moment.",
+}
+PATH_PARTS: dict[str, Document] = {
+    "feedback_id": {"type": "string", "pattern": UUID_PATTERN},
+    "install_id": {"type": "string", "pattern": UUID_PATTERN},
+    "name": {"type": "string", "enum": list(CHANNEL_NAMES.values())},
+    "version": {"type": "string", "pattern": f"^{VersionConverter.regex}$"},
+    "sha256": {"type": "string", "pattern": f"^{Sha256Converter.regex}$"},
+    "number": {"type": "integer", "minimum": 0},
 }
 WITH_A_BODY = {"413": "Larger than the limits.", "429": "A quota is used up."}
 
@@ -59,9 +70,9 @@ def _complete(document: Document | str) -> Document:
 
 def _complete_operation(method: str, operation: Document) -> None:
     for parameter in operation["parameters"]:
-        # Ids in paths are all UUIDs, and the one header is the token of a deletion.
+        # The one header is the token of a deletion.
         in_path = parameter["in"] == "path"
-        parameter["schema"] = {"type": "string"} | ({"pattern": UUID_PATTERN} if in_path else {})
+        parameter["schema"] = PATH_PARTS[parameter["name"]] if in_path else {"type": "string"}
         parameter["required"] = True
     responses: Document = operation["responses"]
     body = operation.get("requestBody")
@@ -69,11 +80,15 @@ def _complete_operation(method: str, operation: Document) -> None:
         body["required"] = True
     for status, description in (ANYWHERE | (WITH_A_BODY if body else {})).items():
         responses.setdefault(status, {"description": description})
+    if method == "get":
+        del responses[
+            "422"
+        ]  # Its only fields are in the address, and an address of another form is not found.
     for status, response in responses.items():
         if int(status) >= 400:
             response["content"] = ENVELOPE
-    if "429" in responses:
-        responses["429"]["headers"] = RETRY_AFTER
+    for status in responses.keys() & {"429", "503"}:
+        responses[status]["headers"] = RETRY_AFTER
     if "200" in responses and "201" in responses:
         responses["200"]["content"] = responses["201"]["content"]
     if method == "delete":

@@ -1,5 +1,6 @@
 """gunicorn itself, over a socket: what a client's framing cannot get away with, and a start without secrets."""
 
+import json
 import os
 import socket
 import subprocess
@@ -63,6 +64,12 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 def exchange(port: int, *parts: bytes, finish: bool = False) -> int | None:
     """Send parts until the server stops listening, and return the status of its answer, or None when there was none."""
+    answer = answer_to(port, *parts, finish=finish)
+    return int(answer.split()[1]) if answer else None
+
+
+def answer_to(port: int, *parts: bytes, finish: bool = False) -> bytes:
+    """Send parts until the server stops listening, and return what it answers."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
             try:
@@ -72,10 +79,9 @@ def exchange(port: int, *parts: bytes, finish: bool = False) -> int | None:
                     connection.shutdown(socket.SHUT_WR)
             except (BrokenPipeError, ConnectionResetError):
                 pass  # It refused before reading it all, as it should; the answer may still be there.
-            answer = connection.recv(4096)
+            return connection.recv(4096)
     except (ConnectionRefusedError, ConnectionResetError):
-        return None
-    return int(answer.split()[1]) if answer else None
+        return b""
 
 
 def head(*fields: str) -> bytes:
@@ -109,6 +115,26 @@ def test_a_body_shorter_than_announced_is_malformed(port: int) -> None:
 @pytest.mark.parametrize("length", ["-1", "many"])
 def test_a_length_that_is_no_number_is_malformed(port: int, length: str) -> None:
     assert exchange(port, head(f"Content-Length: {length}")) == 400
+
+
+@pytest.mark.parametrize(
+    ("broken", "status", "code"),
+    [
+        (head("Content-Length: -1"), 400, "bad_request"),
+        (head(f"Cookie: {'x' * 10_000}"), 431, "request_header_fields_too_large"),
+        (b"nonsense\r\n\r\n", 400, "bad_request"),
+    ],
+    ids=["length", "header", "nonsense"],
+)
+def test_what_never_becomes_a_request_is_answered_in_the_one_envelope(
+    port: int, broken: bytes, status: int, code: str
+) -> None:
+    start, _, body = answer_to(port, broken).partition(b"\r\n\r\n")
+    assert start.startswith(b"HTTP/1.1 %d " % status)
+    assert b"Content-Type: application/json" in start
+    error = json.loads(body)["error"]
+    assert error.keys() == {"code", "message", "field"}
+    assert error["code"] == code
 
 
 def test_the_server_still_serves_after_all_that(port: int) -> None:
