@@ -39,7 +39,7 @@ TOMBSTONE_OF = Prepared(
 )
 STORE = Prepared(
     insert(feedback_table),  # type: ignore[arg-type]  # a declarative class has a Table, whatever the annotation says
-    [*Report.model_fields, "received_at", "review_state", "content_sha256", "photo_sha256"],
+    feedback_table.columns.keys(),
 )
 STORE_PHOTO = Prepared(
     text(
@@ -219,7 +219,7 @@ def _recognise(connection: Connection, feedback_id: str, content_sha256: str) ->
     rows = RECOGNISE.run(connection, {"id": feedback_id})
     if not rows:
         return None
-    [(stored_sha256, photo_sha256)] = rows
+    stored_sha256, photo_sha256 = rows[0]
     if stored_sha256 is None:
         raise _gone()
     if stored_sha256 != content_sha256:
@@ -264,6 +264,8 @@ def _row(report: Report, content_sha256: str, photo: CleanPhoto | None) -> dict[
     return report.model_dump() | {
         "received_at": now(),
         "review_state": ReviewState.OPEN,
+        "outcome": None,
+        "settled_at": None,
         "content_sha256": content_sha256,
         "photo_sha256": photo.sha256 if photo else None,
     }

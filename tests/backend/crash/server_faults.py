@@ -182,7 +182,7 @@ def storm(
             with lock:
                 seen.attempts += 1
                 seen.answers[told] += 1
-                if acknowledged and seen.given_back_at is not None and seen.recovery_seconds is None:
+                if told == "201" and seen.given_back_at is not None and seen.recovery_seconds is None:
                     seen.recovery_seconds = time.monotonic() - seen.given_back_at
             if acknowledged:
                 break
