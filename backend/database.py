@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, DateTime, Dialect, create_engine, event, func
+from sqlalchemy import ColumnElement, Connection, DateTime, Dialect, create_engine, event, func, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.types import TypeDecorator
@@ -94,6 +94,14 @@ class Database:
             Session(self._writing_engine, expire_on_commit=False) as session,
             session.begin(),
         ):
+            yield session
+
+    @contextmanager
+    def writing_alone(self, key: int) -> Iterator[Session]:
+        """As `writing`, while nobody else is in such a block with this key. SQLite has one writer anyway."""
+        with self.writing() as session:
+            if not self.is_sqlite:
+                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
             yield session
 
     @contextmanager

@@ -398,6 +398,8 @@ class Operator(Base):
     password_hash: Mapped[str] = mapped_column(String(255))
     role: Mapped[Role] = mapped_column(_enum(Role, "role"), default=Role.REVIEWER)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    signed_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """For the last time, on whichever device."""
 
     def may_act_as(self, role: Role) -> bool:
         """Tell whether this operator's role includes `role`."""

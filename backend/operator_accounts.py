@@ -7,7 +7,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,8 @@ MIN_PASSWORD_CHARACTERS = 10
 MAX_PASSWORD_CHARACTERS = 256
 MAX_FAILURES = 5
 LOCKOUT = timedelta(minutes=15)
+SIGN_IN_LOCK = 0xDEE9D19
+"""Any number of our own: makes attempts to sign in count one after another."""
 
 _hasher = PasswordHasher()
 
@@ -81,14 +83,16 @@ def remove_operator(database: Database, name: str) -> None:
 def authenticate(database: Database, name: str, password: str) -> Operator | None:
     """Return the operator whose name and password these are, or None.
 
-    Takes as long for a name that nobody has, and hashes at most MAX_PASSWORD_CHARACTERS.
+    Takes as long for a name that nobody has, and hashes at most MAX_PASSWORD_CHARACTERS. An attempt counts as a failure until it
+    turns out to be right, so that many at once are no more than one after another.
 
     Raises:
         TooManyRequestsError: the name is locked after MAX_FAILURES failures within LOCKOUT.
     """
     name = name[:OPERATOR_NAME_LENGTH].replace("\0", "")
-    with database.reading() as session:
+    with database.writing_alone(SIGN_IN_LOCK) as session:
         _refuse_locked(session, name)
+        session.add(SignInFailure(name=name))
         operator = session.scalar(select(Operator).where(Operator.name == name))
     right = _verify(operator.password_hash if operator else _decoy_hash(), password[:MAX_PASSWORD_CHARACTERS])
     with database.writing() as session:
@@ -96,20 +100,25 @@ def authenticate(database: Database, name: str, password: str) -> Operator | Non
             session.execute(delete(SignInFailure).where(SignInFailure.name == name))
             return operator
         session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now() - LOCKOUT))
-        session.add(SignInFailure(name=name))
     return None
 
 
-def find_operator(database: Database, operator_id: int, password_mark: str) -> Operator | None:
-    """Return the operator of a session that began under the present password."""
+def find_operator(database: Database, operator_id: int, mark: str) -> Operator | None:
+    """Return the operator of a session that bears this mark, if it is still that operator's."""
     with database.reading() as session:
         operator = session.get(Operator, operator_id)
-    return operator if operator and password_mark == mark_of(operator) else None
+    return operator if operator and mark == mark_of(operator) else None
 
 
 def mark_of(operator: Operator) -> str:
-    """Return what changes with the password, so that a new one ends the sessions of the old."""
-    return hashlib.sha256(operator.password_hash.encode()).hexdigest()[:16]
+    """Return what a new password and signing out change, which ends the sessions that bear the mark from before."""
+    return hashlib.sha256(f"{operator.password_hash} {operator.signed_out_at}".encode()).hexdigest()[:16]
+
+
+def sign_out(database: Database, operator: Operator) -> None:
+    """End all sessions of an operator, and with them whatever copy there is of their cookies."""
+    with database.writing() as session:
+        session.execute(update(Operator).where(Operator.id == operator.id).values(signed_out_at=now()))
 
 
 def _operator(session: Session, name: str) -> Operator:

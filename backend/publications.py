@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.channel import latest_publication, sync_channel
@@ -20,7 +21,7 @@ SALT_BYTES = 16
 FULL_ROLLOUT_PERCENT = 100
 MAX_REASON_CHARACTERS = 1000
 PUBLICATION_LOCK = 0xDEE9D07
-"""Any number of our own: PostgreSQL's advisory lock that makes operators wait for one another (SQLite has one writer anyway)."""
+"""Any number of our own: makes operators wait for one another."""
 
 Say = Callable[[str], None]
 
@@ -36,6 +37,16 @@ class Outcome:
     percent: int
     moved: bool
 
+    @property
+    def warning(self) -> str | None:
+        """What becomes of the phones that are not offered the version, where there is no model before it for them."""
+        if self.percent == FULL_ROLLOUT_PERCENT or self.previous_version:
+            return None
+        return (
+            f"Phones that are not offered {self.version} keep what they have, even a withdrawn model, and new ones use what "
+            "the app came with: there is no usable model before it, to offer them or to compare it with."
+        )
+
 
 @contextmanager
 def one_at_a_time(services: Services, kind: Kind, expected_sequence: int | None = None) -> Iterator[Session]:
@@ -46,9 +57,7 @@ def one_at_a_time(services: Services, kind: Kind, expected_sequence: int | None 
         ConcurrentPublicationError: the channel of this kind was moved on from `expected_sequence`, if that is given.
     """
     channel_key(services.settings)
-    with services.database.writing() as session:
-        if not services.database.is_sqlite:
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLICATION_LOCK})
+    with services.database.writing_alone(PUBLICATION_LOCK) as session:
         if expected_sequence is not None:
             current = latest_publication(session, kind)
             if current is None or current.sequence != expected_sequence:
@@ -68,6 +77,18 @@ def current_publication(session: Session, kind: Kind) -> Publication:
     if current is None:
         raise PublishError(f"No {kind} is published yet. `flask publish-model BUNDLE` does that.")
     return current
+
+
+def history(session: Session, kind: Kind, limit: int | None = None) -> list[tuple[Publication, str | None]]:
+    """Return a kind's publications, the latest first, each with the version that it withdrew, if any."""
+    publications = session.scalars(
+        select(Publication)
+        .where(Publication.kind == kind)
+        .order_by(Publication.sequence.desc())
+        .limit(None if limit is None else limit + 1)
+    ).all()
+    pairs = zip_longest(publications, publications[1:])
+    return [(publication, _withdrawn(publication, before)) for publication, before in pairs][:limit]
 
 
 def append(
@@ -155,3 +176,10 @@ def tell_phones(services: Services, kind: Kind, say: Say) -> None:
     """Bring a kind's channel in the store up to the database."""
     if sync_channel(services, kind):
         say("channel written")
+
+
+def _withdrawn(publication: Publication, before: Publication | None) -> str | None:
+    """Tell what a withdrawal withdrew. Its own row names what is live after it: either that changed, or the model behind it."""
+    if publication.action is not Action.WITHDRAW or before is None:
+        return None
+    return before.version if before.version != publication.version else before.previous_version

@@ -6,8 +6,8 @@ from http import HTTPStatus
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from backend import operator_accounts as accounts
 from backend.client_address import client_address
-from backend.operator_accounts import authenticate, mark_of
 from backend.operator_pages.access import current_operator
 from backend.operator_pages.blueprint import blueprint
 from backend.services import services
@@ -29,7 +29,7 @@ def sign_in() -> ResponseReturnValue:
     """Start a session, or ask again."""
     check_csrf_token()
     name = request.form.get("name", "").strip()
-    operator = authenticate(services().database, name, request.form.get("password", ""))
+    operator = accounts.authenticate(services().database, name, request.form.get("password", ""))
     if operator is None:
         sender = client_address(request, services().settings.trusted_proxies)
         log.warning("an operator's sign-in failed, from %s", sender)
@@ -37,13 +37,16 @@ def sign_in() -> ResponseReturnValue:
         return page, HTTPStatus.UNAUTHORIZED
     session.clear()
     session.permanent = True
-    session.update(operator_id=operator.id, mark=mark_of(operator))
+    session.update(operator_id=operator.id, mark=accounts.mark_of(operator))
     return redirect(url_for("operator.overview"), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """End the session."""
+    """End the operator's sessions, on this device and on others."""
     check_csrf_token()
+    operator = current_operator()
+    if operator:
+        accounts.sign_out(services().database, operator)
     session.clear()
     return redirect(url_for("operator.sign_in_form"), HTTPStatus.SEE_OTHER)

@@ -1,13 +1,18 @@
 """Operators' accounts: made once, changed only when asked to, and taken away."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
+from backend.errors import TooManyRequestsError
 from backend.models import Operator, Role
-from backend.operator_accounts import authenticate, find_operator, mark_of
+from backend.operator_accounts import MAX_FAILURES, authenticate, create_operator, find_operator, mark_of
 from backend.services import Services
 
 FIRST, SECOND = "correct horse battery staple", "another long password"
@@ -82,6 +87,56 @@ def test_an_operator_who_was_removed_can_no_longer_sign_in(
     assert "There is no operator maria" in runner.invoke(args=["remove-operator", "maria"]).output
 
 
+def test_a_name_that_nobody_has_costs_as_much_as_any_other(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_operator(services.database, "maria", FIRST)
+    assert authenticate(services.database, "nobody", FIRST) is None, "from the second on, all is prepared"
+    computed: list[tuple[str | bytes, type[Exception]]] = []
+    verify = PasswordHasher.verify
+
+    def watched_verify(hasher: PasswordHasher, password_hash: str | bytes, password: str | bytes) -> bool:
+        try:
+            return verify(hasher, password_hash, password)
+        except Exception as error:
+            computed.append((password_hash, type(error)))
+            raise
+
+    def refused_hash(*_: object) -> str:
+        pytest.fail("hashing takes as long as verifying, once more")
+
+    monkeypatch.setattr(PasswordHasher, "verify", watched_verify)
+    monkeypatch.setattr(PasswordHasher, "hash", refused_hash)
+    for name in ("maria", "nobody"):
+        assert authenticate(services.database, name, SECOND) is None
+
+    (marias, of_maria), (decoy, of_nobody) = computed
+    assert (of_maria, of_nobody) == (VerifyMismatchError, VerifyMismatchError), "argon2 computed to the end"
+    assert extract_parameters(str(decoy)) == extract_parameters(str(marias))
+
+
 def role_of(services: Services, name: str) -> Role:
     with services.database.reading() as session:
         return session.scalars(select(Operator.role).where(Operator.name == name)).one()
+
+
+def test_attempts_at_once_are_no_more_than_one_after_another(services: Services) -> None:
+    create_operator(services.database, "maria", FIRST)
+
+    def guess(number: int) -> str:
+        try:
+            return "in" if authenticate(services.database, "maria", f"wrong password {number}") else "wrong"
+        except TooManyRequestsError:
+            return "locked"
+
+    with ThreadPoolExecutor(12) as burglars:
+        answers = Counter(burglars.map(guess, range(12)))
+    assert answers == {"wrong": MAX_FAILURES, "locked": 12 - MAX_FAILURES}
+
+
+def test_the_right_password_forgets_the_failures_before_it(services: Services) -> None:
+    create_operator(services.database, "maria", FIRST)
+    for _ in range(2):
+        for _ in range(MAX_FAILURES - 1):
+            assert authenticate(services.database, "maria", "a wrong password") is None
+        assert authenticate(services.database, "maria", FIRST)

@@ -2,7 +2,10 @@
 
 import html
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.cookies import SimpleCookie
 
 import pytest
 from apiflask import APIFlask
@@ -10,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from backend.config import Settings
 from backend.models import Feedback, Role, SignInFailure, now
 from backend.objects import PHOTO_PREFIX
 from backend.operator_accounts import LOCKOUT, MAX_FAILURES, change_role, create_operator, reset_password_of
@@ -19,6 +23,16 @@ from backend.services import Services
 from tests.backend.reports import jpeg, report, send
 
 PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture
+def public_url() -> str:
+    return "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def settings(settings: Settings, public_url: str) -> Settings:
+    return replace(settings, public_url=public_url)
 
 
 @pytest.fixture(autouse=True)
@@ -111,13 +125,33 @@ def test_a_new_password_ends_the_sessions_of_the_old(client: FlaskClient, servic
     assert client.get("/operator").status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("public_url", "only_over_tls"),
+    [("https://deepdog.example", {"secure": True}), ("http://127.0.0.1:8000", {})],
+)
+def test_the_cookie_of_a_session_is_for_these_pages_alone_and_for_half_a_day(
+    client: FlaskClient, only_over_tls: dict[str, object]
+) -> None:
+    cookie = SimpleCookie(sign_in(client).headers["Set-Cookie"])["deepdog_operator"]
+    attributes = {name: value for name, value in cookie.items() if value}
+    expires = parsedate_to_datetime(str(attributes.pop("expires")))
+    assert attributes == {"httponly": True, "samesite": "Lax", "path": "/operator"} | only_over_tls
+    assert timedelta(0) < expires - now() <= timedelta(hours=12)
+
+
 def test_signing_out_ends_the_session(client: FlaskClient) -> None:
     sign_in(client)
     token = csrf_token(client.get("/operator").text)
     assert client.post("/operator/sign-out").status_code == 400
     assert client.get("/operator").status_code == 200, "a forged form signs nobody out"
+    cookie = client.get_cookie("deepdog_operator", path="/operator")
+    assert cookie is not None
     assert client.post("/operator/sign-out", data={"csrf_token": token}).status_code == 303
     assert client.get("/operator").status_code == 303
+    client.set_cookie("deepdog_operator", cookie.value, path="/operator")
+    assert client.get("/operator").status_code == 303, "nor does a copy of the cookie bring it back"
+    assert sign_in(client).status_code == 303
+    assert client.get("/operator").status_code == 200
 
 
 @pytest.mark.parametrize("at_once", [False, True], ids=["one after the other", "all in one moment"])
