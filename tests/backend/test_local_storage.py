@@ -1,5 +1,7 @@
-"""A folder that cannot be used is an error of the store, told with its path."""
+"""A folder as a store: what is in it outlives a loss of power, and one that cannot be used is told with its path."""
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from backend.objects import photo_key
 from backend.storage.local import LocalStorage
 
 PHOTO = photo_key("0" * 64)
+CONTENT = b"a photo"
 
 
 def test_what_cannot_be_looked_at_is_not_said_to_be_missing(tmp_path: Path) -> None:
@@ -24,3 +27,59 @@ def test_a_folder_at_the_top_that_cannot_be_made_is_told(monkeypatch: pytest.Mon
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(StoreError, match=r"/nowhere/photos/.* cannot be written: Permission denied"):
         LocalStorage(Path("/nowhere")).put(PHOTO, b"")
+
+
+class Disk:
+    """What was synced and renamed, and whether the file was to be seen under its name by then."""
+
+    def __init__(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.steps: list[tuple[str, tuple[int, int], bool]] = []
+        self._file = file
+        fsync, rename = os.fsync, os.rename
+
+        def watched_fsync(descriptor: int) -> None:
+            status = os.fstat(descriptor)
+            self._note("sync folder" if stat.S_ISDIR(status.st_mode) else "sync file", status)
+            fsync(descriptor)
+
+        def watched_rename(source: str, target: str) -> None:
+            self._note("rename", Path(source).stat())
+            rename(source, target)
+
+        monkeypatch.setattr(os, "fsync", watched_fsync)
+        monkeypatch.setattr(os, "rename", watched_rename)
+
+    def _note(self, step: str, status: os.stat_result) -> None:
+        self.steps.append((step, _identity(status), self._file.exists()))
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_ino, status.st_size if stat.S_ISREG(status.st_mode) else 0
+
+
+def test_a_file_is_synced_whole_before_it_gets_its_name_and_the_folder_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / PHOTO.name
+    path.parent.mkdir()
+    disk = Disk(path, monkeypatch)
+
+    LocalStorage(tmp_path).put(PHOTO, CONTENT)
+
+    file, folder = _identity(path.stat()), _identity(path.parent.stat())
+    assert path.read_bytes() == CONTENT
+    assert disk.steps == [("sync file", file, False), ("rename", file, False), ("sync folder", folder, True)]
+
+
+def test_of_a_new_folder_the_one_above_is_synced_before_a_file_is_put_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "store"
+    path = root / PHOTO.name
+    disk = Disk(path, monkeypatch)
+
+    LocalStorage(root).put(PHOTO, CONTENT)
+
+    above = [_identity(folder.stat()) for folder in (tmp_path, root)]
+    assert disk.steps[:2] == [("sync folder", each, False) for each in above]
+    assert [step for step, _, _ in disk.steps[2:]] == ["sync file", "rename", "sync folder"]

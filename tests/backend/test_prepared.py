@@ -1,7 +1,10 @@
 """Prepared statements: compiled once, run by the driver, and otherwise as any other statement."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import bindparam, insert, select, text
@@ -10,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Program
 from backend.database import Database
 from backend.models import Tombstone
 from backend.prepared import Prepared
+from tests.backend.conftest import postgres_database
 
 ID = "0e8f5a5e-3d0a-4c5e-9f5b-0a1b2c3d4e5f"
 TOKEN_HASH = "a" * 64
@@ -73,11 +77,26 @@ def test_a_connection_that_was_lost_is_not_used_again(database: Database) -> Non
         assert FIND.run(connection, {"id": ID}) == []
 
 
-def test_one_statement_serves_both_kinds_of_database(database: Database, kind_of_database: str) -> None:
+@pytest.fixture
+def one_of_each_kind(
+    migrated_sqlite: Path, migrated_postgres: str, postgres_url: str, tmp_path: Path
+) -> Iterator[tuple[Database, Database]]:
+    file = tmp_path / "deepdog.sqlite3"
+    shutil.copyfile(migrated_sqlite, file)
+    with contextmanager(postgres_database)(postgres_url, migrated_postgres) as url:
+        databases = Database(f"sqlite:///{file}"), Database(url)
+        yield databases
+        for database in databases:
+            database.dispose()
+
+
+def test_one_statement_serves_both_kinds_of_database(one_of_each_kind: tuple[Database, Database]) -> None:
     """Compiled for SQLite, it must not be run on PostgreSQL, and the other way round."""
-    other = Database("sqlite://")
-    with other.reading_rows() as connection:
-        connection.execute(text("CREATE TABLE tombstones (feedback_id, deletion_token_hash)"))
-        assert FIND.run(connection, {"id": ID}) == []
-    with database.reading_rows() as connection:
-        assert FIND.run(connection, {"id": ID}) == [], kind_of_database
+    assert [database.is_sqlite for database in one_of_each_kind] == [True, False]
+    for database in one_of_each_kind:
+        bury(database, times=1)
+    for order in (one_of_each_kind, one_of_each_kind[::-1]):
+        find = Prepared(select(Tombstone.deleted_at).where(Tombstone.deleted_at == bindparam("moment")))
+        for database in order:
+            with database.reading_rows() as connection:
+                assert len(find.run(connection, {"moment": NOON})) == 1

@@ -2,25 +2,26 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from apiflask import APIFlask
 from flask import Request
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from werkzeug.test import EnvironBuilder
 
 from backend.client_address import client_address
 from backend.config import Settings
 from backend.models import Feedback, QuotaUse, now
-from backend.quotas import forget_past_hours
+from backend.quotas import feedback_quotas, forget_past_hours
 from backend.services import EXTENSION, Services
 from tests.backend.reports import jpeg, report, send
 
 INSTALL = report()["install_id"]
 PROXY = "10.0.0.2"
+NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -83,14 +84,34 @@ def test_a_retry_is_answered_even_when_the_quota_is_used_up(client: FlaskClient)
     assert send(client, first).status_code == 200
 
 
-def test_the_next_hour_starts_anew(client: FlaskClient, services: Services) -> None:
-    for _ in range(3):
-        last = send(client, report(install_id=INSTALL)).status_code
-    assert last == 429
-    with services.database.writing() as session:
-        # What an hour that is over left behind has other keys.
-        session.execute(update(QuotaUse).values(key=func.substr(QuotaUse.key, 2) + "x"))
-    assert send(client, report(install_id=INSTALL)).status_code == 201
+def test_the_next_hour_starts_anew(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def sent_after(elapsed: timedelta) -> int:
+        monkeypatch.setattr("backend.quotas.now", lambda: NOON + elapsed)
+        return send(client, report(install_id=INSTALL)).status_code
+
+    minutes = (0, 1, 2, 59, 60, 61, 62)
+    answers = [sent_after(timedelta(minutes=each)) for each in minutes]
+    assert answers == [201, 201, 429, 429, 201, 201, 429]
+
+
+def test_a_server_with_another_secret_has_other_keys_for_the_same_sender_and_hour(
+    settings: Settings, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.quotas.now", lambda: NOON)
+
+    def keys_under(secret: str) -> set[str]:
+        quotas = feedback_quotas(replace(settings, secret_key=secret), INSTALL, "198.51.100.7")
+        with services.database.writing() as session:
+            session.execute(delete(QuotaUse))
+        with services.database.writing_rows() as connection:
+            quotas.use(connection)
+        with services.database.reading() as session:
+            return set(session.scalars(select(QuotaUse.key)))
+
+    first = keys_under("the secret of one server")
+    assert len(first) == 3
+    assert first == keys_under("the secret of one server")
+    assert first.isdisjoint(keys_under("the secret of another"))
 
 
 def test_the_sweep_forgets_the_counters_of_past_hours(client: FlaskClient, services: Services) -> None:
