@@ -82,7 +82,7 @@ def roll_back(
         target = version or current.previous_version
         if target is None:
             raise PublishError(
-                f"{current.version} is the first model; there is none before it. Name a version: `flask list-models`."
+                f"There is no usable model before {current.version}. Name a version: `flask list-models`."
             )
         release = session.get(Release, (kind, target))
         if release is None or release.state not in (ReleaseState.LIVE, ReleaseState.RETIRED):
@@ -203,23 +203,26 @@ def _move_off(
     session: Session, services: Services, current: Publication, operator: str, reason: str
 ) -> Outcome:
     """Let the channel name usable versions only, after one of those it names was withdrawn."""
-    kind = current.kind
-    if session.get_one(Release, (kind, current.version)).state is ReleaseState.WITHDRAWN:
-        version, percent, salt = predecessor(session, kind, current.version), FULL_ROLLOUT_PERCENT, None
-    else:
-        version, percent, salt = current.version, current.percent, current.salt
-    if version is None:
+    kind, before = current.kind, current.previous_version
+    if before is None:
         raise PublishError(
             f"{current.version} is the only model that phones can have. Publish its successor first; "
             "until then `flask pause` keeps it from further phones."
         )
+    if session.get_one(Release, (kind, before)).state is ReleaseState.WITHDRAWN:
+        version, percent, salt = current.version, current.percent, current.salt
+    else:
+        version, percent, salt = before, FULL_ROLLOUT_PERCENT, None
+    previous = predecessor(session, kind, before)
+    if previous == version:  # An old model that was published anew is no way back from itself.
+        previous = predecessor(session, kind, version)
     return append(
         session,
         services.settings,
         kind,
         Action.WITHDRAW,
         version=version,
-        previous=predecessor(session, kind, version),
+        previous=previous,
         percent=percent,
         salt=salt,
         operator=operator,

@@ -123,11 +123,12 @@ def forget(ids: tuple[UUID, ...], install: UUID | None, dry_run: bool) -> None:
     )
     for receipt in receipts:
         click.echo(f"  {receipt}")
-    done = sum(receipt.deleted_at is not None for receipt in receipts)
+    found = sum(receipt.found for receipt in receipts)
+    reports = "1 report" if found == 1 else f"{found:,} reports"
     if dry_run:
-        click.echo(f"Would delete {sum(receipt.found for receipt in receipts)} reports.")
+        click.echo(f"Would delete {reports}.")
         return
-    click.secho(f"Deleted {done} reports.", bold=True)
+    click.secho(f"Deleted {reports}.", bold=True)
     learnt = sorted({version for receipt in receipts for version in receipt.learnt_by})
     if learnt:
         click.echo(f"Models that learnt from their photos: {', '.join(learnt)}.")

@@ -2,6 +2,7 @@
 
 import click
 
+from backend.commands.base import warn
 from backend.kinds import Kind
 from backend.publications import Outcome
 
@@ -12,5 +13,7 @@ def tell(outcome: Outcome, done: str) -> None:
     where = f"{model} for {outcome.percent} % of phones (sequence {outcome.sequence})"
     if outcome.moved:
         click.secho(f"{done.capitalize()}: {where}.", bold=True)
+        if outcome.warning:
+            warn(outcome.warning)
     else:
         click.echo(f"Nothing to do: {where} is what the channel says already.")

@@ -11,7 +11,8 @@ from backend.channel import latest_publication
 from backend.commands.base import Command, operator_option, say
 from backend.commands.outcome import tell
 from backend.kinds import Kind
-from backend.models import Publication, Release
+from backend.models import Release
+from backend.publications import history
 from backend.publishing import check_publishable, kind_of, plan, publish
 from backend.services import Services, services
 
@@ -105,9 +106,7 @@ def list_models() -> None:
     """Show the models, and what was live when, by whom and why."""
     with services().database.reading() as session:
         releases = session.scalars(select(Release).order_by(Release.kind, Release.created_at)).all()
-        publications = session.scalars(
-            select(Publication).order_by(Publication.kind, Publication.sequence.desc())
-        ).all()
+        moves = [move for kind in Kind for move in history(session, kind)]
     if not releases:
         click.echo("No model is published yet. `flask publish-model BUNDLE` does that.")
         return
@@ -121,12 +120,13 @@ def list_models() -> None:
             when = f"{release.withdrawn_at:%Y-%m-%d %H:%M}"
             click.echo(f"  withdrawn {when} by {release.withdrawn_by}: {release.withdrawal_reason}")
     click.echo(
-        f"\n{'KIND':<10} {'SEQUENCE':>8}  {'WHEN (UTC)':<16}  {'WHAT':<8}  {'VERSION':<12} {'SHARE':>5}  BY"
+        f"\n{'KIND':<10} {'SEQUENCE':>8}  {'WHEN (UTC)':<16}  {'WHAT':<16}  {'LIVE':<12} {'SHARE':>5}  BY"
     )
-    for entry in publications:
+    for entry, withdrawn in moves:
         when = f"{entry.published_at:%Y-%m-%d %H:%M}"
+        what = f"{entry.action} {withdrawn}" if withdrawn else entry.action
         click.echo(
-            f"{entry.kind:<10} {entry.sequence:>8}  {when}  {entry.action:<8}  {entry.version:<12} {entry.percent:>3} %  {entry.operator}"
+            f"{entry.kind:<10} {entry.sequence:>8}  {when}  {what:<16}  {entry.version:<12} {entry.percent:>3} %  {entry.operator}"
         )
         if entry.reason:
             click.echo(f"{'':>21}{entry.reason}")

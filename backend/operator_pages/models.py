@@ -12,11 +12,17 @@ from sqlalchemy.orm import Session
 from backend.channel import latest_publication
 from backend.errors import ConcurrentPublicationError, DeepDogError, InvalidInputError
 from backend.kinds import Kind
-from backend.models import Action, Publication, Release, ReleaseState, Role, now
+from backend.models import Action, Release, ReleaseState, Role, now
 from backend.operator_pages.access import role_required, signed_in
 from backend.operator_pages.blueprint import blueprint
 from backend.operator_pages.wording import description_of
-from backend.publications import FULL_ROLLOUT_PERCENT, MAX_REASON_CHARACTERS, Outcome
+from backend.publications import (
+    FULL_ROLLOUT_PERCENT,
+    MAX_REASON_CHARACTERS,
+    Outcome,
+    history,
+    outcome_of,
+)
 from backend.rollout import pause, roll_back, roll_out, withdraw
 from backend.rollout_guard import AUTOMATIC, examine_rollout
 from backend.services import services
@@ -36,8 +42,8 @@ DONE = {
     Action.ROLLOUT: "Rolled out",
     Action.PAUSE: "Paused",
     Action.ROLLBACK: "Rolled back",
-    Action.WITHDRAW: "Withdrawn",
 }
+"""What is said of a move; of a withdrawal that the withdrawn version is."""
 
 log = logging.getLogger(__name__)
 
@@ -87,18 +93,14 @@ def _channel(session: Session, kind: Kind) -> dict[str, Any]:
     releases = session.scalars(
         select(Release).where(Release.kind == kind).order_by(Release.created_at.desc())
     ).all()
-    publications = session.scalars(
-        select(Publication)
-        .where(Publication.kind == kind)
-        .order_by(Publication.sequence.desc())
-        .limit(PUBLICATIONS_SHOWN)
-    ).all()
-    current = latest_publication(session, kind)
+    moves = history(session, kind, PUBLICATIONS_SHOWN)
+    current = moves[0][0] if moves else None
     return {
         "kind": kind,
         "current": current,
+        "warning": outcome_of(current, moved=False).warning if current else None,
         "releases": releases,
-        "publications": publications,
+        "moves": moves,
         "descriptions": {release.version: description_of(release) for release in releases},
         # Nobody complains of a detector.
         "finding": examine_rollout(services()) if kind is Kind.CLASSIFIER else None,

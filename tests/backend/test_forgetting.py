@@ -69,15 +69,18 @@ def test_an_operator_forgets_reports_for_who_has_no_token(
     send(client, document, jpeg())
     planned = runner.invoke(args=["forget", document["id"], "--dry-run"])
     assert "report and photo would be deleted" in planned.output
+    assert "Would delete 1 report." in planned.output
     assert stored(services) == (1, 1, 1)
     result = runner.invoke(args=["forget", document["id"], never])
     assert result.exit_code == 0, result.output
     assert f"{document['id']}  report and photo deleted" in result.output
     assert f"{never}  never received" in result.output
-    assert "Deleted 1 reports." in result.output
+    assert "Deleted 1 report." in result.output
     assert stored(services) == (0, 0, 0)
     assert send(client, document, jpeg()).status_code == 410, "the phone's retry does not bring it back"
-    assert "gone already since" in runner.invoke(args=["forget", document["id"]]).output
+    again = runner.invoke(args=["forget", document["id"]]).output
+    assert "gone already since" in again
+    assert "Deleted 0 reports." in again
 
 
 def test_an_operator_forgets_an_install(

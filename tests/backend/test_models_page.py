@@ -40,6 +40,16 @@ def confirm(client: FlaskClient, **arguments: str) -> dict[str, str]:
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
 
 
+def withdrawal_page(client: FlaskClient, version: str) -> str:
+    arguments = {"kind": "classifier", "action": "withdraw", "version": version}
+    return client.get(MOVE, query_string=arguments).text
+
+
+def live_card(page: str) -> str:
+    """Return what the page says of the classifier that is live."""
+    return page.partition('class="card panel now"')[2].partition("</section>")[0]
+
+
 @pytest.mark.usefixtures("rolled_out")
 def test_everybody_sees_what_is_live_and_what_was(client: FlaskClient, services: Services) -> None:
     create_operator(services.database, "paul", PASSWORD)
@@ -71,7 +81,7 @@ def test_reviewers_move_nothing(client: FlaskClient, services: Services) -> None
         ({"action": "rollout", "percent": "50"}, "1.0.1", 50, "Rolled out:"),
         ({"action": "pause"}, "1.0.1", 0, "Paused:"),
         ({"action": "rollback", "version": "1.0.0"}, "1.0.0", 100, "Rolled back:"),
-        ({"action": "withdraw", "version": "1.0.1"}, "1.0.0", 100, "Withdrawn:"),
+        ({"action": "withdraw", "version": "1.0.1"}, "1.0.0", 100, "1.0.1 withdrawn;"),
     ],
     ids=["rollout", "pause", "rollback", "withdraw"],
 )
@@ -94,6 +104,36 @@ def test_a_publisher_moves_the_channel_with_a_reason_that_is_kept(
     assert told in page
     assert "because &lt;i&gt;so&lt;/i&gt;" in page
     assert "maria" in page
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_a_withdrawal_is_not_said_of_the_model_that_is_live_after_it(
+    publisher: FlaskClient, runner: FlaskCliRunner
+) -> None:
+    assert "Every phone goes back to 1.0.0." in withdrawal_page(publisher, "1.0.1")
+    run(runner, "withdraw", "1.0.1", "--reason", "sees hotdogs in clouds")
+    page = publisher.get("/operator/models").text
+    assert "<strong>1.0.1 withdrawn;</strong> 1.0.0 for every phone" in page
+    card = live_card(page)
+    assert "<dt>1.0.1 withdrawn</dt>" in card
+    assert "hotdogs in clouds" not in card
+    assert "Phones can have no other" in withdrawal_page(publisher, "1.0.0")
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_who_withdraws_the_model_of_the_other_phones_learns_what_they_have_then(
+    publisher: FlaskClient, runner: FlaskCliRunner
+) -> None:
+    warning = "Phones that are not offered 1.0.1 keep what they have, even a withdrawn model"
+    assert warning not in publisher.get("/operator/models").text
+    assert "otherwise they keep what they have" in withdrawal_page(publisher, "1.0.0")
+    form = confirm(publisher, action="withdraw", version="1.0.0")
+    page = publisher.post(MOVE, data=form | {"reason": "too old"}, follow_redirects=True).text
+    assert "<strong>1.0.0 withdrawn;</strong> 1.0.1 for 10 % of phones" in page
+    assert warning in live_card(page)
+    assert "the others keep what they have" in publisher.get("/operator").text
+    run(runner, "rollout", "100")
+    assert warning not in publisher.get("/operator/models").text
 
 
 @pytest.mark.usefixtures("rolled_out")

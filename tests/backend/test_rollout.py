@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from backend.kinds import Kind
 from backend.models import Publication
+from backend.publications import history
 from backend.services import Services
 from tests.backend.commands import channel, refused, run
 from tests.bundles import FIRST_BUNDLE, republished
@@ -52,7 +53,7 @@ def test_rolling_back_again_walks_further_back(
 
     assert live == ["1.0.1", "1.0.0"]
     assert channel(services, client)["previous"] is None
-    refused(runner, "there is none before it", "rollback")
+    refused(runner, "no usable model before 1.0.0", "rollback")
     assert channel(services, client)["sequence"] == 5
 
 
@@ -160,6 +161,74 @@ def test_an_old_model_is_withdrawn_without_moving_the_channel(
     assert channel(services, client)["previous"] is None
 
 
+def test_the_history_tells_what_was_withdrawn_and_what_is_live_after_it(
+    runner: FlaskCliRunner, services: Services, second: Path, third: Path
+) -> None:
+    for bundle in (FIRST_BUNDLE, second, third):
+        run(runner, "publish-model", str(bundle), "--operator", "ada")
+    run(runner, "withdraw", "1.0.2", "--reason", "sees hotdogs in clouds", "--operator", "ada")
+    run(runner, "withdraw", "1.0.0", "--reason", "too old", "--operator", "ada")
+
+    listed = run(runner, "list-models")
+    assert "withdraw 1.0.2    1.0.1        100 %  ada" in listed
+    assert "withdraw 1.0.0    1.0.1        100 %  ada" in listed
+    with services.database.reading() as session:
+        moves = [(move.version, withdrawn) for move, withdrawn in history(session, Kind.CLASSIFIER)]
+        assert moves == [
+            ("1.0.1", "1.0.0"),
+            ("1.0.1", "1.0.2"),
+            ("1.0.2", None),
+            ("1.0.1", None),
+            ("1.0.0", None),
+        ]
+        for limit in range(1, 6):
+            shown = history(session, Kind.CLASSIFIER, limit)
+            assert [(move.version, withdrawn) for move, withdrawn in shown] == moves[:limit]
+
+
+def test_a_withdrawal_warns_where_phones_outside_the_rollout_have_no_other_model(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path, third: Path
+) -> None:
+    warning = "Phones that are not offered 1.0.2 keep what they have, even a withdrawn model"
+    for bundle in (FIRST_BUNDLE, second):
+        run(runner, "publish-model", str(bundle))
+    assert warning not in run(runner, "publish-model", str(third), "--rollout", "10")
+
+    assert warning not in run(runner, "withdraw", "1.0.1", "--reason", "test")
+    assert channel(services, client)["previous"]["version"] == "1.0.0"
+    assert warning in run(runner, "withdraw", "1.0.0", "--reason", "test")
+    assert channel(services, client)["previous"] is None
+    assert warning not in run(runner, "rollout", "100")
+
+
+def test_with_an_old_model_published_anew_phones_go_back_to_what_they_had_last(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path, third: Path
+) -> None:
+    for bundle in (FIRST_BUNDLE, second, third):
+        run(runner, "publish-model", str(bundle))
+    run(runner, "publish-model", str(FIRST_BUNDLE), "--rollout", "10")
+
+    run(runner, "withdraw", "1.0.2", "--reason", "test")
+    current = channel(services, client)
+    assert (current["manifest"]["version"], current["previous"]["version"]) == ("1.0.0", "1.0.1")
+
+    run(runner, "withdraw", "1.0.0", "--reason", "test")
+    current = channel(services, client)
+    assert (current["manifest"]["version"], current["previous"]) == ("1.0.1", None)
+    assert current["rollout"]["percent"] == 100
+
+
+def test_an_old_model_published_anew_is_no_way_back_from_itself(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
+) -> None:
+    for bundle in (FIRST_BUNDLE, second):
+        run(runner, "publish-model", str(bundle))
+    run(runner, "publish-model", str(FIRST_BUNDLE), "--rollout", "10")
+    run(runner, "withdraw", "1.0.1", "--reason", "test")
+    current = channel(services, client)
+    assert (current["manifest"]["version"], current["previous"]) == ("1.0.0", None)
+
+
 def test_the_only_model_cannot_be_withdrawn(
     runner: FlaskCliRunner, client: FlaskClient, services: Services
 ) -> None:
@@ -187,5 +256,5 @@ def test_the_history_tells_what_happened_when_by_whom_and_why(
         ("rollback", "1.0.0", 100, "maria", None),
     ]
     listed = run(runner, "list-models")
-    assert "rollout   1.0.1        100 %  ada" in listed
+    assert "rollout           1.0.1        100 %  ada" in listed
     assert "a quiet week" in listed
