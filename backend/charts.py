@@ -4,7 +4,7 @@ Everything is in the units of a drawing of WIDTH x HEIGHT; y grows downwards.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,7 +64,7 @@ class StackedBars:
     y_ticks: tuple[Tick, ...]
 
 
-def line_chart(days: Sequence[date], series: dict[str, Sequence[float | None]]) -> LineChart:
+def line_chart(days: Sequence[date], series: Mapping[str, Sequence[float | None]]) -> LineChart:
     """Draw each series of values, one a day; None where there is none."""
     values = [value for curve in series.values() for value in curve if value is not None]
     top, y_ticks = _value_axis(max(values, default=0))
@@ -80,7 +80,7 @@ def line_chart(days: Sequence[date], series: dict[str, Sequence[float | None]]) 
     return LineChart(tuple(lines), _day_axis(days), y_ticks)
 
 
-def share_chart(days: Sequence[date], series: dict[str, Sequence[int]]) -> StackedBars:
+def share_chart(days: Sequence[date], series: Mapping[str, Sequence[int]]) -> StackedBars:
     """Draw each day's shares as a column that is full where there are any counts."""
     names = tuple(series)[:MAX_SERIES]
     slot = (RIGHT - LEFT) / max(len(days), 1)

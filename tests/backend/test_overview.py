@@ -19,7 +19,7 @@ from backend.complaint_statistics import (
     tallies,
     update_outcomes,
 )
-from backend.models import CheckCount, Decision, Feedback, Operator, Platform, UpdateCount, UpdateOutcome
+from backend.models import CheckCount, Decision, Feedback, Operator, Platform, UpdateCount, UpdateOutcome, now
 from backend.operator_accounts import mark_of
 from backend.reviews import decide
 from backend.services import Services
@@ -42,6 +42,14 @@ def count_checks(services: Services, day: date, version: str, checks: int) -> No
     with services.database.writing() as session:
         for platform in (Platform.IOS, Platform.ANDROID):
             session.add(CheckCount(day=day, model_version=version, platform=platform, count=checks // 2))
+
+
+def sign_in(client: FlaskClient, services: Services) -> None:
+    operator = Operator(name="maria", password_hash="signing in has its own tests")
+    with services.database.writing() as session:
+        session.add(operator)
+    with client.session_transaction("/operator") as cookie:
+        cookie.update(operator_id=operator.id, mark=mark_of(operator))
 
 
 def test_checks_and_complaints_meet_on_their_utc_day(client: FlaskClient, services: Services) -> None:
@@ -151,11 +159,29 @@ def test_the_front_page_says_that_a_roll_out_is_paused_and_why(
     ):
         result = runner.invoke(args=command)
         assert result.exit_code == 0, result.output
-    operator = Operator(name="maria", password_hash="signing in has its own tests")
-    with services.database.writing() as session:
-        session.add(operator)
-    with client.session_transaction("/operator") as cookie:
-        cookie.update(operator_id=operator.id, mark=mark_of(operator))
+    sign_in(client, services)
     page = client.get("/operator").text
     assert '1.0.1 <span class="state disputed">paused</span>' in page
     assert "the others have 1.0.0. Too many buns." in page
+
+
+def test_a_chart_without_anything_to_draw_gives_way_to_a_sentence(
+    client: FlaskClient, services: Services
+) -> None:
+    sign_in(client, services)
+    today = now().date()
+    complain(client, services, now(), model_version="1.0.0")
+    page = client.get("/operator").text
+    assert "Too few checks were counted in these 30 days" in page
+    assert "No checks were counted in these 30 days" in page
+    assert 'class="chart' not in page
+
+    count_checks(services, today, "1.0.0", LEAST_CHECKS - 2)
+    page = client.get("/operator").text
+    assert "Too few checks were counted in these 30 days" in page
+    assert "No checks were counted" not in page
+
+    count_checks(services, today - timedelta(days=1), "1.0.0", 2)
+    page = client.get("/operator").text
+    assert "Too few checks were counted" not in page
+    assert page.count('class="chart') == 2
