@@ -42,6 +42,11 @@ class LineChart:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is drawn but the axes."""
+        return not any(line.pieces or line.dots for line in self.lines)
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -62,6 +67,11 @@ class StackedBars:
     bars: tuple[tuple[Bar, ...], ...]
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is drawn but the axes."""
+        return not any(self.bars)
 
 
 def line_chart(days: Sequence[date], series: Mapping[str, Sequence[float | None]]) -> LineChart:

@@ -10,7 +10,17 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, DateTime, Dialect, create_engine, event, func, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    ExceptionContext,
+    create_engine,
+    event,
+    func,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.types import TypeDecorator
@@ -76,6 +86,7 @@ class Database:
             if "connect_timeout" not in parsed.query:
                 parsed = parsed.update_query_dict({"connect_timeout": str(POSTGRES_CONNECT_TIMEOUT_SECONDS)})
             self.engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+            event.listen(self.engine, "handle_error", _hide_row)
         self._writing_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._group = GroupCommit(self.writing_rows, SQLITE_BUSY_TIMEOUT_SECONDS) if self.is_sqlite else None
         self._in_turn = Turn(Path(f"{parsed.database}.turn")) if self.is_sqlite else nullcontext
@@ -176,6 +187,25 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def hide_row(error: Exception) -> str | None:
+    """Cut what PostgreSQL adds to its message, DETAIL above all, which may be the row that it refused, comment and ids and all.
+
+    Return the message, or None where there is nothing to cut: what the driver says by itself has no details.
+    """
+    message: str | None = getattr(getattr(error, "diag", None), "message_primary", None)
+    if message is not None:
+        error.args = (message,)
+    return message
+
+
+def _hide_row(context: ExceptionContext) -> None:
+    message = (
+        hide_row(context.original_exception) if isinstance(context.original_exception, Exception) else None
+    )
+    if message is not None and context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (message,)  # which repeated the driver's
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:

@@ -5,8 +5,6 @@ import logging.config
 import re
 import secrets
 import time
-from collections.abc import Iterator, MutableMapping
-from typing import Any
 
 from apiflask import APIFlask
 from flask import Response, g, request
@@ -49,7 +47,6 @@ def configure_logging(settings: Settings) -> None:
                     ],
                     "processors": [
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                        _hide_rows,
                         structlog.processors.format_exc_info,
                         renderer,
                     ],
@@ -97,27 +94,6 @@ def register_request_log(app: APIFlask) -> None:
 
     app.before_request(begin)
     app.after_request(end)
-
-
-def _hide_rows(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Cut what PostgreSQL adds to an error, of which DETAIL may be the whole row that it refused, comment and all."""
-    given = event.get("exc_info")
-    error = given[1] if isinstance(given, tuple) else given
-    for each in _chain(error if isinstance(error, BaseException) else None):
-        # SQLAlchemy's error repeats the driver's.
-        diagnosis = getattr(getattr(each, "orig", each), "diag", None)
-        if diagnosis is not None and each.args:
-            each.args = (diagnosis.message_primary or "no message", *each.args[1:])
-    return event
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and those that a traceback shows before it."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _level(method: str, status: int) -> int:

@@ -7,6 +7,8 @@ from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import ClauseElement
 
+from backend.database import hide_row
+
 
 class Prepared:
     """A statement with named parameters, run on a connection's driver with nothing in between.
@@ -40,6 +42,7 @@ class Prepared:
             cursor.execute(compiled.sql, values)
             return list(cursor.fetchall()) if cursor.description else []
         except of_driver as error:
+            hide_row(error)
             lost = dialect.is_disconnect(error, driver, None)
             if lost:
                 connection.invalidate(error)

@@ -206,8 +206,8 @@ def _move_off(
     kind, before = current.kind, current.previous_version
     if before is None:
         raise PublishError(
-            f"{current.version} is the only model that phones can have. Publish its successor first; "
-            "until then `flask pause` keeps it from further phones."
+            f"There is no usable model before {current.version} for phones to go to. Publish another, or roll back to one of "
+            "`flask list-models`, first; until then `flask pause` keeps it from further phones."
         )
     if session.get_one(Release, (kind, before)).state is ReleaseState.WITHDRAWN:
         version, percent, salt = current.version, current.percent, current.salt

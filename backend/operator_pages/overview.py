@@ -1,7 +1,6 @@
 """The front page: how the models fare with those who use them, and what there is to do."""
 
 from datetime import date, timedelta
-from itertools import chain
 
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -56,8 +55,6 @@ def overview() -> ResponseReturnValue:
             "words": wording(session),
         }
     versions = newest_first({version for version, tally in counted.items() if _any(tally, days)})
-    rates = {version: smoothed_rates(counted[version], days) for version in versions}
-    checks = {version: [counted[version].get(day, Tally()).checks for day in days] for version in versions}
     return render_template(
         "operator/overview.html",
         **context,
@@ -69,8 +66,11 @@ def overview() -> ResponseReturnValue:
         totals={version: over(counted[version], days[0], today) for version in versions},
         this_week=_week(counted, today),
         last_week=_week(counted, today - SMOOTHING),
-        rates=line_chart(days, rates) if any(rate is not None for rate in chain(*rates.values())) else None,
-        adoption=share_chart(days, checks) if any(chain(*checks.values())) else None,
+        rates=line_chart(days, {version: smoothed_rates(counted[version], days) for version in versions}),
+        adoption=share_chart(
+            days,
+            {version: [counted[version].get(day, Tally()).checks for day in days] for version in versions},
+        ),
         platforms=PLATFORM_NAMES,
         nothing=Tally(),
         least_checks=LEAST_CHECKS,

@@ -10,12 +10,14 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from backend.app import create_app
 from backend.config import Settings
+from backend.database import Database
 from backend.keys import generate_keys
 from backend.migrate import downgrade, upgrade
+from backend.prepared import Prepared
 from backend.services import Services
 from tests.backend.conftest import services_of
 from tests.backend.reports import TOKEN, jpeg, report, send
@@ -96,6 +98,24 @@ def test_an_error_of_the_database_shows_no_parameters(services: Services) -> Non
         )
     assert "nowhere" in str(refused.value)
     assert "my secret comment" not in str(refused.value)
+
+
+def test_an_error_of_the_database_shows_no_row_that_it_refused(services: Services) -> None:
+    """However it is logged: PostgreSQL shows the whole row beside its message."""
+    with services.database.writing_rows() as connection:
+        connection.execute(text("CREATE TABLE remarks (remark TEXT, mood INTEGER CHECK (mood IS NOT NULL))"))
+    insert = "INSERT INTO remarks (remark) VALUES (:remark)"
+    for run in (lambda c, p: c.execute(text(insert), p), Prepared(text(insert)).run):
+        with services.database.reading_rows() as connection, pytest.raises(IntegrityError) as refused:
+            run(connection, {"remark": "my secret comment"})
+        assert "remarks" in str(refused.value)
+        assert "my secret comment" not in str(refused.value) + str(refused.value.orig)
+
+
+def test_what_the_driver_says_by_itself_is_kept() -> None:
+    nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(OperationalError, match="refused"):
+        nowhere.engine.connect()
 
 
 def test_a_row_that_the_database_refuses_is_not_logged(

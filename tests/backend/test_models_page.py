@@ -117,7 +117,7 @@ def test_a_withdrawal_is_not_said_of_the_model_that_is_live_after_it(
     card = live_card(page)
     assert "<dt>1.0.1 withdrawn</dt>" in card
     assert "hotdogs in clouds" not in card
-    assert "Phones can have no other" in withdrawal_page(publisher, "1.0.0")
+    assert "There is no usable model before it" in withdrawal_page(publisher, "1.0.0")
 
 
 @pytest.mark.usefixtures("rolled_out")

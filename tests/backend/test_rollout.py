@@ -233,11 +233,24 @@ def test_the_only_model_cannot_be_withdrawn(
     runner: FlaskCliRunner, client: FlaskClient, services: Services
 ) -> None:
     run(runner, "publish-model", str(FIRST_BUNDLE))
-    refused(runner, "Publish its successor first", "withdraw", "1.0.0", "--reason", "test")
+    refused(runner, "Publish another", "withdraw", "1.0.0", "--reason", "test")
     refused(runner, "There is no classifier of version 9.9.9", "withdraw", "9.9.9", "--reason", "test")
     refused(runner, "give the reason", "withdraw", "1.0.0", "--reason", " ")
     run(runner, "rollout", "50")
     assert channel(services, client)["sequence"] == 2
+
+
+def test_after_a_rollback_to_the_first_model_the_way_on_is_named(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
+) -> None:
+    for bundle in (FIRST_BUNDLE, second):
+        run(runner, "publish-model", str(bundle))
+    run(runner, "rollback")
+    refused(runner, "roll back to one of", "withdraw", "1.0.0", "--reason", "test")
+    run(runner, "rollback", "1.0.1")
+    run(runner, "withdraw", "1.0.0", "--reason", "test")
+    current = channel(services, client)
+    assert (current["manifest"]["version"], current["previous"]) == ("1.0.1", None)
 
 
 def test_the_history_tells_what_happened_when_by_whom_and_why(
