@@ -28,10 +28,11 @@ RECEIPT = {
 }
 ANYWHERE = {
     "400": "The request is malformed.",
-    "422": "A field is not acceptable; the envelope names it.",
     "500": "The server failed.",
     "503": "The server cannot reach its database or its store at the moment.",
 }
+WITH_FIELDS = {"422": "A field is not acceptable; the envelope names it."}
+"""All but a GET, whose only fields are in the address: an address of another form is not found."""
 PATH_PARTS: dict[str, Document] = {
     "feedback_id": {"type": "string", "pattern": UUID_PATTERN},
     "install_id": {"type": "string", "pattern": UUID_PATTERN},
@@ -78,12 +79,9 @@ def _complete_operation(method: str, operation: Document) -> None:
     body = operation.get("requestBody")
     if body:
         body["required"] = True
-    for status, description in (ANYWHERE | (WITH_A_BODY if body else {})).items():
+    answers = ANYWHERE | ({} if method == "get" else WITH_FIELDS) | (WITH_A_BODY if body else {})
+    for status, description in answers.items():
         responses.setdefault(status, {"description": description})
-    if method == "get":
-        del responses[
-            "422"
-        ]  # Its only fields are in the address, and an address of another form is not found.
     for status, response in responses.items():
         if int(status) >= 400:
             response["content"] = ENVELOPE

@@ -112,8 +112,10 @@ def find_operator(database: Database, operator_id: int, mark: str) -> Operator |
 
 def mark_of(operator: Operator) -> str:
     """Return what a new password and signing out change, which ends the sessions that bear the mark from before."""
-    changing = [operator.password_hash, *([str(operator.signed_out_at)] if operator.signed_out_at else [])]
-    return hashlib.sha256(" ".join(changing).encode()).hexdigest()[:16]
+    changing = operator.password_hash
+    if operator.signed_out_at:
+        changing += str(operator.signed_out_at)
+    return hashlib.sha256(changing.encode()).hexdigest()[:16]
 
 
 def sign_out(database: Database, operator: Operator) -> None:
