@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     args = _parser().parse_args(arguments)
     photos = load_datasets(args.data, args.positive)
     judged: dict[str, dict[str, Judged]] = {}
-    for fold in folds_of(photos, args.fold):
+    for fold in _chosen(folds_of(photos, args.fold), args.only):
         folder = args.out / fold.name
         _begin(folder, _made_of(args, fold, photos.leaving_out(fold.sources)))
         for network, commands in _commands(args, fold, folder).items():
@@ -91,6 +91,14 @@ def folds_of(photos: Dataset, patterns: Sequence[Sequence[str]]) -> list[Fold]:
     if len(folds) < 2:
         raise ValueError("one fold of all sources leaves nothing to learn from; name some with --fold")
     return folds
+
+
+def _chosen(folds: Sequence[Fold], only: Sequence[str] | None) -> list[Fold]:
+    names = [fold.name for fold in folds]
+    for name in only or ():
+        if name not in names:
+            raise ValueError(f"--only {name}: no such fold; there are {', '.join(names)}")
+    return [fold for fold in folds if not only or fold.name in only]
 
 
 def _fold(photos: Dataset, name: str, sources: set[str]) -> Fold:
@@ -230,6 +238,12 @@ def _parser() -> argparse.ArgumentParser:
         required=True,
         metavar="SOURCE",
         help="sources to leave out together (`*` stands for anything); once for each fold. Those that none names are the last fold",
+    )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        metavar="FOLD",
+        help="folds to do now, by the first source without its `/*`, or `others`",
     )
     add_more(parser)
     parser.add_argument("--golden", type=Path, required=True, help="as of `deepdog export`")
