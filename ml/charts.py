@@ -219,9 +219,17 @@ def schedule(phases: Sequence[Numbers]) -> Markup:
 
 
 def accuracy_against_latency(points: Sequence[tuple[str, float, float, int]]) -> Markup:
-    """Draw networks as (name, milliseconds, recall, bytes): up is better, left is faster, small dots are small files."""
+    """Draw networks as (name, milliseconds, recall, bytes): up is better, left is faster, small dots are small files.
+
+    A line joins names that differ by their resolution alone, as in `deepdog-0.5-160px`.
+    """
+    families: dict[str, list[tuple[float, float]]] = {}
+    for name, latency, recall, _ in points:
+        families.setdefault(re.sub(r"-\d+px$", "", name), []).append((latency, recall))
 
     def paint(axes: Axes) -> None:
+        for family in families.values():
+            axes.plot(*zip(*sorted(family), strict=True), color=SOFT, linewidth=1, alpha=0.6, zorder=2)
         for name, latency, recall, size in points:
             ours = name.startswith("deepdog")
             colour = ACCENT if ours else OTHER

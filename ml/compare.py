@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from markupsafe import Markup
+
 from ml import charts, metrics, pages
 from ml.bench import latencies_ms
 from ml.cost import multiply_adds, parameters
@@ -103,7 +105,7 @@ def compare(
     runs: Sequence[Path] = (),
     timings: int = 200,
 ) -> list[Row]:
-    """Train what is not trained yet, measure every network, time all of them in turns, and write compare.md and compare.html.
+    """Train what is not trained yet, measure every network, time all of them in turns, and write compare.md, compare.html and compare.svg.
 
     Args:
         dataset: photos; the test split is measured on.
@@ -123,8 +125,12 @@ def compare(
         Row(m, statistics.median(times))
         for m, times in zip(measured, latencies_ms(files, timings), strict=True)
     ]
+    plot = charts.accuracy_against_latency(
+        [(r.measured.name, r.latency_ms, r.measured.recall, r.measured.size_bytes) for r in rows]
+    )
     write_whole(out / "compare.md", markdown(rows))
-    write_whole(out / "compare.html", _html(rows))
+    write_whole(out / "compare.svg", pages.standalone(plot))
+    write_whole(out / "compare.html", _html(rows, plot))
     return rows
 
 
@@ -144,15 +150,8 @@ def _best_first(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: -row.measured.recall)
 
 
-def _html(rows: Sequence[Row]) -> str:
-    return pages.render(
-        "compare.html",
-        title="Networks compared",
-        rows=_best_first(rows),
-        plot=charts.accuracy_against_latency(
-            [(r.measured.name, r.latency_ms, r.measured.recall, r.measured.size_bytes) for r in rows]
-        ),
-    )
+def _html(rows: Sequence[Row], plot: Markup) -> str:
+    return pages.render("compare.html", title="Networks compared", rows=_best_first(rows), plot=plot)
 
 
 def _trained_and_measured(dataset: Dataset, entrant: Entrant, recipe: Recipe, out: Path) -> Measured:

@@ -25,8 +25,19 @@ _environment = jinja2.Environment(
 
 def render(template: str, **values: Any) -> str:
     """Render a page of `ml/templates`; what is not Markup is escaped."""
-    style = Markup((TEMPLATES / "page.css").read_text(encoding="utf-8"))  # noqa: S704  # nosec B704  # ours
+    style = Markup(_colours() + (TEMPLATES / "page.css").read_text(encoding="utf-8"))  # noqa: S704  # nosec B704  # ours
     return _environment.get_template(template).render(style=style, **values)
+
+
+def standalone(plot: Markup) -> str:
+    """Return a plot of `ml.charts` as an SVG file of its own, for a document: in a page's colours, light or dark as the reader has it."""
+    style = f"{_colours()}svg {{ background: var(--page); font-family: system-ui, sans-serif; }}"
+    start = plot.index(">", plot.index("<svg")) + 1
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{plot[:start]}<style>\n{style}</style>{plot[start:]}'
+
+
+def _colours() -> str:
+    return (TEMPLATES / "colours.css").read_text(encoding="utf-8")
 
 
 def picture_uri(pixels: Tensor, *, lossless: bool = False) -> str:

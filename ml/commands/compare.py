@@ -7,8 +7,8 @@ from ml.commands.arguments import Subparsers, add_data, add_extra, at_least_1, d
 
 _DESCRIPTION = """\
 Train each network under one recipe, or take trained ones, round all to int8, and set them side by side: parameters,
-multiply-adds, size, latency, memory, AUC and recall at 1 % false alarms. Prints Markdown; writes compare.md and
-compare.html, with a plot of accuracy against latency.
+multiply-adds, size, latency, memory, AUC and recall at 1 % false alarms. Prints Markdown; writes compare.md,
+compare.html with a plot of accuracy against latency, and that plot alone, compare.svg.
 
 A network is written as name[:alpha][@resolution]. One that was measured before is not trained again, so a run that was
 stopped goes on, and networks may be added later."""

@@ -1,6 +1,7 @@
 """Networks side by side."""
 
 from pathlib import Path
+from xml.etree import ElementTree  # of a file made here
 
 import pytest
 
@@ -62,6 +63,9 @@ def test_a_network_is_trained_once_and_measured(
     assert "training" not in again
     assert "| deepdog-0.25-32px |" in again
     assert "<svg" in (out / "compare.html").read_text(encoding="utf-8")
+    alone = ElementTree.parse(out / "compare.svg").getroot()
+    assert "Recall at 1 % false alarms against latency" in alone.attrib["aria-label"]
+    assert "--ink: light-dark(" in "".join(alone.itertext())
     monkeypatch.setattr("ml.recipes.smoke.RECIPE", smoke.stretched(2))
     assert main(command) == 2
     assert "was made from other photos, weights or another recipe" in capsys.readouterr().err
