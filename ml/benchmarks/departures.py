@@ -6,8 +6,8 @@ python -m ml.benchmarks.departures PHOTOS --more MORE_PHOTOS --teacher ml/weight
 import argparse
 import json
 import statistics
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import keras
@@ -18,7 +18,7 @@ from ml.augment import Augmentation
 from ml.batches import contract_tensors, labels
 from ml.benchmarks.turns import table
 from ml.commands.arguments import add_data, add_more, at_least_1, dataset_of
-from ml.dataset import Dataset, unlabelled_pictures
+from ml.dataset import Dataset, Example, unlabelled_pictures
 from ml.distil import distil
 from ml.files import write_json
 from ml.quantise import load_network
@@ -28,8 +28,8 @@ from ml.training.record import WEIGHTS_NAME
 
 _DESCRIPTION = """\
 Trains the recipe `student`, shortened to --epochs, once with everything and once without each thing that 2017's network and training did not have, for
-every seed, and judges the val and test splits together by the network as it is, not rounded. Prints Markdown after each run; "gain" is what the
-departure brought. What lies in --out already is not trained again."""
+every seed, and judges the val and test splits by the network as it is, not rounded. With --leave-out, the test split is photos from elsewhere; the teacher
+should not have seen them either. Prints Markdown after each run; "gain" is what the departure brought. What lies in --out already is not trained again."""
 
 WHOLE = "with all of them"
 
@@ -46,8 +46,9 @@ class Variant:
 class Figures:
     """How one run's network judged the photos."""
 
-    auc: float
-    recall: float
+    val_auc: float
+    test_auc: float
+    test_recall: float
     """At the threshold that gives `metrics.FALSE_ALARMS`."""
 
 
@@ -98,18 +99,22 @@ def markdown(measured: Mapping[str, Sequence[Figures]]) -> str:
     whole = measured[WHOLE]
     rows = []
     for name, runs in measured.items():
-        pairs = list(zip(whole, runs, strict=False))  # while a seed is under way, not every variant has it
-        rows.append(
-            [
-                name,
-                str(len(runs)),
-                _spread([run.auc for run in runs], 4),
-                "" if name == WHOLE else _spread([a.auc - b.auc for a, b in pairs], 4, "+"),
-                _spread([run.recall for run in runs], 3),
-                "" if name == WHOLE else _spread([a.recall - b.recall for a, b in pairs], 3, "+"),
-            ]
-        )
-    return table(["", "seeds", "AUC", "gain", "recall at 1 %", "gain"], rows)
+        cells = [name, str(len(runs))]
+        for figure, digits in _FIGURES.values():
+            # While a seed is under way, not every variant has it.
+            gains = [figure(a) - figure(b) for a, b in zip(whole, runs, strict=False)]
+            cells.append(_spread([figure(run) for run in runs], digits))
+            cells.append("" if name == WHOLE else _spread(gains, digits, "+"))
+        rows.append(cells)
+    return table(["", "seeds", *(title for name in _FIGURES for title in (name, "gain"))], rows)
+
+
+_FIGURES: dict[str, tuple[Callable[[Figures], float], int]] = {
+    "AUC, val": (lambda run: run.val_auc, 4),
+    "AUC, test": (lambda run: run.test_auc, 4),
+    "recall at 1 %, test": (lambda run: run.test_recall, 3),
+}
+"""How each is called, what it is, and its digits."""
 
 
 def _spread(figures: Sequence[float], digits: int, sign: str = "") -> str:
@@ -129,15 +134,17 @@ def _measured(run: Path, variant: Variant, photos: Dataset, args: argparse.Names
     record.begin(run, made_of, resume=True, writes=False)
     if not kept.is_file():
         distil(photos, more, args.teacher, variant.recipe, run, start, resume=True, tensorboard=False)
-        examples = [*photos.split("val"), *photos.split("test")]
         network = load_network(run / WEIGHTS_NAME)
-        pixels = contract_tensors(examples, variant.recipe.resolution)
-        logits = np.asarray(network.predict(pixels, batch_size=64, verbose=0)[:, 0])
-        positives = labels(examples)
-        recall = metrics.recall_at(logits, positives, metrics.FALSE_ALARMS)
-        write_json(kept, {"auc": metrics.auc(logits, positives), "recall": recall})
+        val, test = (_judged(network, photos.split(split)) for split in ("val", "test"))
+        recall = metrics.recall_at(*test, metrics.FALSE_ALARMS)
+        write_json(kept, asdict(Figures(metrics.auc(*val), metrics.auc(*test), recall)))
         keras.backend.clear_session()
     return Figures(**json.loads(kept.read_text(encoding="utf-8")))
+
+
+def _judged(network: keras.Model, examples: Sequence[Example]) -> tuple[metrics.Scores, metrics.Positives]:
+    pixels = contract_tensors(examples, network.input_shape[1])
+    return np.asarray(network.predict(pixels, batch_size=64, verbose=0)[:, 0], float), labels(examples)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -31,15 +31,16 @@ def test_each_variant_lacks_one_thing() -> None:
 
 def test_gains_are_told_with_the_spread_of_the_seeds() -> None:
     measured = {
-        WHOLE: [Figures(0.98, 0.80), Figures(0.97, 0.78)],
-        "128 px": [Figures(0.96, 0.75), Figures(0.96, 0.70)],
-        "from random weights": [Figures(0.99, 0.85)],
+        WHOLE: [Figures(0.98, 0.91, 0.80), Figures(0.97, 0.90, 0.78)],
+        "128 px": [Figures(0.96, 0.88, 0.75), Figures(0.96, 0.87, 0.70)],
+        "from random weights": [Figures(0.99, 0.92, 0.85)],
     }
     rows = [line.strip("| ").split(" | ") for line in departures.markdown(measured).splitlines()[2:]]
     assert rows[0][:3] == [WHOLE, "2", "0.9750 (0.9700 to 0.9800)"]
     assert rows[1][3] == "+0.0150 (+0.0100 to +0.0200)"
-    assert rows[1][5] == "+0.065 (+0.050 to +0.080)"
-    assert rows[2][1:] == ["1", "0.9900", "-0.0100", "0.850", "-0.050"]
+    assert rows[1][5] == "+0.0300 (+0.0300 to +0.0300)"
+    assert rows[1][7] == "+0.065 (+0.050 to +0.080)"
+    assert rows[2][1:] == ["1", "0.9900", "-0.0100", "0.9200", "-0.0100", "0.850", "-0.050"]
 
 
 def test_a_run_that_was_measured_is_not_trained_again(
@@ -50,7 +51,9 @@ def test_a_run_that_was_measured_is_not_trained_again(
         (tmp_path / "photos" / kind / "1.jpg").write_bytes(b"never opened")
     for run, auc in (("with-all-of-them-2017", 0.98), ("128-px-2017", 0.97)):
         (tmp_path / run).mkdir()
-        (tmp_path / run / "measured.json").write_text(f'{{"auc": {auc}, "recall": 0.5}}')
+        (tmp_path / run / "measured.json").write_text(
+            f'{{"val_auc": {auc}, "test_auc": 0.9, "test_recall": 0.5}}'
+        )
     monkeypatch.setattr(departures, "distil", lambda *_, **__: pytest.fail("trained again"))
     arguments = ["--teacher", "teacher.tflite", "--start", "mobilenet.tflite", "--only", "128 px"]
     photos = str(tmp_path / "photos")
@@ -63,7 +66,7 @@ def test_figures_of_a_run_that_was_made_of_something_else_are_refused(tmp_path: 
     run, photos = tmp_path / "128-px-2017", load_datasets([tmp_path / "photos"])
     record.begin(run, record.made_of(photos, load_recipe("student").stretched(3), None), resume=False)
     (run / WEIGHTS_NAME).touch()
-    (run / "measured.json").write_text('{"auc": 0.9, "recall": 0.5}')
+    (run / "measured.json").write_text('{"val_auc": 0.9, "test_auc": 0.9, "test_recall": 0.5}')
     folder = str(tmp_path / "photos")
     arguments = [
         folder,
