@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from itertools import cycle
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -218,34 +218,51 @@ def schedule(phases: Sequence[Numbers]) -> Markup:
     return draw(paint, "Learning rate by batch", width=9, height=3.6)
 
 
-def accuracy_against_latency(points: Sequence[tuple[str, float, float, int]]) -> Markup:
-    """Draw networks as (name, milliseconds, recall, bytes): up is better, left is faster, small dots are small files.
+class Point(NamedTuple):
+    """A network in the plot of accuracy against latency."""
 
-    A line joins names that differ by their resolution alone, as in `deepdog-0.5-160px`.
+    name: str
+    latency_ms: float
+    recall: float
+    size_bytes: int
+    positives: int
+    """That the recall was measured on."""
+
+
+def accuracy_against_latency(points: Sequence[Point]) -> Markup:
+    """Draw networks: up is better, left is faster, small dots are small files.
+
+    Bars are 95 % of a share of so many positives (normal approximation); the threshold's own chance comes on top. A line joins names that differ by their
+    resolution alone, as in `deepdog-0.5-160px`.
     """
     families: dict[str, list[tuple[float, float]]] = {}
-    for name, latency, recall, _ in points:
-        families.setdefault(re.sub(r"-\d+px$", "", name), []).append((latency, recall))
+    for point in points:
+        family = re.sub(r"-\d+px$", "", point.name)
+        families.setdefault(family, []).append((point.latency_ms, point.recall))
 
     def paint(axes: Axes) -> None:
         for family in families.values():
             axes.plot(*zip(*sorted(family), strict=True), color=SOFT, linewidth=1, alpha=0.6, zorder=2)
-        for name, latency, recall, size in points:
-            ours = name.startswith("deepdog")
-            colour = ACCENT if ours else OTHER
-            axes.scatter([latency], [recall], s=30 + 60 * (size / 2**20), color=colour, alpha=0.55, zorder=3)
+        for point in points:
+            ours = point.name.startswith("deepdog")
+            colour, area = ACCENT if ours else OTHER, 30 + 60 * (point.size_bytes / 2**20)
+            at = (point.latency_ms, point.recall)
+            chance = 1.96 * np.sqrt(point.recall * (1 - point.recall) / point.positives)
+            axes.errorbar(*at, yerr=chance, color=colour, alpha=0.35, linewidth=1.2, zorder=2)
+            axes.scatter(*at, s=area, color=colour, alpha=0.55, zorder=3)
+            side = _free_side(point, points)
             axes.annotate(
-                name,
-                (latency, recall),
-                (0, 9 + 2 * (size / 2**20) ** 0.5),
+                point.name,
+                at,
+                (side * (6 + area**0.5 / 2), 0),
                 textcoords="offset points",
-                ha="center",
+                ha="left" if side > 0 else "right",
+                va="center",
                 fontsize=9,
                 fontweight="bold" if ours else "normal",
             )
-        latencies = [latency for _, latency, _, _ in points]
-        recalls = [recall for _, _, recall, _ in points]
-        margin = max(0.05, 0.2 * (max(recalls) - min(recalls)))
+        latencies, recalls = [p.latency_ms for p in points], [p.recall for p in points]
+        margin = max(0.08, 0.2 * (max(recalls) - min(recalls)))
         axes.set(
             xlabel="latency on one thread, ms",
             ylabel="recall at 1 % false alarms",
@@ -258,6 +275,20 @@ def accuracy_against_latency(points: Sequence[tuple[str, float, float, int]]) ->
         axes.yaxis.set_major_formatter(_percent_ticks)
 
     return draw(paint, "Recall at 1 % false alarms against latency of each network", width=9, height=5)
+
+
+def _free_side(point: Point, points: Sequence[Point]) -> int:
+    """Return on which side a label is out of its nearest neighbour's way: -1 left, 1 right."""
+    others = [other for other in points if other is not point]
+    if not others:
+        return 1
+    nearest = min(
+        others,
+        key=lambda other: np.hypot(
+            np.log(other.latency_ms / point.latency_ms), 3 * (other.recall - point.recall)
+        ),
+    )
+    return -1 if nearest.latency_ms > point.latency_ms else 1
 
 
 def _plain_ticks(value: float, _: float) -> str:

@@ -126,7 +126,11 @@ def compare(
         for m, times in zip(measured, latencies_ms(files, timings), strict=True)
     ]
     plot = charts.accuracy_against_latency(
-        [(r.measured.name, r.latency_ms, r.measured.recall, r.measured.size_bytes) for r in rows]
+        [
+            charts.Point(m.name, row.latency_ms, m.recall, m.size_bytes, m.positives)
+            for row in rows
+            for m in [row.measured]
+        ]
     )
     write_whole(out / "compare.md", markdown(rows))
     write_whole(out / "compare.svg", pages.standalone(plot))
