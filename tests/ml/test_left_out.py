@@ -61,6 +61,14 @@ def test_an_unknown_source_is_refused() -> None:
         left_out.folds_of(photos_of("anna", "bert"), [["dora"]])
 
 
+def test_one_fold_can_be_done_alone_and_one_that_is_not_there_is_refused() -> None:
+    folds = [Fold("anna", ("anna/buns",)), Fold("others", ("bert/lunch",))]
+    assert left_out._chosen(folds, ["others"]) == folds[1:]
+    assert left_out._chosen(folds, None) == folds
+    with pytest.raises(ValueError, match="--only bert: no such fold; there are anna, others"):
+        left_out._chosen(folds, ["bert"])
+
+
 def test_deepdog_takes_every_command(args: argparse.Namespace, tmp_path: Path) -> None:
     fold = Fold("anna", ("anna/buns", "anna/dogs"))
     for more in ([], [Path("more")]):
