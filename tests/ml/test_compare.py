@@ -1,10 +1,11 @@
 """Networks side by side."""
 
 from pathlib import Path
-from xml.etree import ElementTree  # of a file made here
+from xml.etree import ElementTree
 
 import pytest
 
+from ml.charts import Point, _free_side
 from ml.cli import main
 from ml.compare import CompareError, Entrant, Measured, Row, markdown, parse_entrant
 from ml.recipes import load_recipe
@@ -45,6 +46,16 @@ def test_the_table_has_the_best_recall_first() -> None:
     lines = markdown(rows).splitlines()
     assert lines[2] == "| deepdog-0.5 | 0.55 M | 33 M | 0.65 MiB | 0.50 ms | 6.0 MiB | 0.9800 | 0.800 |"
     assert lines[3].startswith("| slow |")
+
+
+def test_neighbours_in_the_plot_have_their_names_on_the_outside() -> None:
+    near, nearer, far = (
+        Point(name, latency, 0.4, 1 << 20, 298)
+        for name, latency in (("fast", 1.0), ("slower", 1.1), ("slow", 3.0))
+    )
+    sides = [_free_side(point, [near, nearer, far]) for point in (near, nearer, far)]
+    assert sides == [-1, 1, 1]
+    assert _free_side(near, [near]) == 1
 
 
 def test_a_network_is_trained_once_and_measured(
