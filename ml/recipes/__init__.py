@@ -66,8 +66,8 @@ class Recipe:
     frozen_norm: bool = False
     """Batch norm keeps the statistics it started with (a network that has seen ImageNet, and small batches)."""
     averaging: float | None = None
-    """Decay of the running average of the weights, which is what is measured and kept; the last weights when absent. `train` needs `frozen_norm` with it:
-    remembered statistics are not those of averaged weights (`ml/norm_statistics.py`)."""
+    """Largest decay of the running average of the weights, which is what is measured and kept; the last weights when absent. `train` needs `frozen_norm`
+    with it: remembered statistics are not those of averaged weights (`ml/norm_statistics.py`)."""
     distillation: Distillation | None = None
     """For `deepdog distil`."""
     detection: Detection | None = None
