@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from ml.commands import (
+    average,
     bench,
     compare,
     distil,
@@ -30,6 +31,8 @@ Train "X or not X" for a phone: photos in, a signed-off model bundle out.
   deepdog train photos --recipe smoke --out runs/a    train on two folders of photos (smoke: minutes; deepdog: an hour or two)
   deepdog distil photos --teacher large/model.tflite --out runs/a
                                                       or learn from a larger network that was trained on them
+  deepdog average photos --runs runs/a runs/b --out runs/c
+                                                      one network out of several that learnt on from the same weights
   deepdog export runs/a photos --golden photos --out bundle
                                                       round to 8 bits, measure on the test split, write the bundle
   deepdog evaluate bundle photos                      measure a bundle end to end: JPEG in, verdict out
@@ -56,6 +59,7 @@ def build_parser() -> argparse.ArgumentParser:
         sample.register,
         prepare.register,
         distil.register,
+        average.register,
         find_lr.register,
         train.register,
         export.register,

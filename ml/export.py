@@ -1,12 +1,9 @@
 """Export: a run folder in, a signed-off model bundle out (docs/contracts.md, Model bundle)."""
 
-import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-import keras
 import numpy as np
 
 from ml.batches import contract_tensors, labels
@@ -19,12 +16,10 @@ from ml.export_parts import ExportError, Release, check_golden, description_of, 
 from ml.files import whole_folder, write_json
 from ml.gates import check_file, check_parity, parity
 from ml.interpreter import Interpreter
-from ml.networks import build
-from ml.networks.starting_weights import start_from_quantised
-from ml.pixels import Tensor, photo_to_tensor
-from ml.quantise import load_network, quantise, representative_pictures
+from ml.pixels import photo_to_tensor
+from ml.quantise import quantise, representative_pictures
 from ml.report import Subject, metrics_json, report_html
-from ml.training.record import RECORD_NAME, WEIGHTS_NAME
+from ml.trained import network_of, record_of
 
 PARITY_PICTURES = 300
 GOLDEN_TOLERANCE = 0.02
@@ -32,8 +27,6 @@ GOLDEN_TOLERANCE = 0.02
 SELF_TEST_TOLERANCE = 0.05
 """Between kernels of different processors; a damaged file is off by far more."""
 SELF_TEST_SEEDS = range(1, 201)
-WITHOUT_A_RUN = ("deepdog", "deepdog_mobilenet")
-"""Networks that a bundle's file holds all of, so that it can be exported anew; of a MobileNet the head could not be had."""
 
 
 def export(
@@ -60,12 +53,13 @@ def export(
         The evaluation on the test split.
 
     Raises:
-        ExportError: the run was trained on other photos or finished no epoch, the bundle is no DeepDog's, or there are too few golden pictures.
+        ExportError: the run was trained on other photos, or there are too few golden pictures.
+        RunError: the folder is no run's, the run finished no epoch, or the bundle is no DeepDog's.
         GateError: the file is not fit for phones.
         DequantiseError: the bundle's file is not in 8 bits.
         CoreMlError: coremltools is missing, or its package does not compute what the network does.
     """
-    record = _record_of_bundle(run) if _is_bundle(run) else _record(run)
+    record = record_of(run)
     if record["data_sha256"] != dataset.sha256:
         raise ExportError(
             f"{run} was trained on other photos than these; name the folders that it was trained on"
@@ -73,7 +67,7 @@ def export(
     check_golden(golden)
     resolution = record["recipe"]["resolution"]
     representative = representative_pictures(dataset.split("train"), resolution)
-    network = _network(run, record["recipe"], representative)
+    network = network_of(run, record["recipe"], representative)
     uncalibrated = quantise(network, representative, release.scheme)
     fold_calibration(network, _calibration(uncalibrated, dataset.split("val"), threshold))
     model = quantise(network, representative, release.scheme)
@@ -111,48 +105,6 @@ def export(
         add_package if core_ml else None,
     )
     return evaluation
-
-
-def _record(run: Path) -> dict[str, Any]:
-    try:
-        record: dict[str, Any] = json.loads((run / RECORD_NAME).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ExportError(
-            f"{run} is no run folder: it lacks {RECORD_NAME}; `deepdog train` makes one"
-        ) from error
-    return record
-
-
-def _is_bundle(folder: Path) -> bool:
-    return (folder / "model.json").exists()
-
-
-def _record_of_bundle(folder: Path) -> dict[str, Any]:
-    """Return of a bundle what run.json says of a run and an export needs."""
-    description = load_bundle(folder).description
-    architecture = description["architecture"]
-    return {
-        "git_commit": description["git_commit"],
-        "data_sha256": description["data_sha256"],
-        "recipe": {
-            "network": architecture["name"],
-            **{key: architecture[key] for key in ("alpha", "resolution")},
-        },
-    }
-
-
-def _network(run: Path, recipe: Mapping[str, Any], pictures: Tensor) -> keras.Model:
-    if not _is_bundle(run):
-        if not (run / WEIGHTS_NAME).exists():
-            raise ExportError(f"{run} has finished no epoch; `deepdog train --resume` goes on with it")
-        return load_network(run / WEIGHTS_NAME)
-    if recipe["network"] not in WITHOUT_A_RUN:
-        raise ExportError(
-            f"{run} is {recipe['network']}, of which not all can be made float again; export its run"
-        )
-    network = build(recipe["network"], recipe["alpha"], recipe["resolution"])
-    start_from_quantised(network, run, pictures)
-    return network
 
 
 def _package_metadata(description: ModelDescription) -> dict[str, str]:

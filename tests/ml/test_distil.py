@@ -10,8 +10,10 @@ import pytest
 from keras import layers
 
 from ml.batches import contract_tensors, labels
+from ml.bundle import load_bundle
 from ml.cli import main
 from ml.dataset import load_datasets
+from ml.evaluate import evaluate
 from ml.pixels import photo_to_tensor
 from ml.quantise import load_network, quantise
 from ml.teacher import Teacher, TeacherError
@@ -87,6 +89,23 @@ def test_a_student_comes_to_see_what_the_teacher_sees(photos: Path, teacher: Pat
     examples = load_datasets([photos]).examples
     logits = load_network(run / "network.keras").predict(contract_tensors(examples, 64), verbose=0)[:, 0]
     assert ((logits > 0) == labels(examples)).mean() > 0.95
+
+
+def test_two_lessons_from_one_start_make_one_student(photos: Path, teacher: Path, tmp_path: Path) -> None:
+    arguments = ["--teacher", str(teacher), "--recipe", "smoke_student", "--out"]
+    assert main(["distil", str(photos), *arguments, str(tmp_path / "start")]) == 0
+    runs = [tmp_path / "a", tmp_path / "b"]
+    for seed, run in enumerate(runs):
+        more = ["--start", str(tmp_path / "start/network.keras"), "--epochs", "2", "--seed", str(seed)]
+        assert main(["distil", str(photos), *arguments, str(run), *more]) == 0
+    mean = tmp_path / "mean"
+    assert main(["average", str(photos), "--runs", *map(str, runs), "--out", str(mean)]) == 0
+    bundle = tmp_path / "bundle"
+    assert main(["export", str(mean), str(photos), "--golden", str(photos), "--out", str(bundle)]) == 0
+    examples = load_datasets([photos]).examples
+    right = evaluate(load_bundle(bundle).model_bytes, examples, threshold=0.5).overall.accuracy
+    assert right is not None
+    assert right > 0.95
 
 
 @pytest.mark.timeout(1800)  # three trainings, one of them in a process of its own

@@ -1,0 +1,99 @@
+"""One network out of several: the mean of their weights, where all began at the same ones and learnt on differently.
+
+Such networks lie in one basin of the loss, whose middle does better on new photos than what lies around it, and costs no more to run than one of them (Izmailov
+et al. 2018, "Averaging weights leads to wider optima and better generalization"; Wortsman et al. 2022, "Model soups", section 3).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from ml import metrics
+from ml.batches import contract_tensors, labels
+from ml.dataset import Dataset
+from ml.networks.chain import is_chain
+from ml.norm_statistics import set_norm_statistics
+from ml.trained import network_of, record_of
+from ml.training import record
+from ml.training.checkpoint import save_network
+from ml.training.record import WEIGHTS_NAME, RunError
+
+STATISTICS_PICTURES = 512
+"""Photos that batch norm's statistics are measured on."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How a network, not rounded, judged the val split."""
+
+    name: str
+    auc: float
+    recall: float
+    """At the threshold that gives `metrics.FALSE_ALARMS`."""
+
+
+def average(dataset: Dataset, runs: Sequence[Path], out: Path) -> list[Judged]:
+    """Write a run folder with the mean of the runs' weights and batch norm measured anew, which `deepdog export` takes.
+
+    Args:
+        dataset: the photos of the runs; train gives those that statistics are measured on, val the figures.
+        runs: two or more folders of runs, or bundles, of one network; each counts alike.
+        out: the run folder to write; made when absent.
+
+    Returns:
+        Each network's figures, and at last the average's.
+
+    Raises:
+        RunError: there is one run only, they are of different networks or photos, one finished no epoch, or `out` holds a run.
+        BundleError: a bundle is not sound.
+    """
+    if len(runs) < 2:
+        raise RunError("an average needs two runs or more")
+    records = [record_of(run) for run in runs]
+    for run, made_of in zip(runs, records, strict=True):
+        if made_of["data_sha256"] != dataset.sha256:
+            raise RunError(f"{run} was trained on other photos than these; name the folders of all runs")
+    architectures = [
+        {key: made_of["recipe"][key] for key in ("network", "alpha", "resolution")} for made_of in records
+    ]
+    architecture = architectures[0]
+    for run, other in zip(runs, architectures, strict=True):
+        if other != architecture:
+            raise RunError(
+                f"{run} is {other}, {runs[0]} {architecture}: weights of different networks have no mean"
+            )
+    training, validation = dataset.split("train"), dataset.split("val")
+    resolution = architecture["resolution"]
+    pictures = contract_tensors(training[:: max(1, len(training) // STATISTICS_PICTURES)], resolution)
+    networks = [
+        network_of(run, made_of["recipe"], pictures) for run, made_of in zip(runs, records, strict=True)
+    ]
+    if not is_chain(networks[0]):
+        raise RunError(f"{architecture['network']} is no chain of layers, whose batch norm could be measured")
+    record.begin(
+        out,
+        {
+            "recipe": architecture,
+            "data_sha256": dataset.sha256,
+            "averaged": {str(run): made_of for run, made_of in zip(runs, records, strict=True)},
+        },
+        resume=False,
+    )
+    pixels, positives = contract_tensors(validation, resolution), labels(validation)
+
+    def judged(name: str, network: keras.Model) -> Judged:
+        logits = network.predict(pixels, batch_size=64, verbose=0)[:, 0]
+        recall = metrics.recall_at(logits, positives, metrics.FALSE_ALARMS)
+        return Judged(name, metrics.auc(logits, positives), recall)
+
+    figures = [judged(str(run), network) for run, network in zip(runs, networks, strict=True)]
+    weights = zip(*(network.get_weights() for network in networks), strict=True)
+    mean = networks[0]
+    mean.set_weights([np.mean(same, axis=0) for same in weights])
+    set_norm_statistics(mean, pictures)
+    save_network(mean, out / WEIGHTS_NAME)
+    record.end(out, 0.0)
+    return [*figures, judged("their average", mean)]

@@ -1,0 +1,51 @@
+"""`deepdog average`: one network out of several."""
+
+import argparse
+from pathlib import Path
+
+from ml.commands.arguments import Subparsers, add_data, dataset_of
+
+_DESCRIPTION = """\
+Average the weights of runs that began at the same ones and learnt on differently: other seeds, other views. The average
+is a single network, as small and as fast as each, and often judges better than any of them. Prints how each does on the
+val split, and the average below them; look whether it gained before you export it.
+
+  deepdog distil photos ... --start bundle --seed 1 --out runs/a
+  deepdog distil photos ... --start bundle --seed 2 --out runs/b
+  deepdog average photos --runs runs/a runs/b --out runs/average
+  deepdog export runs/average photos --golden golden --out bundle
+"""
+
+
+def register(subparsers: Subparsers) -> None:
+    """Add the command to `deepdog`."""
+    parser = subparsers.add_parser(
+        "average",
+        help="average the weights of several runs",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_data(parser)
+    parser.add_argument(
+        "--runs",
+        nargs="+",
+        type=Path,
+        required=True,
+        metavar="RUN",
+        help="two or more run folders, or bundles that they started from",
+    )
+    parser.add_argument("--out", type=Path, required=True, help="run folder to write")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Average, and print the table."""
+    from ml.average import average
+
+    figures = average(dataset_of(args), args.runs, args.out)
+    width = max(len(row.name) for row in figures)
+    print(f"{'val split':{width}}  {'AUC':>6}  recall at 1 % false alarms")
+    for row in figures:
+        print(f"{row.name:{width}}  {row.auc:6.4f}  {row.recall:.3f}")
+    print(f"Next: deepdog export {args.out} {' '.join(map(str, args.data))} --golden GOLDEN --out BUNDLE")
+    return 0
