@@ -176,17 +176,18 @@ def positive_weight_of(recipe: Recipe, positives: metrics.Positives) -> float:
 
 
 class AveragingAdamW(keras.optimizers.AdamW):  # type: ignore[misc]
-    """AdamW whose running average of the weights looks back over no more than about the last tenth of its batches.
+    """AdamW whose running average of the weights looks back over no more than about the last quarter of its batches.
 
-    The decay after n batches is min(`ema_momentum`, (1 + n) / (10 + n)), as of TensorFlow's `ExponentialMovingAverage` with `num_updates`. With 0.998 from
-    the first batch on, the weights after that first one would still make up 0.45 of the average after 400.
+    The decay after n batches is min(`ema_momentum`, n / (n + 4)): until it reaches the recipe's, polynomial-decay averaging with eta = 3 (Shamir & Zhang 2013,
+    "Stochastic gradient descent for non-smooth optimization", section 4). With 0.998 from the first batch on, the weights after that one would still make up
+    0.45 of the average after 400.
     """
 
     @property
     def ema_momentum(self) -> keras.KerasTensor:
         """The decay of the batch that follows, float32 ()."""
         seen = ops.cast(self.iterations, "float32")
-        return ops.minimum(self._largest_momentum, (1 + seen) / (10 + seen))
+        return ops.minimum(self._largest_momentum, seen / (seen + 4))
 
     @ema_momentum.setter
     def ema_momentum(self, largest: float) -> None:
