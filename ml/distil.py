@@ -7,6 +7,7 @@ teacher's as well (Romero et al. 2015, "hints"), which is what pictures without 
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import local
 
@@ -26,6 +27,7 @@ from ml.norm_statistics import set_norm_statistics
 from ml.pixels import Tensor
 from ml.recipes import Recipe, RecipeError
 from ml.sampling import drawing_weights
+from ml.screens import photographed
 from ml.teacher import Teacher
 from ml.train import optimizer, started
 from ml.training import record
@@ -201,6 +203,8 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self._unlabelled = unlabelled
         self._recipe = recipe
         self._how = recipe.distillation
+        self._augmentation = replace(recipe.augmentation, screen_share=0.0)
+        self._screen_share = recipe.augmentation.screen_share
         self._weights = drawing_weights(labelled, recipe.softened)
         self._scenes = [example for example in labelled if not example.positive]
         self._teacher_file = teacher
@@ -247,8 +251,11 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
         else:
             example = self._labelled[int(rng.choice(len(self._labelled), p=self._weights))]
             path, label = example.path, float(example.positive)
-        view = distorted(path, self._scenes, self._recipe.augmentation, teacher.resolution, rng)
+        view = distorted(path, self._scenes, self._augmentation, teacher.resolution, rng)
         lesson = teacher.ask(view)
+        # Off a screen even the teacher sees little, so it is asked before.
+        if self._screen_share and rng.random() < self._screen_share:
+            view = photographed(view, rng)
         hard = self._how.hard_share
         target = lesson.score if label is None else (1 - hard) * lesson.score + hard * label
         return _shrunk(view, self._recipe.resolution), target, lesson.features

@@ -1,0 +1,97 @@
+"""How a model holds when the photo is a worse one: from afar, turned, in odd light, coarse, off a screen.
+
+python -m ml.benchmarks.views PHOTOS --models app/assets/model bundle
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ml import metrics
+from ml.augment import Augmentation
+from ml.batches import contract_tensors, distorted, labels
+from ml.benchmarks.turns import table
+from ml.commands.arguments import add_data, dataset_of
+from ml.dataset import Dataset
+from ml.interpreter import Interpreter
+from ml.model_files import ModelFile, read_model
+from ml.pixels import Tensor
+
+_DESCRIPTION = """\
+Judges the test split as it is, then one view of each photo for each way in which people take worse ones, every model the same views. One thing is changed
+at a time, in the ranges of the training's augmentation or somewhat beyond. Prints Markdown."""
+
+UNTOUCHED = Augmentation(
+    rotation_degrees=0, shift=0, shear=0, zoom_in=0, zoom_out=0, channel_shift=0, flip=False
+)
+VIEWS = {
+    "from afar, on another photo": replace(UNTOUCHED, zoom_out=1.5, roam=0.9, scene_share=1.0),
+    "from nearby": replace(UNTOUCHED, zoom_in=0.5, roam=0.9),
+    "off the middle": replace(UNTOUCHED, shift=0.2),
+    "turned": replace(UNTOUCHED, rotation_degrees=135.0),
+    "light and colours": replace(UNTOUCHED, brightness=0.5, channel_shift=0.1, saturation=0.6),
+    "coarse": replace(UNTOUCHED, coarse_share=1.0, jpeg_share=1.0),
+    "off a screen": replace(UNTOUCHED, screen_share=1.0),
+}
+"""Fields of view of up to 2.5 times the photo's and down to two thirds of it, moved by up to a fifth of its side, turned by up to 135 degrees, ..."""
+SEED = 2017
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(
+        prog="python -m ml.benchmarks.views",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_data(parser)
+    parser.add_argument(
+        "--models", nargs="+", type=Path, required=True, metavar="BUNDLE", help="bundles of one resolution"
+    )
+    args = parser.parse_args(arguments)
+    models = [read_model(path) for path in args.models]
+    dataset = dataset_of(args)
+    interpreters = [Interpreter(model.content) for model in models]
+    resolutions = {interpreter.resolution for interpreter in interpreters}
+    if len(resolutions) > 1:
+        raise ValueError(f"models of one resolution see the same views; these have {sorted(resolutions)}")
+    positives = labels(dataset.split("test"))
+    rows = []
+    for name, tensors in _views(dataset, resolutions.pop()):
+        for model, interpreter in zip(models, interpreters, strict=True):
+            scores = np.array([interpreter.classify(tensor[np.newaxis]).score for tensor in tensors])
+            rows.append([name, model.name, *_cells(scores, positives, model)])
+    head = ["photos", "model", "AUC", "recall", "false alarms", "recall at 1 % false alarms"]
+    print(table(head, rows))
+
+
+def _views(dataset: Dataset, resolution: int) -> Iterator[tuple[str, Tensor]]:
+    """Yield the name of each way and the photos taken so, uint8 (N, R, R, 3)."""
+    examples = dataset.split("test")
+    yield "as they are", contract_tensors(examples, resolution)
+    scenes = [example for example in examples if not example.positive]
+    for name, augmentation in VIEWS.items():
+        rng = np.random.default_rng(SEED)
+        yield (
+            name,
+            np.stack(
+                [distorted(example.path, scenes, augmentation, resolution, rng) for example in examples]
+            ),
+        )
+
+
+def _cells(scores: metrics.Scores, positives: metrics.Positives, model: ModelFile) -> list[str]:
+    said = scores >= model.threshold
+    return [
+        f"{metrics.auc(scores, positives):.4f}",
+        f"{said[positives].mean():.3f}",
+        f"{100 * said[~positives].mean():.2f} %",
+        f"{metrics.recall_at(scores, positives, metrics.FALSE_ALARMS):.3f}",
+    ]
+
+
+if __name__ == "__main__":
+    main()
