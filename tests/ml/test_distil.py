@@ -1,6 +1,7 @@
 """A student learns what its teacher sees: here, a teacher that sees red."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,9 +14,11 @@ from ml.batches import contract_tensors, labels
 from ml.bundle import load_bundle
 from ml.cli import main
 from ml.dataset import load_datasets
+from ml.distil import DistillationBatches
 from ml.evaluate import evaluate
 from ml.pixels import photo_to_tensor
 from ml.quantise import load_network, quantise
+from ml.recipes import load_recipe
 from ml.teacher import Teacher, TeacherError
 from ml.training.checkpoint import load_checkpoint
 from tests.ml.killing import kill_deepdog_after
@@ -89,6 +92,17 @@ def test_a_student_comes_to_see_what_the_teacher_sees(photos: Path, teacher: Pat
     examples = load_datasets([photos]).examples
     logits = load_network(run / "network.keras").predict(contract_tensors(examples, 64), verbose=0)[:, 0]
     assert ((logits > 0) == labels(examples)).mean() > 0.95
+
+
+def test_the_teacher_judges_a_view_before_it_goes_onto_a_screen(photos: Path, teacher: Path) -> None:
+    train = load_datasets([photos]).split("train")
+    plain = replace(load_recipe("smoke_student"), batch_size=1)
+    on_screens = replace(plain, augmentation=replace(plain.augmentation, screen_share=1.0))
+    (pixels, said), (spoilt, said_of_spoilt) = (
+        DistillationBatches(train, [], teacher, recipe)[0] for recipe in (plain, on_screens)
+    )
+    assert said["logit"] == said_of_spoilt["logit"]
+    assert np.abs(pixels.astype(float) - spoilt).mean() > 3
 
 
 def test_two_lessons_from_one_start_make_one_student(photos: Path, teacher: Path, tmp_path: Path) -> None:

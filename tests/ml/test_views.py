@@ -1,0 +1,48 @@
+"""A model judged by worse photos than were taken: from afar, turned, off a screen."""
+
+import csv
+import hashlib
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ml.benchmarks import views
+from ml.dataset import load_datasets
+
+SHIPPED = Path(__file__).parents[2] / "app/assets/model"
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """The bundle's own pictures, all in the test split."""
+    rows = []
+    for picture in sorted((SHIPPED / "golden").glob("*.jpg")):
+        kind = "hotdog" if picture.name.startswith("positive") else "not_hotdog"
+        (tmp_path / kind).mkdir(exist_ok=True)
+        shutil.copy(picture, tmp_path / kind)
+        sha256 = hashlib.sha256(picture.read_bytes()).hexdigest()
+        rows.append([f"{kind}/{picture.name}", sha256, kind, kind, "test", "renders"])
+    with (tmp_path / "dataset.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["file", "sha256", "class", "subclass", "split", "source_repo"], *rows])
+    return tmp_path
+
+
+def test_every_view_is_judged_by_every_model(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    views.main([str(photos), "--models", str(SHIPPED), str(SHIPPED / "model.tflite")])
+    rows = [line.strip("| ").split(" | ") for line in capsys.readouterr().out.splitlines()[2:]]
+    assert [row[0] for row in rows[::2]] == ["as they are", *views.VIEWS]
+    assert {row[1].split()[0] for row in rows} == {"deepdog", "model"}
+    for bundle, bare in zip(rows[::2], rows[1::2], strict=True):
+        assert bundle[2:] == bare[2:], "the same file on the same views"
+    assert float(rows[0][2]) > 0.9, "renders as they are"
+
+
+def test_each_view_changes_the_photos_and_is_the_same_every_time(photos: Path) -> None:
+    dataset = load_datasets([photos])
+    once, again = (dict(views._views(dataset, 64)) for _ in range(2))
+    untouched = once.pop("as they are").astype(float)
+    for name, tensors in once.items():
+        assert np.abs(tensors - untouched).mean() > 3, name
+        assert np.array_equal(tensors, again[name]), name
