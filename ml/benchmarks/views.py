@@ -15,13 +15,13 @@ from ml.augment import Augmentation
 from ml.batches import contract_tensors, distorted, labels
 from ml.benchmarks.turns import table
 from ml.commands.arguments import add_data, dataset_of
-from ml.dataset import Dataset
+from ml.dataset import Example
 from ml.interpreter import Interpreter
 from ml.model_files import ModelFile, read_model
 from ml.pixels import Tensor
 
 _DESCRIPTION = """\
-Judges the test split as it is, then one view of each photo for each way in which people take worse ones, every model the same views. One thing is changed
+Judges a split as it is, then one view of each photo for each way in which people take worse ones, every model the same views. One thing is changed
 at a time, in the ranges of the training's augmentation or somewhat beyond. Prints Markdown."""
 
 UNTOUCHED = Augmentation(
@@ -51,16 +51,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--models", nargs="+", type=Path, required=True, metavar="BUNDLE", help="bundles of one resolution"
     )
+    parser.add_argument(
+        "--split", choices=["val", "test"], default="test", help="photos to judge (default: %(default)s)"
+    )
     args = parser.parse_args(arguments)
     models = [read_model(path) for path in args.models]
-    dataset = dataset_of(args)
+    examples = dataset_of(args).split(args.split)
     interpreters = [Interpreter(model.content) for model in models]
     resolutions = {interpreter.resolution for interpreter in interpreters}
     if len(resolutions) > 1:
         raise ValueError(f"models of one resolution see the same views; these have {sorted(resolutions)}")
-    positives = labels(dataset.split("test"))
+    positives = labels(examples)
     rows = []
-    for name, tensors in _views(dataset, resolutions.pop()):
+    for name, tensors in _views(examples, resolutions.pop()):
         for model, interpreter in zip(models, interpreters, strict=True):
             scores = np.array([interpreter.classify(tensor[np.newaxis]).score for tensor in tensors])
             rows.append([name, model.name, *_cells(scores, positives, model)])
@@ -68,9 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(table(head, rows))
 
 
-def _views(dataset: Dataset, resolution: int) -> Iterator[tuple[str, Tensor]]:
+def _views(examples: Sequence[Example], resolution: int) -> Iterator[tuple[str, Tensor]]:
     """Yield the name of each way and the photos taken so, uint8 (N, R, R, 3)."""
-    examples = dataset.split("test")
     yield "as they are", contract_tensors(examples, resolution)
     scenes = [example for example in examples if not example.positive]
     for name, augmentation in VIEWS.items():

@@ -1,6 +1,7 @@
 """The student's lesson for bad photos: one short, low cycle of the rate more, in which some views look as if photographed off a screen.
 
-deepdog distil PHOTOS --more MORE_PHOTOS --teacher ml/weights/teacher.tflite --recipe sturdy_student --start BUNDLE --out runs/sturdy
+deepdog distil PHOTOS --more MORE_PHOTOS --teacher ml/weights/teacher.tflite --recipe sturdy_student --start runs/calm/network.keras --out runs/sturdy
+deepdog average PHOTOS --runs BUNDLE runs/sturdy --out runs/deepdog
 """
 
 from dataclasses import replace
