@@ -4,14 +4,17 @@ Such networks lie in one basin of the loss, whose middle does better on new phot
 et al. 2018, "Averaging weights leads to wider optima and better generalization"; Wortsman et al. 2022, "Model soups", section 3).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
 from ml import metrics
+from ml.ablation import AS_IN_2017
 from ml.batches import contract_tensors, labels
 from ml.dataset import Dataset
 from ml.networks.chain import is_chain
@@ -48,17 +51,17 @@ def average(dataset: Dataset, runs: Sequence[Path], out: Path) -> list[Judged]:
 
     Raises:
         RunError: there is one run only, they are of different networks or photos, one finished no epoch, or `out` holds a run.
+        DequantiseError: a bundle's file is not in 8 bits.
         BundleError: a bundle is not sound.
     """
+    began = time.perf_counter()
     if len(runs) < 2:
         raise RunError("an average needs two runs or more")
     records = [record_of(run) for run in runs]
     for run, made_of in zip(runs, records, strict=True):
         if made_of["data_sha256"] != dataset.sha256:
             raise RunError(f"{run} was trained on other photos than these; name the folders of all runs")
-    architectures = [
-        {key: made_of["recipe"][key] for key in ("network", "alpha", "resolution")} for made_of in records
-    ]
+    architectures = [_architecture(made_of["recipe"]) for made_of in records]
     architecture = architectures[0]
     for run, other in zip(runs, architectures, strict=True):
         if other != architecture:
@@ -85,6 +88,7 @@ def average(dataset: Dataset, runs: Sequence[Path], out: Path) -> list[Judged]:
     pixels, positives = contract_tensors(validation, resolution), labels(validation)
 
     def judged(name: str, network: keras.Model) -> Judged:
+        set_norm_statistics(network, pictures)  # the same for all, so that nothing but weights is compared
         logits = network.predict(pixels, batch_size=64, verbose=0)[:, 0]
         recall = metrics.recall_at(logits, positives, metrics.FALSE_ALARMS)
         return Judged(name, metrics.auc(logits, positives), recall)
@@ -93,7 +97,15 @@ def average(dataset: Dataset, runs: Sequence[Path], out: Path) -> list[Judged]:
     weights = zip(*(network.get_weights() for network in networks), strict=True)
     mean = networks[0]
     mean.set_weights([np.mean(same, axis=0) for same in weights])
-    set_norm_statistics(mean, pictures)
+    figures.append(judged("their average", mean))
     save_network(mean, out / WEIGHTS_NAME)
-    record.end(out, 0.0)
-    return [*figures, judged("their average", mean)]
+    record.end(out, time.perf_counter() - began)
+    return figures
+
+
+def _architecture(recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what decides which weights there are and what they do; bundles and old runs name no ablation and have none."""
+    return {
+        **{key: recipe[key] for key in ("network", "alpha", "resolution")},
+        "ablation": recipe.get("ablation", asdict(AS_IN_2017)),
+    }

@@ -19,7 +19,7 @@ def set_norm_statistics(network: keras.Model, pictures: Tensor) -> None:
 
     Args:
         network: a chain of layers (`ml.networks.chain`).
-        pictures: uint8 (N, R, R, 3), distorted as in training.
+        pictures: uint8 (N, R, R, 3), distorted as in training, or photos as they are.
     """
     for norm, mean, variance in norm_moments(network, pictures):
         gamma, beta, *_ = norm.get_weights()

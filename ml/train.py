@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -176,7 +177,7 @@ def positive_weight_of(recipe: Recipe, positives: metrics.Positives) -> float:
 
 
 class AveragingAdamW(keras.optimizers.AdamW):  # type: ignore[misc]
-    """AdamW whose running average of the weights looks back over no more than about the last quarter of its batches.
+    """AdamW whose running average of the weights is made of its last batches, two thirds of it of the last quarter, however few they are.
 
     The decay after n batches is min(`ema_momentum`, n / (n + 4)): until it reaches the recipe's, polynomial-decay averaging with eta = 3 (Shamir & Zhang 2013,
     "Stochastic gradient descent for non-smooth optimization", section 4). With 0.998 from the first batch on, the weights after that one would still make up
@@ -192,6 +193,10 @@ class AveragingAdamW(keras.optimizers.AdamW):  # type: ignore[misc]
     @ema_momentum.setter
     def ema_momentum(self, largest: float) -> None:
         self._largest_momentum = largest
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what makes another like it."""
+        return {**super().get_config(), "ema_momentum": self._largest_momentum}
 
 
 def optimizer(

@@ -1,6 +1,7 @@
 """Arguments that several subcommands share."""
 
 import argparse
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -50,6 +51,13 @@ def dataset_of(args: argparse.Namespace) -> "Dataset":
 
     dataset = load_datasets(args.data, args.positive, getattr(args, "extra", ()))
     return dataset.leaving_out(args.leave_out) if args.leave_out else dataset
+
+
+def photos_again(args: argparse.Namespace) -> str:
+    """Return what was asked for by `add_data`, as another command would be told."""
+    positive = ["--positive", args.positive] if args.positive else []
+    left_out = ["--leave-out", *args.leave_out] if args.leave_out else []
+    return shlex.join([*map(str, args.data), *positive, *left_out])
 
 
 def add_more(parser: argparse.ArgumentParser, *, required: bool = False) -> None:

@@ -12,6 +12,7 @@ from ml.commands.arguments import (
     add_screens,
     add_survival,
     dataset_of,
+    photos_again,
     with_screens,
 )
 
@@ -89,6 +90,6 @@ def _run(args: argparse.Namespace) -> int:
         args.tensorboard,
     )
     print(
-        f"{args.out} is trained. Next: deepdog export {args.out} {' '.join(map(str, args.data))} --golden GOLDEN --out BUNDLE"
+        f"{args.out} is trained. Next: deepdog export {args.out} {photos_again(args)} --golden GOLDEN --out BUNDLE"
     )
     return 0

@@ -20,6 +20,7 @@ from ml.commands.arguments import (
     at_least_1,
     class_weights,
     dataset_of,
+    photos_again,
     with_screens,
 )
 
@@ -242,7 +243,7 @@ def _say_what_is_next(args: argparse.Namespace, recipe: "Recipe") -> int:
         return 0
     more = [("--extra", args.extra), ("--boxes", args.boxes)]
     photos = " ".join(
-        map(str, [*args.data, *(part for flag, paths in more if paths for part in (flag, *paths))])
+        [photos_again(args), *(str(part) for flag, paths in more if paths for part in (flag, *paths))]
     )
     print(f"{args.out} is trained. Next: deepdog export {args.out} {photos} --golden GOLDEN --out BUNDLE")
     return 0

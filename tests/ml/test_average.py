@@ -1,5 +1,7 @@
 """One network out of several: whose weights may be averaged, and what comes out."""
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +10,13 @@ import keras
 import numpy as np
 import pytest
 
+from ml.ablation import AS_IN_2017, Ablation
 from ml.average import average
+from ml.batches import contract_tensors
+from ml.bundle import load_bundle
 from ml.cli import main
 from ml.dataset import Dataset, load_datasets
+from ml.interpreter import Interpreter
 from ml.networks import build
 from ml.quantise import load_network
 from ml.recipes import load_recipe
@@ -18,6 +24,8 @@ from ml.trained import record_of
 from ml.training import record
 from ml.training.checkpoint import save_network
 from ml.training.record import WEIGHTS_NAME, RunError
+
+SHIPPED = Path(__file__).parents[2] / "app/assets/model"
 
 
 @pytest.fixture
@@ -32,12 +40,14 @@ def photos(tmp_path: Path) -> Path:
     return tmp_path / "photos"
 
 
-def make_run(folder: Path, dataset: Dataset, seed: int, alpha: float = 0.25) -> Path:
+def make_run(
+    folder: Path, dataset: Dataset, seed: int, ablation: Ablation = AS_IN_2017, alpha: float = 0.25
+) -> Path:
     """Write a run folder with random weights."""
     keras.utils.set_random_seed(seed)
-    recipe = replace(load_recipe("smoke"), alpha=alpha, resolution=32)
+    recipe = replace(load_recipe("smoke"), alpha=alpha, resolution=32, ablation=ablation)
     record.begin(folder, record.made_of(dataset, recipe, None), resume=False)
-    save_network(build(recipe.network, alpha, 32), folder / WEIGHTS_NAME)
+    save_network(build(recipe.network, alpha, 32, ablation=ablation), folder / WEIGHTS_NAME)
     return folder
 
 
@@ -58,17 +68,39 @@ def test_the_record_says_what_was_averaged(photos: Path, tmp_path: Path) -> None
     average(dataset, runs, tmp_path / "mean")
     made_of = record_of(tmp_path / "mean")
     assert made_of["averaged"] == {str(run): record_of(run) for run in runs}
-    assert made_of["recipe"] == {"network": "deepdog", "alpha": 0.25, "resolution": 32}
+    recipe = made_of["recipe"]
+    assert (recipe["network"], recipe["alpha"], recipe["resolution"]) == ("deepdog", 0.25, 32)
+    assert recipe["ablation"]["activation"] == "elu"
+
+
+def test_a_bundle_counts_as_a_run(photos: Path, tmp_path: Path) -> None:
+    """Averaged with itself, it stays what it is."""
+    dataset = load_datasets([photos])
+    bundle = shutil.copytree(SHIPPED, tmp_path / "bundle")
+    description = load_bundle(SHIPPED).description | {"data_sha256": dataset.sha256}
+    (bundle / "model.json").write_text(json.dumps(description))
+    one, same, mean = average(dataset, [bundle, bundle], tmp_path / "mean")
+    assert (one.auc, one.recall) == (same.auc, same.recall) == (mean.auc, mean.recall)
+    shown = contract_tensors(dataset.examples[:4], 160)
+    logits = load_network(tmp_path / "mean" / WEIGHTS_NAME).predict(shown, verbose=0)[:, 0]
+    interpreter = Interpreter(load_bundle(SHIPPED).model_bytes)
+    of_file = [interpreter.classify(tensor[np.newaxis]).heatmap.mean() for tensor in shown]
+    assert np.allclose(logits, of_file, atol=1.5)
 
 
 def test_what_has_no_mean_is_refused_and_nothing_is_written(photos: Path, tmp_path: Path) -> None:
     dataset = load_datasets([photos])
     narrow, wide = (make_run(tmp_path / f"alpha-{alpha}", dataset, 1, alpha=alpha) for alpha in (0.25, 0.5))
-    (photos / "bright/0.png").unlink()
+    with_relu = make_run(tmp_path / "relu", dataset, 1, Ablation(activation="relu"))
+    unfinished = make_run(tmp_path / "unfinished", dataset, 1)
+    (unfinished / WEIGHTS_NAME).unlink()
+    cv2.imwrite(str(photos / "bright/new.png"), np.full((40, 40, 3), 200, np.uint8))
     of_other_photos = make_run(tmp_path / "others", load_datasets([photos]), 1)
     for runs, message in (
         ([narrow], "two runs or more"),
         ([narrow, wide], "alpha-0.5 is .* weights of different networks"),
+        ([narrow, with_relu], "relu is .* weights of different networks"),
+        ([narrow, unfinished], "unfinished has finished no epoch"),
         ([narrow, of_other_photos], "others was trained on other photos"),
         ([narrow, tmp_path], "is no run folder"),
     ):

@@ -114,6 +114,9 @@ def test_two_lessons_from_one_start_make_one_student(photos: Path, teacher: Path
         assert main(["distil", str(photos), *arguments, str(run), *more]) == 0
     mean = tmp_path / "mean"
     assert main(["average", str(photos), "--runs", *map(str, runs), "--out", str(mean)]) == 0
+    of_mean, *of_runs = (load_network(run / "network.keras").get_weights()[0] for run in (mean, *runs))
+    assert np.allclose(of_mean, np.mean(of_runs, axis=0), atol=1e-6)
+    assert not np.allclose(of_runs[0], of_runs[1], atol=1e-4)
     bundle = tmp_path / "bundle"
     assert main(["export", str(mean), str(photos), "--golden", str(photos), "--out", str(bundle)]) == 0
     examples = load_datasets([photos]).examples
