@@ -1,8 +1,8 @@
 """Distillation: a small network learns to answer as a large one does, for every view of every picture, labelled or not.
 
 After Hinton et al. 2015 (soft targets) and Beyer et al. 2022 ("Knowledge distillation: a good teacher is patient and consistent", section 3): teacher and
-student see the very same distorted view, never the same view twice, and for long. A linear layer, thrown away afterwards, lets the student's features give the
-teacher's as well (Romero et al. 2015, "hints"), which is what pictures without a hotdog teach.
+student see the very same distorted view, but for screens, which only the student sees, never the same view twice, and for long. A linear layer, thrown away
+afterwards, lets the student's features give the teacher's as well (Romero et al. 2015, "hints"), which is what pictures without a hotdog teach.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The network that ships: DeepDog with MobileNet V1's widths, alpha 0.5, at 160 px; it starts from MobileNet's weights and learns from the teacher.
+"""The first lesson of the network that ships: DeepDog with MobileNet V1's widths, alpha 0.5, at 160 px; from MobileNet's weights, by the teacher.
 
 deepdog distil PHOTOS --more MORE_PHOTOS --teacher TEACHER/model.tflite --start mobilenet_v1_0.5_160_quant.tflite --out runs/deepdog
 """
