@@ -15,7 +15,7 @@ import numpy as np
 
 from ml import metrics
 from ml.ablation import AS_IN_2017
-from ml.batches import contract_tensors, labels
+from ml.batches import contract_tensors, labels, thinned
 from ml.dataset import Dataset
 from ml.networks.chain import is_chain
 from ml.norm_statistics import set_norm_statistics
@@ -70,7 +70,7 @@ def average(dataset: Dataset, runs: Sequence[Path], out: Path) -> list[Judged]:
             )
     training, validation = dataset.split("train"), dataset.split("val")
     resolution = architecture["resolution"]
-    pictures = contract_tensors(training[:: max(1, len(training) // STATISTICS_PICTURES)], resolution)
+    pictures = contract_tensors(thinned(training, STATISTICS_PICTURES), resolution)
     networks = [
         network_of(run, made_of["recipe"], pictures) for run, made_of in zip(runs, records, strict=True)
     ]

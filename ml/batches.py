@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import keras
@@ -16,6 +17,7 @@ from ml.pixels import PhotoError, Tensor, photo_to_tensor
 from ml.recipes import Recipe
 from ml.sampling import epoch_order
 
+Item = TypeVar("Item")
 Batch = tuple[Tensor, npt.NDArray[np.float32], npt.NDArray[np.float32]]
 """Pixels uint8 (B, R, R, 3), labels float32 (B, 1) of 0 and 1, weights float32 (B,); of several processes each has its part of the B."""
 
@@ -108,6 +110,11 @@ def contract_tensors(examples: Sequence[Example], resolution: int) -> Tensor:
     with ThreadPoolExecutor() as threads:
         tensors = list(threads.map(lambda example: photo_to_tensor(example.path, resolution), examples))
     return np.concatenate(tensors) if tensors else np.empty((0, resolution, resolution, 3), np.uint8)
+
+
+def thinned(examples: Sequence[Item], number: int) -> Sequence[Item]:
+    """Return examples at equal distances: `number` of them or up to twice as many, or all where there are fewer."""
+    return examples[:: max(1, len(examples) // number)]
 
 
 def labels(examples: Sequence[Example]) -> npt.NDArray[np.bool_]:

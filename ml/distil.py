@@ -19,7 +19,7 @@ from keras import layers
 
 from ml import metrics
 from ml.ablation import AS_IN_2017
-from ml.batches import contract_tensors, distorted, labels
+from ml.batches import contract_tensors, distorted, labels, thinned
 from ml.dataset import Dataset, Example
 from ml.networks.chain import is_chain
 from ml.networks.fading import fading, set_fade, settled, start_from_mobilenet
@@ -86,7 +86,7 @@ def distil(
         if recipe.ablation != AS_IN_2017:
             raise RecipeError(f"from {start}, DeepDog comes as in 2017, not with `{recipe.ablation}`")
         network = fading(recipe.alpha, recipe.resolution)
-        some = dataset.split("train")[:: max(1, len(dataset.split("train")) // STATISTICS_PICTURES)]
+        some = thinned(dataset.split("train"), STATISTICS_PICTURES)
         start_from_mobilenet(network, start, contract_tensors(some, recipe.resolution))
     else:
         network = started(recipe, dataset.split("train"), recipe.resolution, start)

@@ -11,7 +11,7 @@ import numpy as np
 from keras import ops
 
 from ml import metrics
-from ml.batches import TrainingBatches, contract_tensors, labels
+from ml.batches import TrainingBatches, contract_tensors, labels, thinned
 from ml.dataset import Dataset, DatasetError, Example
 from ml.distributed import ALONE, Predict, Processes, check_batch_size, predictor, sha256_of_each
 from ml.networks import build
@@ -149,8 +149,8 @@ def started(
     """Return the recipe's network with the weights to start from, or random ones, and what is not trained held still."""
     network = build(recipe.network, recipe.alpha, resolution, recipe.dropout, recipe.ablation)
     if weights is not None:
-        every = max(1, len(training) // STATISTICS_PICTURES)
-        load_start(network, recipe.alpha, weights, lambda: contract_tensors(training[::every], resolution))
+        some = thinned(training, STATISTICS_PICTURES)
+        load_start(network, recipe.alpha, weights, lambda: contract_tensors(some, resolution))
     freeze(network, recipe)
     return network
 

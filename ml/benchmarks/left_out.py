@@ -17,6 +17,7 @@ import numpy as np
 
 from ml import metrics
 from ml.benchmarks.turns import table
+from ml.benchmarks.verdicts import verdict_cells
 from ml.bundle import load_bundle
 from ml.commands.arguments import add_more, add_photos, at_least_1
 from ml.dataset import Dataset, load_datasets
@@ -121,15 +122,7 @@ def markdown(judged: Mapping[str, Mapping[str, Judged]]) -> str:
 
 
 def _cells(scores: metrics.Scores, positives: metrics.Positives) -> list[str]:
-    said = scores >= THRESHOLD
-    return [
-        str(positives.sum()),
-        str((~positives).sum()),
-        f"{metrics.auc(scores, positives):.4f}",
-        f"{said[positives].mean():.3f}",
-        f"{100 * said[~positives].mean():.2f} %",
-        f"{metrics.recall_at(scores, positives, metrics.FALSE_ALARMS):.3f}",
-    ]
+    return [str(positives.sum()), str((~positives).sum()), *verdict_cells(scores, positives, THRESHOLD)]
 
 
 def _together(judged: Sequence[Judged]) -> Judged:

@@ -14,10 +14,11 @@ from ml import metrics
 from ml.augment import Augmentation
 from ml.batches import contract_tensors, distorted, labels
 from ml.benchmarks.turns import table
+from ml.benchmarks.verdicts import verdict_cells
 from ml.commands.arguments import add_data, dataset_of
 from ml.dataset import Example
 from ml.interpreter import Interpreter
-from ml.model_files import THRESHOLD, ModelFile, read_model
+from ml.model_files import THRESHOLD, read_model
 from ml.paired import differences
 from ml.pixels import Tensor
 
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ]
         for model, of_model in zip(models, scores, strict=True):
             gain = "" if of_model is scores[0] else _gain(of_model, scores[0], positives)
-            rows.append([name, model.name, *_cells(of_model, positives, model), gain])
+            rows.append([name, model.name, *verdict_cells(of_model, positives, model.threshold), gain])
     head = ["photos", "model", "AUC", "recall", "false alarms", "recall at 1 %", "AUC against the first"]
     print(table(head, rows))
 
@@ -108,16 +109,6 @@ def _gain(scores: metrics.Scores, first: metrics.Scores, positives: metrics.Posi
     )
     low, high = of_auc.interval
     return f"{of_auc.difference:+.4f} ({low:+.4f} to {high:+.4f})"
-
-
-def _cells(scores: metrics.Scores, positives: metrics.Positives, model: ModelFile) -> list[str]:
-    said = scores >= model.threshold
-    return [
-        f"{metrics.auc(scores, positives):.4f}",
-        f"{said[positives].mean():.3f}",
-        f"{100 * said[~positives].mean():.2f} %",
-        f"{metrics.recall_at(scores, positives, metrics.FALSE_ALARMS):.3f}",
-    ]
 
 
 if __name__ == "__main__":

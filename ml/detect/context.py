@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from tqdm import tqdm
 
-from ml.batches import contract_tensors
+from ml.batches import contract_tensors, thinned
 from ml.detect.annotations import Annotated, truths
 from ml.detect.decode import Decoding
 from ml.detect.measure import Measured
@@ -46,7 +46,7 @@ def in_context(
     """
     network = detector(alpha, trained.input_shape[1])
     start_from_run(trained, network, "the run")
-    direction, offset = _regression(*_means(network, training[:: max(1, len(training) // PICTURES)]))
+    direction, offset = _regression(*_means(network, thinned(training, PICTURES)))
     kernel = direction.astype(np.float32).reshape(network.get_layer(CONTEXT).kernel.shape)
     network.get_layer(CONTEXT).set_weights([kernel, np.array([offset], np.float32)])
     centres, gain = network.get_layer(CENTRES), network.get_layer(GAIN)
