@@ -17,6 +17,11 @@ DOCKERFILE = (ROOT / "backend/Dockerfile").read_text(encoding="utf-8")
 SECRETS = "/run/secrets"
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "TZ")
 """What a process needs of this machine; all else comes from the files that are tested."""
+WITHOUT_CHECKOUT = """\
+import sys
+sys.meta_path[:] = [finder for finder in sys.meta_path if not getattr(finder, "__module__", "").startswith("__editable__")]
+"""
+"""A sitecustomize.py: the virtual environment offers modules of the checkout, which an image has only where they were copied."""
 
 
 class Composition:
@@ -60,6 +65,9 @@ class Host:
         self._folder = folder
         self._addresses = addresses
         unpack_image(self.image)
+        self._customs = folder / "customs"
+        self._customs.mkdir()
+        (self._customs / "sitecustomize.py").write_text(WITHOUT_CHECKOUT, encoding="utf-8")
         self.files = self.listing()
 
     def listing(self) -> set[Path]:
@@ -80,7 +88,7 @@ class Host:
         environment = {key: value for key in PASSED_ON if (value := os.environ.get(key))}
         environment |= image_environment() | {key: str(value) for key, value in declared.items()}
         environment["PATH"] = f"{BIN}:{environment['PATH']}"
-        environment["PYTHONPATH"] = str(self.image)
+        environment["PYTHONPATH"] = f"{self.image}:{self._customs}"
         return {key: self.translated(value, secrets) for key, value in environment.items()} | changes
 
     def run(self, name: str, *command: str, **changes: str) -> subprocess.CompletedProcess[str]:
