@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from backend.drawn_boxes import Corners, boxes_by_photo
 from backend.errors import DeepDogError, PublishError, StoreError
 from backend.kinds import Kind, qualified
 from backend.models import (
+    Base,
     Decision,
     ExportedPhoto,
     Feedback,
@@ -54,6 +56,9 @@ COLUMNS = (
     "trained_versions",
 )
 LABELS = (Decision.POSITIVE, Decision.NEGATIVE)
+ROWS_AT_ONCE = 500
+_OWN_FILE = re.compile(r"[0-9a-f]{64}\.jpg|\.[0-9a-f]{64}\.jpg\.\d+\.partial")
+"""The names of the files that an export, ended or interrupted, leaves in a class folder."""
 
 Row = dict[str, str]
 
@@ -130,9 +135,7 @@ def export_feedback(
             report.missing += 1
     with services.database.writing() as session:
         # Whoever took a photo back while it was being written must not find it in the folder.
-        there = set(
-            session.scalars(select(Photo.sha256).where(Photo.sha256.in_(rows)).with_for_update(read=True))
-        )
+        there = _present(session, rows, locked=True)
         rows = {sha256: row for sha256, row in rows.items() if sha256 in there}
         _write_list(dest, rows.values())
         report.boxes = _write_boxes(dest, rows.values(), names, boxes_by_photo(session))
@@ -157,10 +160,9 @@ def mark_trained(services: Services, kind: Kind, version: str, dest: Path) -> in
                 f"No {kind} of version {version} was published here, so no user was ever given one. Publish it with "
                 f"`flask publish-model BUNDLE --trained-on {dest}`; `flask list-models` shows what there is."
             )
-        present = session.scalars(select(Photo.sha256).where(Photo.sha256.in_(learnt))).all()
+        present = _present(session, learnt, locked=False)
         values = [{"photo_sha256": sha256, "kind": kind, "model_version": version} for sha256 in present]
-        if values:
-            session.execute(insert_for(session, Training).values(values).on_conflict_do_nothing())
+        _insert_new(session, Training, values)
     return len(present)
 
 
@@ -211,7 +213,9 @@ def _choose(session: Session, per_install: int, report: ExportReport) -> list[Fe
 
 def _split(session: Session, new: Sequence[Feedback], splits: dict[str, str]) -> None:
     """Add a split for each new photo: that of a near-duplicate, so that no test picture has a twin in training, else by lot."""
-    hashes = select(Photo.difference_hash, Photo.sha256).where(Photo.sha256.in_(splits))
+    hashes = select(Photo.difference_hash, Photo.sha256).join(
+        ExportedPhoto, ExportedPhoto.photo_sha256 == Photo.sha256
+    )
     known = [(seen, splits[sha256]) for seen, sha256 in session.execute(hashes) if seen]
     for complaint in new:
         sha256, seen = str(complaint.photo_sha256), complaint.photo and complaint.photo.difference_hash
@@ -283,11 +287,15 @@ def _rows_in(dest: Path) -> list[Row]:
     if dest.exists() and not dest.is_dir():
         raise ExportError(f"{dest} is a file; name a folder that exists or can be made.")
     if not listing.exists():
-        strangers = [path.name for path in dest.iterdir()] if dest.exists() else []
-        if any(not (dest / name).is_dir() for name in strangers):
-            raise ExportError(
-                f"{dest} holds other files. Name a new folder, or one that an earlier export wrote."
-            )
+        # A first export that was interrupted left class folders, and in them nothing but its own files.
+        for path in dest.glob("*") if dest.exists() else ():
+            inside = path.iterdir() if path.is_dir() else (path,)
+            stranger = next((file for file in inside if not _OWN_FILE.fullmatch(file.name)), None)
+            if stranger:
+                raise ExportError(
+                    f"{dest} holds other files, such as {stranger.relative_to(dest)}. Name a new folder, or one that an "
+                    "earlier export wrote."
+                )
         return []
     with listing.open(newline="", encoding="utf-8") as file:
         table = csv.DictReader(file)
@@ -337,7 +345,7 @@ def _remove_others(dest: Path, earlier: Iterable[Row], rows: Iterable[Row]) -> i
         path
         for folder in folders
         for path in (dest / folder).glob("*.jpg")
-        if path.relative_to(dest).as_posix() not in wanted
+        if _OWN_FILE.fullmatch(path.name) and path.relative_to(dest).as_posix() not in wanted
     ]
     for path in unwanted:
         path.unlink()
@@ -345,9 +353,30 @@ def _remove_others(dest: Path, earlier: Iterable[Row], rows: Iterable[Row]) -> i
 
 
 def _remember(session: Session, rows: Iterable[Row]) -> None:
-    values = [{"photo_sha256": row["sha256"], "split": row["split"], "exported_at": now()} for row in rows]
-    if values:
-        session.execute(insert_for(session, ExportedPhoto).values(values).on_conflict_do_nothing())
+    exported_at = now()
+    values = [
+        {"photo_sha256": row["sha256"], "split": row["split"], "exported_at": exported_at} for row in rows
+    ]
+    _insert_new(session, ExportedPhoto, values)
+
+
+def _present(session: Session, hashes: Iterable[str], *, locked: bool) -> set[str]:
+    """Return those of the photos that are still here; `locked` keeps them so until the transaction ends."""
+    # In this order wherever several photos are locked, and in batches: PostgreSQL takes 65,535 parameters a statement.
+    ordered = sorted(hashes)
+    present: set[str] = set()
+    for first in range(0, len(ordered), ROWS_AT_ONCE):
+        query = select(Photo.sha256).where(Photo.sha256.in_(ordered[first : first + ROWS_AT_ONCE]))
+        present.update(
+            session.scalars(query.order_by(Photo.sha256).with_for_update(read=True) if locked else query)
+        )
+    return present
+
+
+def _insert_new(session: Session, table: type[Base], values: Sequence[Mapping[str, object]]) -> None:
+    for first in range(0, len(values), ROWS_AT_ONCE):
+        statement = insert_for(session, table).values(values[first : first + ROWS_AT_ONCE])
+        session.execute(statement.on_conflict_do_nothing())
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
 from PIL import Image
+from sqlalchemy import insert
 
-from backend.feedback_export import COLUMNS
+from backend.feedback_export import COLUMNS, SOURCE, mark_trained
 from backend.kinds import Kind
-from backend.models import Decision
+from backend.models import Decision, Photo
 from backend.objects import PHOTO_PREFIX
 from backend.reviews import decide
 from backend.services import Services
@@ -292,3 +293,51 @@ def test_a_folder_of_others_is_left_alone(
     assert result.exit_code == 1
     assert "Name a new folder" in result.output
     assert len(list(tmp_path.glob("*.*"))) == 1 + len(list(tmp_path.glob("*.sqlite3*")))
+
+
+def test_photos_that_were_there_before_are_left_alone(
+    desk: Desk, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    desk.settled("positive")
+    own = tmp_path / "out/hotdog/lunch.jpg"
+    own.parent.mkdir(parents=True)
+    own.write_bytes(photo(1))
+
+    result = runner.invoke(args=["export-feedback", str(tmp_path / "out"), *CLASSES])
+    assert result.exit_code == 1
+    assert "holds other files, such as hotdog/lunch.jpg" in result.output
+
+    own.rename(tmp_path / "lunch.jpg")
+    export(runner, tmp_path / "out")
+    (tmp_path / "lunch.jpg").rename(own)
+    export(runner, tmp_path / "out")
+    assert own.is_file(), "what somebody laid into an export is not the export's to remove"
+
+
+def test_an_interrupted_first_export_goes_on(desk: Desk, runner: FlaskCliRunner, tmp_path: Path) -> None:
+    desk.settled("positive")
+    export(runner, tmp_path / "out")
+    for listing in ("dataset.csv", "boxes.csv"):
+        (tmp_path / "out" / listing).unlink()
+    (tmp_path / "out/hotdog" / f".{'a' * 64}.jpg.4711.partial").write_bytes(b"half")
+    assert "holds 1 photos" in export(runner, tmp_path / "out")
+
+
+def test_more_photos_than_a_statement_takes_parameters(
+    runner: FlaskCliRunner, services: Services, tmp_path: Path
+) -> None:
+    runner.invoke(args=["publish-model", str(FIRST_BUNDLE)])
+    here, taken_back = (
+        [f"{number:064x}" for number in numbers] for numbers in (range(22_000), range(22_000, 66_000))
+    )
+    with services.database.writing() as session:
+        values = [{"sha256": sha256, "size_bytes": 1, "width": 1, "height": 1} for sha256 in here]
+        session.execute(insert(Photo), values)
+    lines = [
+        ",".join(
+            {"sha256": sha256, "split": "train", "source_repo": SOURCE}.get(column, "") for column in COLUMNS
+        )
+        for sha256 in (*here, *taken_back)
+    ]
+    (tmp_path / "dataset.csv").write_text("\n".join([",".join(COLUMNS), *lines]), encoding="utf-8")
+    assert mark_trained(services, Kind.CLASSIFIER, "1.0.0", tmp_path) == 22_000
