@@ -12,7 +12,14 @@ from ml.calibrate import Calibration, fit_calibration, fold_calibration
 from ml.core_ml import PACKAGE_NAME, check_package, convert
 from ml.dataset import Dataset, Example
 from ml.evaluate import Evaluation, evaluate
-from ml.export_parts import ExportError, Release, check_golden, description_of, write_golden
+from ml.export_parts import (
+    ExportError,
+    Release,
+    check_golden,
+    check_out,
+    description_of,
+    write_golden,
+)
 from ml.files import whole_folder, write_json
 from ml.gates import check_file, check_parity, parity
 from ml.interpreter import Interpreter
@@ -44,7 +51,7 @@ def export(
         run: folder that `deepdog train` wrote, or a bundle whose weights are made float again, to be rounded and calibrated anew.
         dataset: the photos of the run; train gives the representative pictures, test the figures.
         golden: pictures that may be shipped, 8 or more.
-        out: the bundle's folder; replaced whole, and only once the new one is complete.
+        out: the bundle's folder; another bundle is replaced whole, and only once the new one is complete.
         release: how it is released.
         threshold: the verdict is positive at this score or more.
         core_ml: put the network as a Core ML package beside the file.
@@ -53,12 +60,13 @@ def export(
         The evaluation on the test split.
 
     Raises:
-        ExportError: the run was trained on other photos, or there are too few golden pictures.
+        ExportError: `out` holds other things than a bundle, the run was trained on other photos, or there are too few golden pictures.
         RunError: the folder is no run's, the run finished no epoch, or the bundle is no DeepDog's.
         GateError: the file is not fit for phones.
         DequantiseError: the bundle's file is not in 8 bits.
         CoreMlError: coremltools is missing, or its package does not compute what the network does.
     """
+    check_out(out)
     record = record_of(run)
     if record["data_sha256"] != dataset.sha256:
         raise ExportError(

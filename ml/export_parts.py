@@ -79,6 +79,20 @@ def description_of(
     }
 
 
+def check_out(out: Path) -> None:
+    """Refuse, before the long work, to put a bundle in the place of anything but another.
+
+    Raises:
+        ExportError: `out` is a file, or a folder that holds things but no bundle.
+    """
+    if not out.exists() or (out / "model.json").is_file():
+        return
+    if not out.is_dir() or any(out.iterdir()):
+        raise ExportError(
+            f"{out} holds other things than a bundle, which would be lost; choose a folder that is empty or does not exist"
+        )
+
+
 def check_golden(golden: Dataset) -> None:
     """Refuse too few golden pictures before the long work.
 

@@ -52,7 +52,7 @@ def register(subparsers: Subparsers) -> None:
         help="8 or more pictures of both classes that may be shipped with the bundle",
     )
     parser.add_argument(
-        "--out", type=Path, required=True, help="folder of the bundle; replaced when it exists"
+        "--out", type=Path, required=True, help="folder of the bundle; one that is there is replaced"
     )
     parser.add_argument(
         "--scheme",

@@ -32,7 +32,14 @@ from ml.detect.quantise import (
     quantise_detector,
 )
 from ml.detect.report import metrics_json, report_html
-from ml.export_parts import ExportError, Release, check_golden, description_of, write_golden
+from ml.export_parts import (
+    ExportError,
+    Release,
+    check_golden,
+    check_out,
+    description_of,
+    write_golden,
+)
 from ml.files import whole_folder, write_json
 from ml.gates import check_file
 from ml.pixels import photo_to_tensor
@@ -67,7 +74,7 @@ def export_detector(
         dataset: the photos of the run.
         known: of them those whose boxes are known, as when it was trained.
         golden: pictures that may be shipped, 8 or more.
-        out: the bundle's folder; replaced whole, and only once the new one is complete.
+        out: the bundle's folder; another bundle is replaced whole, and only once the new one is complete.
         release: how it is released.
         threshold: boxes are shown from this score on; that of the best F1 on the val split when absent.
 
@@ -75,9 +82,11 @@ def export_detector(
         The evaluation on the test split.
 
     Raises:
-        ExportError: the run was trained on other photos or boxes, or is a detector that phones do not read, or there are too few golden pictures.
+        ExportError: `out` holds other things than a bundle, the run was trained on other photos or boxes, or is a detector that phones do not read,
+            or there are too few golden pictures.
         GateError: the file is not fit for phones.
     """
+    check_out(out)
     recipe, decoding = record["recipe"], Decoding()
     if recipe["network"] != FOR_PHONES:
         raise ExportError(
