@@ -1,7 +1,7 @@
 // One test-suite, three platforms: `.native.ts`, `.web.ts` and `.test.web.ts` are picked up as Metro would pick them.
 // Outside src/pixels, `.test.ts` files (screens' are `.test.native.tsx`) hold no platform code: those run once, in plain Node.
 const LOGIC =
-  '/src/(api|camera|counts|detection|feedback|history|live|model|offline|services|share|storage|strings|ui|updates|verdict)/[^/]+\\.test\\.ts$';
+  '/src/(api|camera|counts|detection|feedback|history|live|model|offline|services|share|storage|strings|ui|updates|verdict|worker)/[^/]+\\.test\\.ts$';
 
 const shared = {
   testPathIgnorePatterns: ['/node_modules/', '/dist', '/e2e/'],

@@ -7,9 +7,9 @@ let runtime: Promise<unknown> | undefined;
 const loaded = new Map<number, CompiledModel>();
 let lastHandle = 0;
 
-/** Starts the runtime; a failed start is tried again by the next call. */
+/** Starts the runtime ahead of the first model, which starts it again if that failed. */
 export function start(): void {
-  ready().catch(() => (runtime = undefined));
+  ready().catch(() => undefined);
 }
 
 /** Compiles a model for the CPU on one thread, which needs no special headers; returns its handle. */
@@ -47,7 +47,10 @@ export function dispose(handle: number): null {
 }
 
 function ready(): Promise<unknown> {
-  runtime ??= loadLiteRt(WASM_FOLDER, { threads: false });
+  runtime ??= loadLiteRt(WASM_FOLDER, { threads: false }).catch((error: unknown) => {
+    runtime = undefined;
+    throw error;
+  });
   return runtime;
 }
 
