@@ -19,7 +19,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from backend.channel import latest_publication
+from backend.channel import latest_publication, sync_channel
 from backend.errors import ConcurrentPublicationError, DeepDogError
 from backend.kinds import Kind
 from backend.models import Action, CheckCount, Decision, Feedback, Publication
@@ -120,11 +120,15 @@ def examine_rollout(services: Services) -> Finding | None:
 def halt_if_worse(services: Services) -> Finding | None:
     """Pause the roll-out under way if its users complain significantly more often; return what was found.
 
+    A pause that did not reach the store is written there at the next call.
+
     Raises:
-        DeepDogError: it must be halted, but cannot be.
+        DeepDogError: it must be halted, but cannot be, or phones cannot be told.
     """
     finding = examine_rollout(services)
-    if finding and finding.halts:
+    if finding is None:
+        _tell_of_pause(services)
+    elif finding.halts:
         # Another process may have seen it first, or an operator moved the channel.
         with suppress(ConcurrentPublicationError):
             pause(
@@ -137,6 +141,13 @@ def halt_if_worse(services: Services) -> Finding | None:
             )
             log.warning("the roll-out was halted: %s", finding)
     return finding
+
+
+def _tell_of_pause(services: Services) -> None:
+    with services.database.reading() as session:
+        current = latest_publication(session, Kind.CLASSIFIER)
+    if current and current.action is Action.PAUSE:
+        sync_channel(services, Kind.CLASSIFIER)
 
 
 def watch(services: Services) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
 
+from backend.errors import StoreError
 from backend.models import CheckCount, Decision, Feedback, Label, Platform, now
 from backend.rollout_guard import AUTOMATIC, Day, Use, examine_rollout, halt_if_worse, log_likelihood_ratio
 from backend.services import Services
@@ -82,6 +83,26 @@ def test_a_rollout_that_is_complained_about_more_pauses_itself_and_says_why(
     assert AUTOMATIC in history
     assert "1.0.1 gets 25.0 complaints per 1,000 checks (25 of 1,000), 1.0.0 5.0 (45 of 9,000)" in history
     assert halt_if_worse(services) is None, "a paused roll-out is not examined"
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_a_halt_that_the_store_did_not_take_reaches_the_phones_later(
+    client: FlaskClient, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count_checks(services, v1_0_0=9000, v1_0_1=1000)
+    complain(services, "1.0.1", 25)
+
+    def out_of_order(*_: object) -> None:
+        raise StoreError("the bucket is out of order")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(services.store, "put_if", out_of_order)
+        with pytest.raises(StoreError, match="out of order"):
+            halt_if_worse(services)
+    assert channel(services, client)["rollout"]["percent"] == 10
+
+    assert halt_if_worse(services) is None
+    assert channel(services, client)["rollout"]["percent"] == 0
 
 
 @pytest.mark.usefixtures("rolled_out")
