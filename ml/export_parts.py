@@ -101,7 +101,8 @@ def check_golden(golden: Dataset) -> None:
     """
     if len(golden.examples) < LEAST_GOLDEN:
         raise ExportError(
-            f"a bundle needs {LEAST_GOLDEN} golden pictures or more, there are {len(golden.examples)}; `deepdog sample` renders some"
+            f"a bundle needs {LEAST_GOLDEN} golden pictures or more, there are {len(golden.examples)}; "
+            "add photos that may be shipped, or hotdogs that `deepdog sample` renders"
         )
 
 

@@ -53,6 +53,24 @@ def dataset_of(args: argparse.Namespace) -> "Dataset":
     return dataset.leaving_out(args.leave_out) if args.leave_out else dataset
 
 
+def golden_of(args: argparse.Namespace, dataset: "Dataset") -> "Dataset":
+    """Read the pictures of `--golden`, which are of the dataset's classes.
+
+    Raises:
+        DatasetError: the folder is no dataset, or one of other classes.
+    """
+    from ml.bundle import LEAST_GOLDEN
+    from ml.dataset import DatasetError, load_datasets
+
+    try:
+        return load_datasets([args.golden], dataset.positive_name)
+    except DatasetError as error:
+        raise DatasetError(
+            f"--golden {args.golden} must hold {dataset.positive_name}/ and {dataset.negative_name}/, "
+            f"with {LEAST_GOLDEN} pictures or more that may be shipped: {error}"
+        ) from error
+
+
 def photos_again(args: argparse.Namespace) -> str:
     """Return what was asked for by `add_data`, as another command would be told."""
     positive = ["--positive", args.positive] if args.positive else []

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ml.commands.arguments import dataset_of
+from ml.commands.arguments import dataset_of, golden_of
 
 if TYPE_CHECKING:
     from ml.detect.annotations import Annotated
@@ -46,11 +46,11 @@ def export(args: argparse.Namespace) -> None:
 
     Raises:
         ValueError: an argument that is for classifiers.
+        DatasetError: the photos or the golden pictures are not two classes, or not the same two.
         ExportError: the network cannot be exported; the message says why.
     """
     import json
 
-    from ml.dataset import load_datasets
     from ml.detect.evaluate import summary
     from ml.detect.export import export_detector
     from ml.export_parts import Release
@@ -59,12 +59,13 @@ def export(args: argparse.Namespace) -> None:
     if args.core_ml:
         raise ValueError("--core-ml is for classifiers: the app takes a detector as a .tflite file alone")
     dataset = dataset_of(args)
+    golden = golden_of(args, dataset)
     evaluation = export_detector(
         args.run_folder,
         json.loads((args.run_folder / RECORD_NAME).read_text(encoding="utf-8")),
         dataset,
         boxes_of(args),
-        load_datasets([args.golden], dataset.positive_name),
+        golden,
         args.out,
         Release(args.version, args.min_app_version, args.notes, args.scheme),
         args.threshold,

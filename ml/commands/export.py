@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ml.commands import detect
-from ml.commands.arguments import Subparsers, add_boxes, add_data, add_extra, dataset_of, share
+from ml.commands.arguments import Subparsers, add_boxes, add_data, add_extra, dataset_of, golden_of, share
 
 _DESCRIPTION = """\
 Calibrate a trained network on the val split, fold its batch norm, round it, measure the file on the test split at the
@@ -49,7 +49,7 @@ def register(subparsers: Subparsers) -> None:
         "--golden",
         type=Path,
         required=True,
-        help="8 or more pictures of both classes that may be shipped with the bundle",
+        help="folder of the same two classes: 8 or more pictures that may be shipped with the bundle",
     )
     parser.add_argument(
         "--out", type=Path, required=True, help="folder of the bundle; one that is there is replaced"
@@ -99,18 +99,16 @@ def run(args: argparse.Namespace) -> int:
 def _export_classifier(args: argparse.Namespace) -> None:
     if args.boxes:
         raise ValueError(f"--boxes is for detectors; {args.run_folder} is a classifier's")
-    from ml.dataset import load_datasets
     from ml.evaluate import summary
     from ml.export import export
     from ml.export_parts import Release
     from ml.model_files import THRESHOLD
 
     dataset = dataset_of(args)
-    golden = load_datasets([args.golden], dataset.positive_name)
     evaluation = export(
         args.run_folder,
         dataset,
-        golden,
+        golden_of(args, dataset),
         args.out,
         Release(args.version, args.min_app_version, args.notes, args.scheme),
         THRESHOLD if args.threshold is None else args.threshold,

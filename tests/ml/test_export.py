@@ -48,3 +48,17 @@ def test_a_bundle_goes_where_nothing_is_or_another_bundle(tmp_path: Path) -> Non
     for name in ("model.json", "model.tflite"):
         (tmp_path / "bundle" / name).touch()
     check_out(tmp_path / "bundle")
+
+
+def test_golden_pictures_of_other_classes_are_refused_by_the_name_of_their_flag(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hotdogs, pizzas = (write_discs(tmp_path / name, 20) for name in ("golden", "pizzas"))
+    for listed in (pizzas / "dataset.csv", pizzas / "boxes.csv"):
+        listed.write_text(listed.read_text().replace("hotdog", "pizza"))
+    for name in ("hotdog", "not_hotdog"):
+        (pizzas / name).rename(pizzas / name.replace("hotdog", "pizza"))
+    assert export(run, pizzas, tmp_path / "bundle", golden=hotdogs) == 2
+    error = capsys.readouterr().err
+    assert f"--golden {hotdogs} must hold pizza/ and not_pizza/, with 8 pictures or more" in error
+    assert "there is no class 'pizza'" in error
