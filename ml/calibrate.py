@@ -34,7 +34,7 @@ def fit_calibration(logits: Scores, positives: Positives, threshold: float) -> C
     Args:
         logits: (N,) of pictures that were not trained on.
         positives: (N,)
-        threshold: the verdict is positive at this score or more.
+        threshold: the verdict is positive at this score or more; neither 0 nor 1.
     """
     of_positives = (positives.sum() + 1) / (positives.sum() + 2)
     of_negatives = 1 / ((~positives).sum() + 2)

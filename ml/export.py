@@ -53,7 +53,7 @@ def export(
         golden: pictures that may be shipped, 8 or more.
         out: the bundle's folder; another bundle is replaced whole, and only once the new one is complete.
         release: how it is released.
-        threshold: the verdict is positive at this score or more.
+        threshold: the verdict is positive at this score or more; neither 0 nor 1.
         core_ml: put the network as a Core ML package beside the file.
 
     Returns:

@@ -172,6 +172,14 @@ def share(text: str) -> float:
     return number
 
 
+def threshold(text: str) -> float:
+    """An argparse type: a score that has a logit, for calibration to put the threshold at."""
+    number = share(text)
+    if number in (0, 1):
+        raise argparse.ArgumentTypeError(f"{text} tells nothing apart; say a threshold between 0 and 1")
+    return number
+
+
 def class_weights(text: str) -> "float | Literal['balanced']":
     """An argparse type: `balanced`, or the weight of a positive against a negative, as `49:1` or `49`."""
     if text == "balanced":

@@ -4,7 +4,15 @@ import argparse
 from pathlib import Path
 
 from ml.commands import detect
-from ml.commands.arguments import Subparsers, add_boxes, add_data, add_extra, dataset_of, golden_of, share
+from ml.commands.arguments import (
+    Subparsers,
+    add_boxes,
+    add_data,
+    add_extra,
+    dataset_of,
+    golden_of,
+    threshold,
+)
 
 _DESCRIPTION = """\
 Calibrate a trained network on the val split, fold its batch norm, round it, measure the file on the test split at the
@@ -68,7 +76,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--version", default="1.0.0", help="major.minor.patch (default: 1.0.0)")
     parser.add_argument(
         "--threshold",
-        type=share,
+        type=threshold,
         help="positive at this score or more, boxes shown from it on (default: 0.90; of a detector that of the best F1)",
     )
     parser.add_argument(

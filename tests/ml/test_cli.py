@@ -76,6 +76,15 @@ def test_other_class_weights_are_refused(written: str, capsys: pytest.CaptureFix
     assert f"{written!r} is not written as 49:1, 49 or balanced" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("written", ["0", "1", "0.0", "1e0"])
+def test_a_threshold_that_tells_nothing_apart_is_not_exported(
+    written: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["export", "run", "photos", "--golden", "golden", "--out", "bundle", "--threshold", written])
+    assert f"{written} tells nothing apart; say a threshold between" in capsys.readouterr().err
+
+
 def test_a_detector_is_trained_by_a_recipe_of_its_own() -> None:
     arguments = ["train", "photos", "--task", "detect", "--out", "run"]
     assert recipe_of(build_parser().parse_args(arguments)).detection is not None
