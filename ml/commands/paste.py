@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     from ml.detect.pasted_folder import write_pasted
 
     dataset = dataset_of(args)
-    scenes = unlabelled_pictures(args.scenes) if args.scenes else []
+    scenes = unlabelled_pictures(args.scenes, args.leave_out)
     with tqdm(unit="picture", disable=None) as bar:
 
         def report(doing: str, done: int, number: int) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from ml.cli import main
 from ml.dataset import load_datasets
 from ml.detect import pasted_folder
 from ml.detect.annotations import annotated, to_train_on
@@ -130,6 +131,20 @@ def test_the_same_seed_writes_the_same_folder(discs: Path, tmp_path: Path) -> No
     for name in ("one", "two"):
         pasted_folder.write_pasted(load_datasets([discs]), [], tmp_path / name, 4, 3, lambda *_: None)
     assert read_hashes(tmp_path / "one") == read_hashes(tmp_path / "two")
+
+
+def test_sources_that_are_left_out_are_no_scenes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photos = [str(write_discs(tmp_path / name, 10)) for name in ("mine", "theirs")]
+    more = tmp_path / "more"
+    more.mkdir()
+    for name in ("near.jpg", "far.jpg"):
+        (more / name).write_bytes(b"never opened")
+    (more / "labels.csv").write_text("file,source\nnear.jpg,mine\nfar.jpg,theirs\n")
+    given: list[Path] = []
+    monkeypatch.setattr(pasted_folder, "write_pasted", lambda _, scenes, *__: given.extend(scenes))
+    arguments = ["--scenes", str(more), "--leave-out", "theirs", "--out", str(tmp_path / "pasted")]
+    assert main(["paste", *photos, *arguments]) == 0
+    assert given == [more / "near.jpg"]
 
 
 def read_hashes(folder: Path) -> list[str]:
