@@ -88,10 +88,10 @@ def submit(services: Services, report: Report, upload: bytes | None, quotas: Quo
         if photo:
             _keep_photo(services, connection, photo)
         STORE.run(connection, _row(report, content_sha256, photo))
-        # Only now can nobody store and delete this id in between any more.
+        quotas.use(connection)
+        # Only now can nobody store and delete this id in between any more, nor keep it out (see `_keep_out`).
         if TOMBSTONE_OF.run(connection, {"id": report.id}):
             raise _gone()
-        quotas.use(connection)
 
     try:
         services.database.write(store)
@@ -116,18 +116,30 @@ def recognise(services: Services, report: Report, photo_sha256: str) -> Submissi
         return _recognise(connection, report.id, content_sha256)
 
 
-def forget(services: Services, feedback_id: str, token: str | None) -> datetime | None:
-    """Delete feedback and its photo, leaving a tombstone; return since when it has been gone, None for what never was here.
+def forget(services: Services, feedback_id: str, token: str | None, quotas: Quotas) -> datetime:
+    """Delete feedback and its photo, leaving a tombstone; return since when it has been gone.
+
+    What was never here gets a tombstone too: the report may still be under way, held up on its way to the store.
 
     Raises:
         InvalidInputError: the id is no UUID.
         ForbiddenError: the token is missing, or not the one whose hash came with the report.
+        TooManyRequestsError: a quota is used up, which only what was never here counts towards.
     """
     _check_uuid(feedback_id, "id")
     token_hash = _hash_of(token)
+    gone_since = _forget_known(services, feedback_id, token_hash)
+    if gone_since is None:
+        _keep_out(services, feedback_id, token_hash, quotas)
+        gone_since = _forget_known(services, feedback_id, token_hash)
+        assert gone_since is not None, "what was kept out, or came just before, is known"
+    return gone_since
+
+
+def _forget_known(services: Services, feedback_id: str, token_hash: str) -> datetime | None:
+    """Delete feedback that is here; return since when it has been gone, None for what never was here."""
     with services.database.writing() as session:
-        feedback = lock(session, feedback_id)
-        owner = feedback or session.get(Tombstone, feedback_id)
+        owner = lock(session, feedback_id) or session.get(Tombstone, feedback_id)
         if owner is None:
             return None
         if not hmac.compare_digest(token_hash, owner.deletion_token_hash):
@@ -135,6 +147,15 @@ def forget(services: Services, feedback_id: str, token: str | None) -> datetime 
         if isinstance(owner, Tombstone):
             return owner.deleted_at
         return bury(services, session, owner)
+
+
+def _keep_out(services: Services, feedback_id: str, token_hash: str, quotas: Quotas) -> None:
+    """Leave a tombstone where nothing is, unless something has come meanwhile."""
+    with services.database.writing() as session:
+        # Reports count in the same rows, whose locks are held to the end: one that is being stored is there now, or will find the tombstone.
+        quotas.use(session.connection())
+        if not RECOGNISE.run(session.connection(), {"id": feedback_id}):
+            session.add(Tombstone(feedback_id=feedback_id, deletion_token_hash=token_hash, deleted_at=now()))
 
 
 def forget_install(services: Services, install_id: str, token: str | None) -> int:

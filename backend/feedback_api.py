@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from backend import feedback, uploads
 from backend.client_address import client_address
 from backend.photos import MAX_PHOTO_BYTES
-from backend.quotas import feedback_quotas, upload_quotas
+from backend.quotas import feedback_quotas, upload_quotas, withdrawal_quotas
 from backend.schemas import DeletionHeaders, FeedbackForm, FeedbackReceipt, UploadOffer, UploadRequest
 from backend.services import services
 
@@ -71,14 +71,19 @@ def offer_upload(wanted: UploadRequest) -> ResponseReturnValue:
 @blueprint.input(DeletionHeaders, location="headers", arg_name="headers")
 @blueprint.output({}, status_code=HTTPStatus.NO_CONTENT, description="Gone, now or before.")
 @blueprint.doc(
-    summary="Take a report back", responses={403: "The header Deletion-Token is missing or wrong."}
+    summary="Take a report back",
+    responses={
+        403: "The header Deletion-Token is missing or wrong.",
+        429: "Nothing was here, and a quota is used up.",
+    },
 )
 def delete_feedback(feedback_id: str, headers: DeletionHeaders) -> ResponseReturnValue:
     """Delete a complaint and its photo with the token that only its sender has."""
-    deleted_at = feedback.forget(services(), feedback_id, headers.deletion_token)
+    settings = services().settings
+    quotas = withdrawal_quotas(settings, client_address(request, settings.trusted_proxies))
+    deleted_at = feedback.forget(services(), feedback_id, headers.deletion_token, quotas)
     uploads.discard(services(), feedback_id)
-    receipt = {RECEIPT_HEADER: f"{feedback_id} {deleted_at:%Y-%m-%dT%H:%M:%SZ}"} if deleted_at else {}
-    return "", HTTPStatus.NO_CONTENT, receipt
+    return "", HTTPStatus.NO_CONTENT, {RECEIPT_HEADER: f"{feedback_id} {deleted_at:%Y-%m-%dT%H:%M:%SZ}"}
 
 
 @blueprint.delete("/installs/<install_id>/feedback")

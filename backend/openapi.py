@@ -22,7 +22,7 @@ RETRY_AFTER = {
 }
 RECEIPT = {
     "Deletion-Receipt": {
-        "description": "The id and the moment of deletion (UTC), for what was there.",
+        "description": "The id, and the moment since which nothing is kept under it (UTC).",
         "schema": {"type": "string"},
     }
 }
@@ -89,7 +89,7 @@ def _complete_operation(method: str, operation: Document) -> None:
         responses[status]["headers"] = RETRY_AFTER
     if "200" in responses and "201" in responses:
         responses["200"]["content"] = responses["201"]["content"]
-    if method == "delete":
+    if any(parameter["name"] == "feedback_id" for parameter in operation["parameters"]):
         responses["204"]["headers"] = RECEIPT
     operation["responses"] = dict(sorted(responses.items()))
 

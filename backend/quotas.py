@@ -71,13 +71,19 @@ class Quotas:
 
 def feedback_quotas(settings: Settings, install_id: str, address: str) -> Quotas:
     """Return the quotas of a report."""
-    return Quotas(
-        settings,
-        (
-            Quota("install", install_id, settings.feedback_per_install, "This phone sent many reports."),
-            Quota("address", address, settings.feedback_per_address, "Your network sent many reports."),
-            Quota("total", "", settings.feedback_in_total, "Very many reports are coming in."),
-        ),
+    phone = Quota("install", install_id, settings.feedback_per_install, "This phone sent many reports.")
+    return Quotas(settings, (phone, *_report_quotas(settings, address)))
+
+
+def withdrawal_quotas(settings: Settings, address: str) -> Quotas:
+    """Return the quotas of taking back what never came: it counts as a report, in the same rows."""
+    return Quotas(settings, _report_quotas(settings, address))
+
+
+def _report_quotas(settings: Settings, address: str) -> tuple[Quota, Quota]:
+    return (
+        Quota("address", address, settings.feedback_per_address, "Your network sent many reports."),
+        Quota("total", "", settings.feedback_in_total, "Very many reports are coming in."),
     )
 
 

@@ -19,6 +19,7 @@ from backend.migrate import downgrade
 from backend.models import Decision, Feedback
 from backend.objects import PREFIXES, photo_key, stored_key
 from backend.operator_accounts import create_operator
+from backend.quotas import withdrawal_quotas
 from backend.reviews import decide
 from backend.services import Services
 from tests.backend.commands import CHANNEL, refused, run
@@ -97,7 +98,7 @@ def test_what_users_took_back_leaves_the_backup(
     assert sha256
     copy = backup / "objects" / photo_key(sha256).name
     assert copy.is_file()
-    forget(services, feedback_id, TOKEN)
+    forget(services, feedback_id, TOKEN, withdrawal_quotas(services.settings, "127.0.0.1"))
     run(runner, "back-up", str(backup))
     assert not copy.exists()
     run(new.test_cli_runner(), "restore", str(backup))

@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from backend.feedback_api import MAX_BODY_BYTES
 from backend.models import Feedback, Photo, Tombstone
-from backend.objects import PHOTO_PREFIX
+from backend.objects import PHOTO_PREFIX, ObjectKey
 from backend.services import Services
 from tests.backend.reports import TOKEN, jpeg, report, send
 
@@ -177,9 +178,44 @@ def test_a_photo_that_two_reports_share_outlives_one_of_them(client: FlaskClient
     assert stored_photos(services) == 1
 
 
-def test_deleting_what_was_never_seen_is_fine(client: FlaskClient) -> None:
-    address = f"/api/v1/feedback/{report()['id']}"
+def test_what_is_deleted_before_it_comes_is_not_stored(client: FlaskClient, services: Services) -> None:
+    document = report()
+    address = f"/api/v1/feedback/{document['id']}"
     assert client.delete(address, headers={"Deletion-Token": TOKEN}).status_code == 204
+    assert send(client, document, jpeg()).status_code == 410
+    assert (count(services, Feedback), stored_photos(services)) == (0, 0)
+
+
+def test_what_is_deleted_while_its_photo_is_held_up_is_not_stored(
+    app: APIFlask, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = report()
+    store, stalled, recovered = services.store, threading.Event(), threading.Event()
+    put = store.put
+
+    def held_up(key: ObjectKey, data: bytes) -> None:
+        stalled.set()
+        assert recovered.wait(60)
+        put(key, data)
+
+    monkeypatch.setattr(store, "put", held_up)
+    with ThreadPoolExecutor(1) as thread:
+        late = thread.submit(send, app.test_client(), document, jpeg())
+        assert stalled.wait(60)
+        assert delete(app, document) == 204
+        recovered.set()
+        assert late.result().status_code == 410
+    assert count(services, Feedback) == 0
+
+
+def test_what_comes_while_it_is_deleted_is_gone_as_well(app: APIFlask, services: Services) -> None:
+    documents = [report() for _ in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        sent = [threads.submit(send, app.test_client(), document) for document in documents]
+        deleted = [threads.submit(delete, app, document) for document in documents]
+    assert {answer.result() for answer in deleted} == {204}
+    assert {answer.result().status_code for answer in sent} <= {201, 410}
+    assert count(services, Feedback) == 0
 
 
 def test_an_id_that_is_no_uuid_is_named(client: FlaskClient) -> None:

@@ -17,7 +17,7 @@ from backend.config import Settings
 from backend.models import Feedback, QuotaUse, now
 from backend.quotas import feedback_quotas, forget_past_hours
 from backend.services import EXTENSION, Services
-from tests.backend.reports import jpeg, report, send
+from tests.backend.reports import TOKEN, jpeg, report, send
 
 INSTALL = report()["install_id"]
 PROXY = "10.0.0.2"
@@ -46,6 +46,19 @@ def send_from(app: APIFlask, address: str, **fields: Any) -> int:
 def stored(services: Services) -> int:
     with services.database.reading() as session:
         return session.scalar(select(func.count()).select_from(Feedback)) or 0
+
+
+def test_taking_back_what_never_came_counts_as_a_report(app: APIFlask) -> None:
+    client = app.test_client()
+
+    def take_back(feedback_id: str) -> int:
+        address = f"/api/v1/feedback/{feedback_id}"
+        return client.delete(address, headers={"Deletion-Token": TOKEN}).status_code
+
+    sent = report()
+    assert send(client, sent).status_code == 201
+    assert [take_back(report()["id"]) for _ in range(4)] == [204, 204, 204, 429]
+    assert take_back(sent["id"]) == 204, "what is here can always be taken back"
 
 
 def test_one_phone_that_spams_has_to_wait(client: FlaskClient, services: Services) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -22,7 +23,7 @@ from backend.feedback import Submission, forget, submit
 from backend.migrate import upgrade
 from backend.models import Feedback, Photo, QuotaUse, Tombstone
 from backend.objects import PHOTO_PREFIX, photo_key, photo_sha256
-from backend.quotas import feedback_quotas
+from backend.quotas import feedback_quotas, withdrawal_quotas
 from backend.schemas import Report
 from backend.services import Services
 from backend.store_checks import verify_store
@@ -84,7 +85,7 @@ def crash_feedback(settings: Settings, points: int, seed: int = SEED) -> Tally:
                     tally.deletions += 1
                     tally.deleted += session.get(Feedback, old.id) is None
                 # The phone asks again until it is answered.
-                assert forget(services, old.id, TOKEN)
+                assert _forget(services, old.id)
                 assert not _check(services, old.id)[0]
         with _services(settings) as services:
             assert _count(services, Feedback) == len(kept) + 1
@@ -143,7 +144,11 @@ def _submit_afresh(settings: Settings, new: Report, upload: bytes) -> None:
 
 def _forget_afresh(settings: Settings, feedback_id: str) -> None:
     with _services(settings) as services:
-        forget(services, feedback_id, TOKEN)
+        _forget(services, feedback_id)
+
+
+def _forget(services: Services, feedback_id: str) -> datetime:
+    return forget(services, feedback_id, TOKEN, withdrawal_quotas(services.settings, "127.0.0.1"))
 
 
 def _check(services: Services, feedback_id: str) -> tuple[bool, int]:

@@ -349,7 +349,7 @@ export interface paths {
         /** @description Gone, now or before. */
         204: {
           headers: {
-            /** @description The id and the moment of deletion (UTC), for what was there. */
+            /** @description The id, and the moment since which nothing is kept under it (UTC). */
             'Deletion-Receipt'?: string;
             [name: string]: unknown;
           };
@@ -376,6 +376,17 @@ export interface paths {
         /** @description A field is not acceptable; the envelope names it. */
         422: {
           headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ErrorEnvelope'];
+          };
+        };
+        /** @description Nothing was here, and a quota is used up. */
+        429: {
+          headers: {
+            /** @description Seconds until it is worth trying again. */
+            'Retry-After'?: number;
             [name: string]: unknown;
           };
           content: {
@@ -436,8 +447,6 @@ export interface paths {
         /** @description Gone, now or before. */
         204: {
           headers: {
-            /** @description The id and the moment of deletion (UTC), for what was there. */
-            'Deletion-Receipt'?: string;
             [name: string]: unknown;
           };
           content?: never;
