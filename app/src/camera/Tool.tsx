@@ -2,6 +2,7 @@
 import { Pressable, StyleSheet } from 'react-native';
 
 import { Icon, type IconName } from '../ui/Icon';
+import { pressingBySpace } from '../ui/pressing-by-space';
 import { DISPLAY_FONT, TOUCH_TARGET, useTheme } from '../ui/theme';
 import { Words } from '../ui/Words';
 
@@ -23,7 +24,7 @@ export function Tool({ icon, label, written = false, on, onChange, testID }: Pro
       role="switch"
       aria-label={label}
       aria-checked={on}
-      onPress={() => onChange(!on)}
+      {...pressingBySpace(() => onChange(!on))}
       testID={testID}
       style={[styles.tool, on && { backgroundColor: theme.accent, borderColor: theme.onAccent }]}
     >

@@ -2,6 +2,7 @@
 import { Pressable, StyleSheet } from 'react-native';
 
 import { Icon } from './Icon';
+import { pressingBySpace } from './pressing-by-space';
 import { DISPLAY_FONT, TOUCH_TARGET, useTheme } from './theme';
 import { Words } from './Words';
 
@@ -20,7 +21,7 @@ export function Choice({ label, chosen, onChoose, testID }: Props) {
       role="radio"
       aria-label={label}
       aria-checked={chosen}
-      onPress={onChoose}
+      {...pressingBySpace(onChoose)}
       testID={testID}
       style={[
         styles.choice,

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { Pressable, StyleSheet, View } from 'react-native';
 
+import { pressingBySpace } from './pressing-by-space';
 import { TOUCH_TARGET, useTheme } from './theme';
 
 type Props = {
@@ -20,7 +21,7 @@ export function Toggle({ label, on, onChange, testID, children }: Props) {
       role="switch"
       aria-label={label}
       aria-checked={on}
-      onPress={() => onChange(!on)}
+      {...pressingBySpace(() => onChange(!on))}
       testID={testID}
       style={styles.row}
     >

@@ -1,6 +1,11 @@
-// What both ways of pressing a button, the browser's and the phone's, have in common.
-import type { RefAttributes } from 'react';
+// What both ways of pressing, the browser's and the phone's, have in common.
+import type { KeyboardEvent, RefAttributes } from 'react';
 import type { PressableProps, View } from 'react-native';
 
 /** What a Pressable takes to be pressed, or to be disabled and yet keep the focus. */
 export type Pressing = Pick<PressableProps, 'aria-disabled' | 'disabled' | 'onPress'> & RefAttributes<View>;
+
+/** What a Pressable takes to be pressed where Space presses it; React Native's types do not know the browser's keys. */
+export type PressingBySpace = Pick<PressableProps, 'onPress'> & {
+  readonly onKeyDown?: (event: Pick<KeyboardEvent, 'key' | 'repeat' | 'preventDefault'>) => void;
+};

@@ -158,6 +158,30 @@ def test_keys_lead_through_the_screen_in_reading_order(open_page: OpenPage) -> N
     assert focus_order(page, 4) == ["why", "share", "wrong", "new-photo"]
 
 
+def test_space_chooses_and_switches(open_page: OpenPage) -> None:
+    page = open_page()
+    at(page, "report")
+    choice, switch = page.get_by_test_id("claim-negative"), page.get_by_test_id("send-photo")
+    for pressed in (choice, switch):
+        expect(pressed).not_to_be_checked()
+        pressed.press("Space")
+        expect(pressed).to_be_checked()
+        expect(pressed).to_be_focused()
+    switch.press("Space")
+    expect(switch).not_to_be_checked()
+
+
+def test_space_switches_once_however_long_it_is_held(open_camera_page: OpenPage) -> None:
+    page = open_camera_page()
+    at(page, "camera", tour_with_camera)
+    live = page.get_by_test_id("live")
+    live.focus()
+    for _ in range(4):
+        page.keyboard.down("Space")
+    page.keyboard.up("Space")
+    expect(live).to_be_checked()
+
+
 def test_a_sheet_keeps_the_focus_and_gives_it_back(open_page: OpenPage) -> None:
     page = open_page()
     at(page, "no camera")
