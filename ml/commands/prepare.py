@@ -31,12 +31,14 @@ DEST receives two class folders and
   rejected.csv    what was left out and why: broken, too small, a copy of another, or standing in both classes
   boxes.csv       boxes of the positive class, in fractions, where a source has any
 Copies are found by a perceptual hash; the largest is kept. Alike pictures form a group, and a group lies in one split.
-A run that was stopped, or killed, goes on when started again; more sources may be added later."""
+A run that was stopped, or killed, goes on when started again. To add a source later, name the earlier ones as well: DEST holds
+what the sources named hold, and one that is not named any more is removed only if you say --drop-others."""
 
 _EXAMPLES = """\
 examples:
   deepdog prepare downloads/food-101 my-photos photos --positive hotdog
   deepdog prepare coco/annotations/instances_val2017.json feedback photos --positive pizza
+  deepdog prepare downloads/food-101 my-photos holiday photos       add holiday/ to them later
   deepdog prepare my-photos photos --preview                        also draw photos/preview.html
   deepdog prepare /shared/open-images /shared/photos --ray auto     on every machine of a Ray cluster"""
 
@@ -82,6 +84,11 @@ def register(subparsers: Subparsers) -> None:
         "the same path on all of them",
     )
     parser.add_argument(
+        "--drop-others",
+        action="store_true",
+        help="remove the pictures of sources that DEST lists and that are not named now",
+    )
+    parser.add_argument(
         "--preview", action="store_true", help="draw a sheet of augmented pictures, DEST/preview.html"
     )
     parser.add_argument(
@@ -112,6 +119,7 @@ def run(args: argparse.Namespace) -> int:
         args.keep_splits,
         args.jobs,
         args.ray,
+        args.drop_others,
     )
     if len({settings.class_of(photo) for photo in photos}) < 2:
         labels = sorted({label for photo in photos for label in photo.labels})
@@ -131,6 +139,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"{name:<24}{sum(counts):>7}   train {counts[0]}, val {counts[1]}, test {counts[2]}")
     for reason, number in outcome.rejected.most_common():
         print(f"{'left out: ' + reason:<24}{number:>7}")
+    if outcome.removed:
+        print(f"{'removed since last time':<24}{outcome.removed:>7}")
     for path in outcome.in_both_classes[:10]:
         print(f"  in both classes: {path}")
     if len(outcome.in_both_classes) > 10:

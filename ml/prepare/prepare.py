@@ -15,7 +15,7 @@ from pathlib import Path
 from ml.dataset import Split
 from ml.files import write_whole
 from ml.prepare.duplicates import ALIKE_BITS, SAME_BITS, groups, neighbours, parse_hashes
-from ml.prepare.journal import Entry, Journal, stamp
+from ml.prepare.journal import Entry, Journal, JournalError, stamp
 from ml.prepare.pictures import Rejected, prepare_picture
 from ml.prepare.sources import Photo
 from ml.ray_workers import look_on_cluster
@@ -47,6 +47,8 @@ class Settings:
     """Processes of this machine."""
     ray: str | None = None
     """Address of a Ray cluster that looks at the photos instead of this machine, or `local`."""
+    drop_others: bool = False
+    """Whether the pictures of sources that the folder lists and that are not given now may go."""
 
     @property
     def negative(self) -> str:
@@ -88,6 +90,8 @@ class Outcome:
     """Paths of the sources' pictures."""
     new: int
     """Pictures that this run looked at."""
+    removed: int
+    """Pictures that the folder listed before, and lists no more."""
 
 
 def prepare(
@@ -109,12 +113,15 @@ def prepare(
         comparing: told the number of pictures compared with all others.
 
     Raises:
-        JournalError: the folder holds other things.
+        JournalError: the folder holds other things, or pictures of sources that are not among these.
         OSError: it cannot be written, or a source's picture not be read.
     """
     photos = list({photo.path.resolve(): photo for photo in photos}.values())
     how = {"shorter_side": settings.shorter_side, "smallest_side": settings.smallest_side}
     with Journal(out, how) as journal:
+        listed = _listed(out)
+        if not settings.drop_others:
+            _check_sources(listed, photos, out)
         todo = [photo for photo in photos if not _is_known(photo, journal)]
         for _ in range(len(photos) - len(todo)):
             done()
@@ -142,13 +149,41 @@ def prepare(
         )
         splits = _splits(usable, alike, settings)
         _write(out, settings, rows, kept, refused, alike, splits)
-        _remove_others(out, settings, journal, {row.file for row in kept})
+        files = {row.file for row in kept}
+        _remove_others(out, settings, journal, files)
     return Outcome(
         Counter((row.class_name, splits[alike[row.entry.path]]) for row in kept),
         Counter(re.split(r"[:,]| of ", reason)[0] for reason in refused.values()),
         sorted(path for path, reason in refused.items() if reason.startswith(IN_BOTH_CLASSES)),
         len(todo),
+        sum(row["file"] not in files for row in listed),
     )
+
+
+def _listed(out: Path) -> list[dict[str, str]]:
+    """Return the rows of the list that an earlier run wrote, none where there was none."""
+    path = out / "dataset.csv"
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def _check_sources(listed: Sequence[dict[str, str]], photos: Sequence[Photo], out: Path) -> None:
+    """Refuse to lose a source that the folder lists. A picture may go from its source; whoever adds a source means to keep the others.
+
+    Raises:
+        JournalError: no picture of a listed source is among the photos.
+    """
+    given = {str(photo.path.resolve()) for photo in photos}
+    named = {row["source"] for row in listed if row["original"] in given}
+    lost = [row for row in listed if row["source"] not in named]
+    if lost:
+        sources = sorted({row["source"] for row in lost})
+        raise JournalError(
+            f"{out} lists {len(lost)} pictures of sources that are not named now: {', '.join(sources[:12])}{' …' if len(sources) > 12 else ''} "
+            f"(such as {lost[0]['original']}); name these as well, or say --drop-others to remove their pictures"
+        )
 
 
 def _is_known(photo: Photo, journal: Journal) -> bool:

@@ -174,6 +174,44 @@ def test_new_photos_leave_the_others_in_their_split(tmp_path: Path) -> None:
     assert before.items() <= after.items()
 
 
+def test_a_source_that_is_not_named_again_is_not_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine, more = class_folders(tmp_path / "mine", 3), tmp_path / "more"
+    prepare(mine, tmp_path / "photos")
+    before = contents(tmp_path / "photos")
+    for i in (50, 51):
+        save(photo(i), more / f"hotdog/{i}.jpg")
+        save(photo(1000 + i), more / f"not_hotdog/{i}.jpg")
+    assert prepare(more, tmp_path / "photos") == 2
+    error = capsys.readouterr().err
+    assert "lists 6 pictures of sources that are not named now: mine" in error
+    assert "say --drop-others" in error
+    assert contents(tmp_path / "photos") == before
+    assert prepare(more, tmp_path / "photos", "--drop-others") == 0
+    assert "removed since last time       6\n" in capsys.readouterr().out
+    prepare(more, tmp_path / "alone")
+    assert contents(tmp_path / "photos") == contents(tmp_path / "alone")
+
+
+def test_a_source_of_the_same_name_is_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    prepare(class_folders(tmp_path / "mine", 3), tmp_path / "photos")
+    assert prepare(class_folders(tmp_path / "more/mine", 4), tmp_path / "photos") == 2
+    assert f"(such as {tmp_path / 'mine'}" in capsys.readouterr().err
+
+
+def test_a_source_may_be_renamed_and_lose_pictures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = class_folders(tmp_path / "mine", 3)
+    prepare(source, tmp_path / "photos")
+    (source / "hotdog/0.jpg").unlink()
+    capsys.readouterr()
+    assert prepare(f"holiday={source}", tmp_path / "photos") == 0
+    assert "removed since last time       1\n" in capsys.readouterr().out
+    assert {row["source"] for row in table(tmp_path / "photos/dataset.csv")} == {"holiday"}
+
+
 def test_a_copy_returns_when_the_larger_one_is_gone(tmp_path: Path) -> None:
     source = class_folders(tmp_path / "mine", 3)
     large = save(photo(0, 800, 600), source / "hotdog/large.jpg")
