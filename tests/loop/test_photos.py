@@ -59,15 +59,15 @@ def choose(page: Page, content: bytes, name: str = "photo.jpg", kind: str = "ima
     )
 
 
-def hand_over(page: Page, event: str, content: bytes, name: str, kind: str) -> None:
-    """Drop a file on the page, or paste it."""
-    page.evaluate(
+def hand_over(page: Page, event: str, content: bytes, name: str, kind: str) -> bool:
+    """Drag a file over the page, drop it, or paste it; return whether the page kept the browser from doing with it what it would."""
+    kept: bool = page.evaluate(
         """([event, content, name, kind]) => {
             const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
             const transfer = new DataTransfer();
             transfer.items.add(new File([bytes], name, { type: kind }));
             const init = { bubbles: true, cancelable: true };
-            document.dispatchEvent(
+            return !document.dispatchEvent(
                 event === 'paste'
                     ? new ClipboardEvent(event, { ...init, clipboardData: transfer })
                     : new DragEvent(event, { ...init, dataTransfer: transfer }),
@@ -75,6 +75,7 @@ def hand_over(page: Page, event: str, content: bytes, name: str, kind: str) -> N
         }""",
         [event, base64.b64encode(content).decode(), name, kind],
     )
+    return kept
 
 
 @pytest.mark.parametrize("orientation", TO_STORED)
@@ -151,6 +152,43 @@ def test_nothing_of_one_photo_is_left_when_another_is_dropped_upon_its_verdict(p
     hand_over(page, "drop", (PHOTOS / "burger.jpg").read_bytes(), "burger.jpg", "image/jpeg")
     expect(page.get_by_test_id("verdict")).to_have_text("Not hotdog")
     expect(page.get_by_test_id("why")).to_have_attribute("aria-expanded", "false")
+
+
+@pytest.mark.parametrize(
+    ("event", "kept"),
+    [
+        ("drop", True),  # The browser would open the file in place of the page.
+        ("paste", False),  # What was copied may hold text beside the picture, and that is for the comment.
+    ],
+)
+def test_a_report_that_is_being_written_outlives_a_photo(page: Page, event: str, kept: bool) -> None:
+    choose(page, encoded(hotdog(), "JPEG"))
+    page.get_by_test_id("wrong").click()
+    comment = page.get_by_test_id("comment")
+    comment.fill("A quiche")
+    burger = (PHOTOS / "burger.jpg").read_bytes()
+    assert hand_over(page, event, burger, "burger.jpg", "image/jpeg") == kept
+    comment.press("ControlOrMeta+a")
+    for key in ("x", "v", "v"):
+        comment.press(f"ControlOrMeta+{key}")
+    expect(comment).to_have_value("A quicheA quiche")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_test_id("verdict")).to_have_text("Hotdog")
+    hand_over(page, event, burger, "burger.jpg", "image/jpeg")
+    expect(page.get_by_test_id("verdict")).to_have_text("Not hotdog")
+
+
+def test_a_file_over_the_page_is_invited_but_not_while_a_sheet_is_open(page: Page) -> None:
+    def hold() -> bool:
+        return hand_over(page, "dragover", encoded(hotdog(), "JPEG"), "hotdog.jpg", "image/jpeg")
+
+    page.get_by_test_id("settings").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert hold()
+    expect(page.get_by_test_id("drop-now")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("drop-now")).to_be_visible()
 
 
 @pytest.mark.parametrize("event", ["drop", "paste"])

@@ -4,12 +4,12 @@ import { useEffect, useState } from 'react';
 import type { DropAndPaste } from './drop-and-paste-types';
 import { photoOf } from './photo-of-file';
 
-export const useDropAndPaste: DropAndPaste = (onPhoto, onOther) => {
+export const useDropAndPaste: DropAndPaste = (wanted, onPhoto, onOther) => {
   const [held, setHeld] = useState(false);
   useEffect(() => {
     const take = (event: Event, transfer: DataTransfer | null) => {
       const file = transfer?.files[0];
-      if (file === undefined) {
+      if (!wanted || file === undefined) {
         return;
       }
       event.preventDefault();
@@ -47,6 +47,6 @@ export const useDropAndPaste: DropAndPaste = (onPhoto, onOther) => {
       document.removeEventListener('drop', drop);
       document.removeEventListener('paste', paste);
     };
-  }, [onPhoto, onOther]);
-  return held;
+  }, [wanted, onPhoto, onOther]);
+  return wanted && held;
 };

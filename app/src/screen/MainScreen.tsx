@@ -69,6 +69,7 @@ export function MainScreen({ model, detector, reports, services }: Props) {
   const open = (next: OpenSheet) => startTransition(() => setSheet(next));
   const picker = useChoosePhoto(take);
   const fileHeld = useDropAndPaste(
+    sheet === 'none',
     take,
     useCallback(() => fail('notAPhoto'), [fail]),
   );
