@@ -88,32 +88,34 @@ def figures(
 
 
 def intervals(scores: Scores, positives: Positives, threshold: float, seed: int = 0) -> list[Interval | None]:
-    """Return the 95 % interval of each figure by the percentile bootstrap (Efron & Tibshirani 1993, chapter 13); None where the figure is.
+    """Return the 95 % interval of each figure; None where the figure is.
 
-    Positives and negatives are drawn anew each on their own, since whoever gathered the photos decided how many there are of each. Of a share of
-    exactly 0 or 1 resampling can only say the same again, so that gets Clopper & Pearson's exact bounds, and precision in use what follows from them.
+    Shares get Clopper & Pearson's exact bounds (1934), since of few false alarms resampling says too little of how many more there might have been;
+    precision in use gets what follows from those of recall and false alarms. The others are bootstrapped (Efron & Tibshirani 1993, chapter 13):
+    positives and negatives are drawn anew each on their own, since whoever gathered the photos decided how many there are of each. A calibration error
+    grows when it is resampled, by about as much as chance has added to it already, so only its upper bound is taken from there.
     """
     drawn = np.concatenate(
-        [figures(scores, positives, threshold, c) for c in resamples(positives, RESAMPLES, seed)]
+        [
+            np.column_stack([_auc(scores, positives, counts), _calibration_error(scores, positives, counts)])
+            for counts in resamples(positives, RESAMPLES, seed)
+        ]
     )
-    found = [_percentiles(column) for column in drawn.T]
+    area, error = map(_percentiles, drawn.T)
     said = scores >= threshold
-    shares = {
-        "recall": said[positives],
-        "precision": positives[said],
-        "false_alarm_rate": said[~positives],
-        "accuracy": said == positives,
+    recall, alarms = _exact(said[positives]), _exact(said[~positives])
+    found = {
+        "auc": area,
+        "recall": recall,
+        "precision": _exact(positives[said]),
+        "false_alarm_rate": alarms,
+        "accuracy": _exact(said == positives),
+        "calibration_error": error and Interval(0.0, error.high),
+        "precision_in_use": recall
+        and alarms
+        and Interval(_precision_in_use(recall.low, alarms.high), _precision_in_use(recall.high, alarms.low)),
     }
-    for name, hits in shares.items():
-        if hits.size and hits.all() == hits.any():
-            bounds = binomtest(int(hits.sum()), hits.size).proportion_ci(method="exact")
-            found[FIGURE_NAMES.index(name)] = Interval(float(bounds.low), float(bounds.high))
-    recall, alarms = found[FIGURE_NAMES.index("recall")], found[FIGURE_NAMES.index("false_alarm_rate")]
-    if recall and alarms and not (said & ~positives).any():
-        found[FIGURE_NAMES.index("precision_in_use")] = Interval(
-            _precision_in_use(recall.low, alarms.high), 1.0
-        )
-    return found
+    return [found[name] for name in FIGURE_NAMES]
 
 
 def resamples(positives: Positives, number: int, seed: int) -> Iterator[Counts]:
@@ -206,6 +208,13 @@ def _precision_in_use(recall: Any, false_alarm_rate: Any) -> Any:
     """Return the precision at `PREVALENCE`, of numbers or arrays."""
     hits = PREVALENCE * recall
     return hits / (hits + (1 - PREVALENCE) * false_alarm_rate)
+
+
+def _exact(hits: Positives) -> Interval | None:
+    if not hits.size:
+        return None
+    bounds = binomtest(int(hits.sum()), hits.size).proportion_ci(method="exact")
+    return Interval(float(bounds.low), float(bounds.high))
 
 
 def _percentiles(drawn: npt.NDArray[np.float64]) -> Interval | None:

@@ -8,7 +8,7 @@ from ml.commands.arguments import Subparsers, add_data, dataset_of, share
 
 _DESCRIPTION = """\
 Score each photo as a phone does (pixel contract, the file itself, threshold) and print the figures: overall with
-95 % bootstrap intervals, and by source and subclass. --out writes metrics.json and report.html, one page with plots,
+95 % intervals, and by source and subclass. --out writes metrics.json and report.html, one page with plots,
 slices, comparisons and the 24 surest mistakes. It shows the photos, so keep it where the photos may be seen.
 
 MODEL is a bundle, a .tflite file, or a run folder of `deepdog train`; of a run the int8 file is measured, and set

@@ -1,12 +1,14 @@
 """Figures from scores."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
 from ml.metrics import (
     FIGURE_NAMES,
+    Interval,
     auc,
     figures,
     intervals,
@@ -16,7 +18,7 @@ from ml.metrics import (
 )
 
 
-def figure(name: str, scores: list[float], positives: list[bool], threshold: float = 0.9) -> float:
+def figure(name: str, scores: Sequence[float], positives: Sequence[bool], threshold: float = 0.9) -> float:
     return float(figures(np.array(scores), np.array(positives), threshold)[0, FIGURE_NAMES.index(name)])
 
 
@@ -62,23 +64,52 @@ def test_calibration_error_is_the_gap_between_what_is_said_and_what_is() -> None
     assert (said.tolist(), are.tolist(), sizes.tolist()) == ([0.0, 0.5], [0.0, 0.8], [10, 10])
 
 
-def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
-    """Recall of a network whose true recall is 0.7, measured on 200 photos, many times over."""
+def interval(name: str, scores: Sequence[float], positives: Sequence[bool]) -> Interval:
+    found = intervals(np.array(scores), np.array(positives), 0.9)[FIGURE_NAMES.index(name)]
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("true_rate", [0.004, 0.7])
+def test_intervals_cover_the_truth_as_often_as_they_say(true_rate: float) -> None:
+    """Recall of a network whose true recall is known, measured on 700 photos, many times over."""
     rng, covered = np.random.default_rng(0), 0
-    for trial in range(60):
-        scores = (rng.random(200) < 0.7).astype(float)
-        interval = intervals(scores, np.ones(200, bool), 0.9, seed=trial)[FIGURE_NAMES.index("recall")]
-        assert interval is not None
-        covered += interval.low <= 0.7 <= interval.high
-    assert covered >= 53
+    for _ in range(60):
+        found = interval("recall", (rng.random(700) < true_rate).astype(float).tolist(), [True] * 700)
+        covered += found.low <= true_rate <= found.high
+    assert covered >= 55
 
 
 def test_no_mistake_in_ten_photos_is_not_certainty() -> None:
-    found = intervals(np.array([1.0] * 10 + [0.0]), np.array([True] * 10 + [False]), 0.9)
-    recall = found[FIGURE_NAMES.index("recall")]
-    assert recall is not None
+    recall = interval("recall", [1.0] * 10 + [0.0], [True] * 10 + [False])
     assert recall.low == pytest.approx(0.025 ** (1 / 10))
     assert recall.high == 1
+
+
+def test_each_false_alarm_more_may_mean_more_of_them() -> None:
+    def most(false_alarms: int) -> float:
+        scores = [1.0] * (10 + false_alarms) + [0.0] * (740 - false_alarms)
+        return interval("false_alarm_rate", scores, [True] * 10 + [False] * 740).high
+
+    assert [round(most(number), 4) for number in range(4)] == [0.005, 0.0075, 0.0097, 0.0118]
+
+
+def test_precision_in_use_is_bounded_by_what_recall_and_false_alarms_may_be() -> None:
+    scores, positives = [1.0] * 8 + [0.0] * 2 + [1.0] + [0.0] * 99, [True] * 10 + [False] * 100
+    recall, alarms = (interval(name, scores, positives) for name in ("recall", "false_alarm_rate"))
+    low, high = interval("precision_in_use", scores, positives)
+    assert low == pytest.approx(recall.low / (recall.low + 40 * alarms.high))
+    assert high == pytest.approx(recall.high / (recall.high + 40 * alarms.low))
+
+
+def test_a_calibrated_score_is_not_called_worse_than_it_was_measured() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        scores = rng.random(300)
+        positives = rng.random(300) < scores
+        low, high = interval("calibration_error", scores.tolist(), positives.tolist())
+        assert low == 0
+        assert figure("calibration_error", scores.tolist(), positives.tolist()) < high
 
 
 def test_precision_and_recall_from_the_highest_score_down() -> None:
