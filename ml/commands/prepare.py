@@ -30,7 +30,8 @@ DEST receives two class folders and
   dataset.csv     file, sha256, class, subclass, split, source, original, width, height, group
   rejected.csv    what was left out and why: broken, too small, a copy of another, or standing in both classes
   boxes.csv       boxes of the positive class, in fractions, where a source has any
-Copies are found by a perceptual hash; the largest is kept. Alike pictures form a group, and a group lies in one split.
+Copies are found by a perceptual hash; the largest is kept. Alike pictures form a group, and a group lies in one split. Pictures
+that DEST lists already keep theirs, unless a new one shows that pictures of two splits are alike.
 A run that was stopped, or killed, goes on when started again. To add a source later, name the earlier ones as well: DEST holds
 what the sources named hold, and one that is not named any more is removed only if you say --drop-others."""
 
@@ -70,7 +71,7 @@ def register(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--val", type=share, default=0.1, help="share of the val split (default: 0.1)")
     parser.add_argument("--test", type=share, default=0.1, help="share of the test split (default: 0.1)")
-    parser.add_argument("--seed", type=int, default=2017, help="of the split (default: 2017)")
+    parser.add_argument("--seed", type=int, default=2017, help="of the split of new pictures (default: 2017)")
     parser.add_argument(
         "--keep-splits", action="store_true", help="keep the splits that the sources give, such as Food-101's"
     )

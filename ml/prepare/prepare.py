@@ -6,7 +6,7 @@ import io
 import multiprocessing
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +17,7 @@ from ml.files import write_whole
 from ml.prepare.duplicates import ALIKE_BITS, SAME_BITS, groups, neighbours, parse_hashes
 from ml.prepare.journal import Entry, Journal, JournalError, stamp
 from ml.prepare.pictures import Rejected, prepare_picture
-from ml.prepare.sources import Photo
+from ml.prepare.sources import SPLIT_NAMES, Photo
 from ml.ray_workers import look_on_cluster
 
 COLUMNS = ("file", "sha256", "class", "subclass", "split", "source", "original", "width", "height", "group")
@@ -103,7 +103,7 @@ def prepare(
 ) -> Outcome:
     """Prepare every photo that the folder lacks, sort out duplicates, split, and write the lists.
 
-    The same photos and settings give the same folder, whether the run was killed in between or not.
+    The same photos and settings give the same folder, whether the run was killed in between or not. A picture that the folder lists already keeps its split.
 
     Args:
         photos: of all sources.
@@ -147,7 +147,8 @@ def prepare(
                 strict=True,
             )
         )
-        splits = _splits(usable, alike, settings)
+        before = {Path(row["file"]).name: SPLIT_NAMES.get(row["split"]) for row in listed}
+        splits = _splits(usable, alike, settings, before)
         _write(out, settings, rows, kept, refused, alike, splits)
         files = {row.file for row in kept}
         _remove_others(out, settings, journal, files)
@@ -274,20 +275,24 @@ def _each_once(rows: Sequence[Row], same: Sequence[int]) -> tuple[list[Row], dic
     return kept, refused
 
 
-def _splits(rows: Sequence[Row], alike: dict[str, int], settings: Settings) -> dict[int, Split]:
-    """Return the split of each group of alike pictures: by lot of seed and its own pictures, so that nothing else moves it."""
+def _splits(
+    rows: Sequence[Row], alike: dict[str, int], settings: Settings, before: Mapping[str, Split | None]
+) -> dict[int, Split]:
+    """Return the split of each group of alike pictures: the one that its source gives or that it had `before`, by name, so that no new picture moves it;
+    else by lot of seed and its own pictures."""
     names: dict[int, str] = {}
     given: dict[int, set[Split]] = defaultdict(set)
     for row in rows:
         group = alike[row.entry.path]
         names[group] = min(names.get(group, row.entry.sha256), row.entry.sha256)
-        if settings.keep_splits and row.photo.split:
-            given[group].add(row.photo.split)
+        split = (row.photo.split if settings.keep_splits else None) or before.get(row.entry.name)
+        if split:
+            given[group].add(split)
     return {group: _strictest(given[group]) or _by_lot(name, settings) for group, name in names.items()}
 
 
 def _strictest(given: set[Split]) -> Split | None:
-    """What a source tests on must not be trained on, whatever another source says of a copy."""
+    """What is tested on must not be trained on, whatever another source or an earlier run says of a copy."""
     order: tuple[Split, ...] = ("test", "val", "train")
     return next((split for split in order if split in given), None)
 

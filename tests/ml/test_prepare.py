@@ -15,9 +15,11 @@ import pytest
 from PIL import Image
 
 from ml.cli import main
-from ml.dataset import load_datasets
+from ml.dataset import Split, load_datasets
 from ml.prepare.duplicates import groups, neighbours, parse_hashes
-from ml.prepare.sources import NO_OBJECT, SourceError, read_source
+from ml.prepare.journal import Entry
+from ml.prepare.prepare import Row, Settings, _splits
+from ml.prepare.sources import NO_OBJECT, Photo, SourceError, read_source
 
 
 def photo(seed: int, width: int = 400, height: int = 300) -> Image.Image:
@@ -172,6 +174,30 @@ def test_new_photos_leave_the_others_in_their_split(tmp_path: Path) -> None:
     after = {row["file"]: row["split"] for row in table(tmp_path / "photos/dataset.csv")}
     assert len(after) == 64
     assert before.items() <= after.items()
+
+
+def test_new_shots_and_copies_leave_the_others_in_their_split(tmp_path: Path) -> None:
+    prepare(class_folders(tmp_path / "mine", 40), tmp_path / "photos")
+    before = {row["file"]: row["split"] for row in table(tmp_path / "photos/dataset.csv")}
+    for picture in sorted((tmp_path / "mine").rglob("*.jpg")):
+        to = tmp_path / "more" / picture.relative_to(tmp_path / "mine")
+        with Image.open(picture) as shot:
+            save(shot.crop((12, 8, 390, 295)), to, quality=80)
+            save(shot.resize((200, 150)), to.with_suffix(".small.jpg"), quality=80)
+    prepare(tmp_path / "mine", tmp_path / "more", tmp_path / "photos")
+    after = {row["file"]: row["split"] for row in table(tmp_path / "photos/dataset.csv")}
+    assert len(before) == 80
+    assert len(after) == 160
+    assert before.items() <= after.items()
+
+
+def test_of_two_splits_that_a_new_picture_joins_the_one_that_is_not_learnt_from_is_kept() -> None:
+    def row(name: str) -> Row:
+        return Row(Photo(Path(name), ("hotdog",), "mine"), Entry(name, "", name), "hotdog")
+
+    before: dict[str, Split | None] = {"a.jpg": "train", "b.jpg": "test", "d.jpg": "val"}
+    alike = {"a": 0, "b": 0, "c": 0, "d": 1, "e": 1}
+    assert _splits([row(name) for name in alike], alike, Settings("hotdog"), before) == {0: "test", 1: "val"}
 
 
 def test_a_source_that_is_not_named_again_is_not_lost(
