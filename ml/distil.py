@@ -29,7 +29,7 @@ from ml.recipes import Recipe, RecipeError
 from ml.sampling import drawing_weights
 from ml.screens import photographed
 from ml.teacher import Teacher
-from ml.train import optimizer, started
+from ml.train import optimizer, splits_of_both_classes, started
 from ml.training import record
 from ml.training.callbacks import Figures, Keeper, PhaseRates, StopAtNan, averaging
 from ml.training.checkpoint import load_checkpoint
@@ -55,7 +55,7 @@ def distil(
     """Train a student and write its run folder, which `deepdog export` takes.
 
     Args:
-        dataset: photos; what they show is mixed into what the teacher says of the train split, and the val split measures.
+        dataset: photos, of both classes in train and val; what they show is mixed into what the teacher says of the train split, and the val split measures.
         unlabelled: more pictures, of anything.
         teacher: the model of a bundle.
         recipe: with a `distillation`.
@@ -66,6 +66,7 @@ def distil(
 
     Raises:
         RecipeError: the recipe is not for distillation, or its network has branches or not the widths of `start`.
+        DatasetError: a split lacks a class.
         RunError: `out` holds a run that is not to go on, or another one.
         TrainingError: the loss became no number.
         TeacherError: the teacher's file is not usable.
@@ -74,8 +75,8 @@ def distil(
     """
     if recipe.distillation is None or len(recipe.phases) != 1:
         raise RecipeError("this recipe is not for distillation, in one phase; try `--recipe student`")
+    training, validation = splits_of_both_classes(dataset)
     keras.utils.set_random_seed(recipe.seed)
-    validation = dataset.split("val")
     (phase,) = recipe.phases
     from_mobilenet = start is not None and start.suffix == ".tflite"
     if start is not None and from_mobilenet:
@@ -86,15 +87,15 @@ def distil(
         if recipe.ablation != AS_IN_2017:
             raise RecipeError(f"from {start}, DeepDog comes as in 2017, not with `{recipe.ablation}`")
         network = fading(recipe.alpha, recipe.resolution)
-        some = thinned(dataset.split("train"), STATISTICS_PICTURES)
+        some = thinned(training, STATISTICS_PICTURES)
         start_from_mobilenet(network, start, contract_tensors(some, recipe.resolution))
     else:
-        network = started(recipe, dataset.split("train"), recipe.resolution, start)
+        network = started(recipe, training, recipe.resolution, start)
     if not is_chain(network):
         raise RecipeError(
             f"{recipe.network} is no chain of layers, whose batch norm could be measured; students are `deepdog` and `deepdog_mobilenet`"
         )
-    batches = DistillationBatches(dataset.split("train"), unlabelled, teacher, recipe)
+    batches = DistillationBatches(training, unlabelled, teacher, recipe)
     views = batches.some(STATISTICS_PICTURES)
     with_events = has_tensorboard(tensorboard)
     record.begin(

@@ -49,12 +49,16 @@ def train(
         processes: which of how many this one is, all of them training this run; the first one writes.
 
     Raises:
-        DatasetError: a split lacks a class.
+        DatasetError: a split lacks a class, or there are too few pictures to train on.
         DistributedError: the batch cannot be shared among the processes.
         RunError: `out` holds a run that is not to go on, or another one.
         TrainingError: the loss became no number.
     """
-    training, validation = _splits(dataset, recipe)
+    training, validation = splits_of_both_classes(dataset)
+    if len(training) < recipe.batch_size:
+        raise DatasetError(
+            f"{len(training)} pictures to train on do not fill one batch of {recipe.batch_size}"
+        )
     check_batch_size(recipe.batch_size, processes)
     with_events = has_tensorboard(tensorboard)
     positive_weight = positive_weight_of(recipe, labels(training))
@@ -128,18 +132,18 @@ def train(
         record.end(out, checkpoint.seconds, weights_sha256=weights_sha256)
 
 
-def _splits(dataset: Dataset, recipe: Recipe) -> tuple[list[Example], list[Example]]:
-    """Return what is trained on and what is measured on."""
+def splits_of_both_classes(dataset: Dataset) -> tuple[list[Example], list[Example]]:
+    """Return what is trained on and what is measured on.
+
+    Raises:
+        DatasetError: one of them lacks a class.
+    """
     training, validation = dataset.split("train"), dataset.split("val")
     for name, examples in (("train", training), ("val", validation)):
         if len(set(labels(examples).tolist())) != 2:
             raise DatasetError(
                 f"the {name} split needs pictures of both classes; it has {len(examples)} pictures"
             )
-    if len(training) < recipe.batch_size:
-        raise DatasetError(
-            f"{len(training)} pictures to train on do not fill one batch of {recipe.batch_size}"
-        )
     return training, validation
 
 

@@ -21,6 +21,7 @@ from ml.quantise import load_network, quantise
 from ml.recipes import load_recipe
 from ml.teacher import Teacher, TeacherError
 from ml.training.checkpoint import load_checkpoint
+from tests.ml.discs import write_discs
 from tests.ml.killing import kill_deepdog_after
 
 pytestmark = pytest.mark.training
@@ -156,6 +157,20 @@ def test_a_recipe_without_a_distillation_is_refused(
     arguments = ["--teacher", str(teacher), "--recipe", "smoke", "--out", str(tmp_path / "run")]
     assert main(["distil", str(photos), *arguments]) == 2
     assert "try `--recipe student`" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_split_that_lacks_a_class_is_refused_before_the_teacher_is_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos = write_discs(tmp_path / "photos", 20)
+    listed = (photos / "dataset.csv").read_text().splitlines()
+    (photos / "dataset.csv").write_text(
+        "\n".join(line.replace(",hotdog,val", ",hotdog,test") for line in listed)
+    )
+    arguments = ["--teacher", "none.tflite", "--recipe", "smoke_student", "--out", str(tmp_path / "run")]
+    assert main(["distil", str(photos), *arguments]) == 2
+    assert "the val split needs pictures of both classes" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
 
 
