@@ -5,11 +5,13 @@ student see the very same distorted view, but for screens, which only the studen
 afterwards, lets the student's features give the teacher's as well (Romero et al. 2015, "hints"), which is what pictures without a hotdog teach.
 """
 
+import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import local
+from typing import Any
 
 import cv2
 import keras
@@ -98,11 +100,7 @@ def distil(
     batches = DistillationBatches(training, unlabelled, teacher, recipe)
     views = batches.some(STATISTICS_PICTURES)
     with_events = has_tensorboard(tensorboard)
-    record.begin(
-        out,
-        record.made_of(dataset, recipe, start, teacher=str(teacher), unlabelled=len(unlabelled)),
-        resume,
-    )
+    record.begin(out, made_of(dataset, unlabelled, teacher, recipe, start), resume)
     checkpoint = load_checkpoint(out)
     record.draw_schedule(out, recipe, len(batches))
     phase_rates = PhaseRates(phase, len(batches))
@@ -144,6 +142,23 @@ def distil(
             verbose=0,
         )
     record.end(out, checkpoint.seconds)
+
+
+def made_of(
+    dataset: Dataset, unlabelled: Sequence[Path], teacher: Path, recipe: Recipe, start: Path | None
+) -> dict[str, Any]:
+    """Return what decides a student's weights: what decides any run's, and what the teacher's file and the pictures without labels hold."""
+    pictures = [hashlib.sha256(picture.read_bytes()).hexdigest() for picture in unlabelled]
+    return record.made_of(
+        dataset,
+        recipe,
+        start,
+        teacher=str(teacher),
+        teacher_sha256=hashlib.sha256(teacher.read_bytes()).hexdigest(),
+        unlabelled=len(unlabelled),
+        # In their order, since views are drawn by number.
+        unlabelled_sha256=hashlib.sha256("\n".join(pictures).encode()).hexdigest(),
+    )
 
 
 def _compiled(network: keras.Model, recipe: Recipe, phase_rates: PhaseRates, dimensions: int) -> keras.Model:

@@ -19,7 +19,7 @@ from ml.batches import contract_tensors, labels
 from ml.benchmarks.turns import table
 from ml.commands.arguments import add_data, add_more, at_least_1, dataset_of
 from ml.dataset import Dataset, Example, unlabelled_pictures
-from ml.distil import distil
+from ml.distil import distil, made_of
 from ml.files import write_json
 from ml.quantise import load_network
 from ml.recipes import Distillation, Recipe, load_recipe
@@ -129,9 +129,8 @@ def _measured(run: Path, variant: Variant, photos: Dataset, args: argparse.Names
     kept = run / "measured.json"
     start = args.start if variant.from_imagenet else None
     more = unlabelled_pictures(args.more, args.leave_out)
-    made_of = record.made_of(photos, variant.recipe, start, teacher=str(args.teacher), unlabelled=len(more))
     # Figures of a run that was made of something else are refused here.
-    record.begin(run, made_of, resume=True, writes=False)
+    record.begin(run, made_of(photos, more, args.teacher, variant.recipe, start), resume=True, writes=False)
     if not kept.is_file():
         distil(photos, more, args.teacher, variant.recipe, run, start, resume=True, tensorboard=False)
         network = load_network(run / WEIGHTS_NAME)

@@ -7,7 +7,8 @@ import pytest
 
 from ml.benchmarks import departures
 from ml.benchmarks.departures import WHOLE, Figures
-from ml.dataset import load_datasets
+from ml.dataset import load_datasets, unlabelled_pictures
+from ml.distil import made_of
 from ml.recipes import load_recipe
 from ml.training import record
 from ml.training.record import WEIGHTS_NAME
@@ -54,35 +55,40 @@ def test_a_run_that_was_measured_is_not_trained_again(
         (tmp_path / run / "measured.json").write_text(
             f'{{"val_auc": {auc}, "test_auc": 0.9, "test_recall": 0.5}}'
         )
+    (tmp_path / "teacher.tflite").write_bytes(b"never asked")
     monkeypatch.setattr(departures, "distil", lambda *_, **__: pytest.fail("trained again"))
-    arguments = ["--teacher", "teacher.tflite", "--start", "mobilenet.tflite", "--only", "128 px"]
+    arguments = [
+        "--teacher",
+        str(tmp_path / "teacher.tflite"),
+        "--start",
+        "mobilenet.tflite",
+        "--only",
+        "128 px",
+    ]
     photos = str(tmp_path / "photos")
     departures.main([photos, "--more", photos, *arguments, "--out", str(tmp_path)])
     assert "| 128 px | 1 | 0.9700 | +0.0100 |" in capsys.readouterr().out
 
 
-def test_figures_of_a_run_that_was_made_of_something_else_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("changed", ["128-px-2017/run.json", "t.tflite", "more/1.jpg", "more/2.jpg"])
+def test_figures_of_a_run_that_was_made_of_something_else_are_refused(changed: str, tmp_path: Path) -> None:
     write_discs(tmp_path / "photos", 4)
+    (tmp_path / "more").mkdir()
+    for name in ("t.tflite", "more/1.jpg"):
+        (tmp_path / name).write_bytes(b"as it was")
     run, photos = tmp_path / "128-px-2017", load_datasets([tmp_path / "photos"])
-    record.begin(run, record.made_of(photos, load_recipe("student").stretched(3), None), resume=False)
+    variant = departures.variants(load_recipe("student").stretched(4))["128 px"]
+    folders = [str(tmp_path / "photos"), "--more", str(tmp_path / "more")]
+    weights = ["--teacher", str(tmp_path / "t.tflite"), "--start", "v1.tflite"]
+    args = departures._parser().parse_args([*folders, *weights, "--out", str(tmp_path)])
+    more = unlabelled_pictures(args.more)
+    record.begin(run, made_of(photos, more, args.teacher, variant.recipe, args.start), resume=False)
     (run / WEIGHTS_NAME).touch()
     (run / "measured.json").write_text('{"val_auc": 0.9, "test_auc": 0.9, "test_recall": 0.5}')
-    folder = str(tmp_path / "photos")
-    arguments = [
-        folder,
-        "--more",
-        folder,
-        "--teacher",
-        "t.tflite",
-        "--start",
-        "v1.tflite",
-        "--only",
-        "128 px",
-    ]
+    assert departures._measured(run, variant, photos, args) == Figures(0.9, 0.9, 0.5)
+    if changed.endswith("run.json"):
+        (tmp_path / changed).write_text((tmp_path / changed).read_text().replace("128", "160"))
+    else:
+        (tmp_path / changed).write_bytes(b"as it is now")
     with pytest.raises(record.RunError, match="cannot go on, for it began otherwise"):
-        departures._measured(
-            run,
-            departures.variants(load_recipe("student").stretched(4))["128 px"],
-            photos,
-            departures._parser().parse_args([*arguments, "--out", str(tmp_path)]),
-        )
+        departures._measured(run, variant, photos, args)

@@ -14,12 +14,13 @@ from ml.batches import contract_tensors, labels
 from ml.bundle import load_bundle
 from ml.cli import main
 from ml.dataset import load_datasets
-from ml.distil import DistillationBatches
+from ml.distil import DistillationBatches, made_of
 from ml.evaluate import evaluate
 from ml.pixels import photo_to_tensor
 from ml.quantise import load_network, quantise
 from ml.recipes import load_recipe
 from ml.teacher import Teacher, TeacherError
+from ml.training import record
 from ml.training.checkpoint import load_checkpoint
 from tests.ml.discs import write_discs
 from tests.ml.killing import kill_deepdog_after
@@ -143,6 +144,20 @@ def test_a_killed_distillation_goes_on_to_the_same_end(photos: Path, teacher: Pa
     assert main([*command, str(killed), "--resume"]) == 0
     whole, resumed = (load_network(run / "network.keras").get_weights() for run in (unbroken, killed))
     assert all(np.array_equal(*pair) for pair in zip(whole, resumed, strict=True))
+
+
+def test_a_student_goes_on_under_no_other_teacher(
+    photos: Path, teacher: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, changed = tmp_path / "run", tmp_path / "teacher.tflite"
+    changed.write_bytes(b"another one")
+    recipe = load_recipe("smoke_student")
+    record.begin(run, made_of(load_datasets([photos]), [], changed, recipe, None), resume=False)
+    (run / record.WEIGHTS_NAME).touch()
+    changed.write_bytes(teacher.read_bytes())
+    arguments = ["--teacher", str(changed), "--recipe", "smoke_student", "--out", str(run), "--resume"]
+    assert main(["distil", str(photos), *arguments]) == 2
+    assert "it began otherwise: teacher_sha256 was" in capsys.readouterr().err
 
 
 def test_a_file_that_ends_in_no_heatmap_teaches_nothing(tmp_path: Path) -> None:
