@@ -14,6 +14,16 @@ from tests.loop.server import ROOT, Server
 
 FEEDBACK = ("POST", "/api/v1/feedback")
 
+HOLD_ENCODING = """
+const { postMessage } = Worker.prototype;
+Worker.prototype.postMessage = function (message, moved) {
+    const ask = () => postMessage.call(this, message, moved);
+    if (message.kind !== 'photoToJpeg') return ask();
+    window.goOn = ask;
+};
+"""
+"""Has the worker asked for a report's photo only when the test calls `goOn`."""
+
 
 @pytest.fixture(scope="module")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -185,3 +195,29 @@ def test_the_photo_goes_along_only_while_that_is_chosen(page: Page, server: Serv
     page.get_by_test_id("choose-photo-input").set_input_files(PHOTOS / "burger.jpg")
     page.get_by_test_id("wrong").click()
     expect(page.get_by_test_id("send-photo")).not_to_be_checked()
+
+
+def test_a_report_that_is_kept_late_leaves_the_next_photo_alone(
+    phone: BrowserContext, misbehaving: MisbehavingServer
+) -> None:
+    page = phone.new_page()
+    page.add_init_script(HOLD_ENCODING)
+    page.goto("/")
+    page.get_by_test_id("choose-photo-input").set_input_files(PHOTOS / "burger.jpg")
+    page.get_by_test_id("wrong").click()
+    page.get_by_test_id("send-photo").click()
+    page.get_by_test_id("send-report").click()
+    page.wait_for_function("() => window.goOn !== undefined")
+    page.keyboard.press("Escape")
+
+    page.get_by_test_id("choose-photo-input").set_input_files(PHOTOS / "hotdog.jpg")
+    expect(page.get_by_test_id("verdict")).to_have_text("Hotdog")
+    page.get_by_test_id("wrong").click()
+    page.get_by_test_id("comment").fill("A quiche")
+    with page.expect_response("**/api/v1/feedback"):
+        page.evaluate("() => window.goOn()")
+    expect(page.get_by_test_id("comment")).to_have_value("A quiche")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_test_id("wrong")).to_be_visible()
+    assert attempts(misbehaving, "POST") == 1

@@ -14,13 +14,23 @@ const judging: Session = { status: 'judging', photo: second };
 
 test('a photo is judged, shown, and left for the next', () => {
   const judged = nextSession(judging, { type: 'judged', photo: second, judgement });
-  expect(judged).toEqual({ status: 'judged', photo: second, judgement });
+  expect(judged).toEqual({ status: 'judged', photo: second, judgement, reportId: null });
   expect(nextSession(judged, { type: 'restart' })).toEqual({ status: 'aiming' });
 });
 
 test('a judgement or failure of an earlier photo is not shown for this one', () => {
   expect(nextSession(judging, { type: 'judged', photo: first, judgement })).toBe(judging);
   expect(nextSession(judging, { type: 'failed', photo: first, problem: 'modelFailed' })).toBe(judging);
+});
+
+test('a report belongs to the photo that it is about, however late it is kept', () => {
+  const judged = nextSession(judging, { type: 'judged', photo: second, judgement });
+  expect(nextSession(judged, { type: 'reported', photo: second, reportId: 'id' })).toEqual({
+    ...judged,
+    reportId: 'id',
+  });
+  expect(nextSession(judged, { type: 'reported', photo: first, reportId: 'id' })).toBe(judged);
+  expect(nextSession(judging, { type: 'reported', photo: first, reportId: 'id' })).toBe(judging);
 });
 
 test('a failure of this photo, and one without a photo, is shown', () => {

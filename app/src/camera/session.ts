@@ -9,12 +9,19 @@ export type Problem = Exclude<keyof Strings['problem'], 'tryAgain' | 'notShared'
 export type Session =
   | { readonly status: 'aiming' }
   | { readonly status: 'judging'; readonly photo: Photo }
-  | { readonly status: 'judged'; readonly photo: Photo; readonly judgement: Judgement }
+  | {
+      readonly status: 'judged';
+      readonly photo: Photo;
+      readonly judgement: Judgement;
+      /** Of the report that it was wrong, once there is one. */
+      readonly reportId: string | null;
+    }
   | { readonly status: 'failed'; readonly photo: Photo | null; readonly problem: Problem };
 
 export type SessionEvent =
   | { readonly type: 'photo'; readonly photo: Photo }
   | { readonly type: 'judged'; readonly photo: Photo; readonly judgement: Judgement }
+  | { readonly type: 'reported'; readonly photo: Photo; readonly reportId: string }
   | { readonly type: 'failed'; readonly photo: Photo | null; readonly problem: Problem }
   | { readonly type: 'restart' };
 
@@ -25,7 +32,12 @@ export function nextSession(session: Session, event: SessionEvent): Session {
     case 'judged':
       // A judgement that comes after the user moved on to another photo is not this photo's.
       return isAwaited(session, event.photo)
-        ? { status: 'judged', photo: event.photo, judgement: event.judgement }
+        ? { status: 'judged', photo: event.photo, judgement: event.judgement, reportId: null }
+        : session;
+    case 'reported':
+      // The sheet can be closed, and the next photo taken, before the report is kept.
+      return session.status === 'judged' && session.photo === event.photo
+        ? { ...session, reportId: event.reportId }
         : session;
     case 'failed':
       return event.photo === null || isAwaited(session, event.photo)

@@ -10,6 +10,7 @@ import { nextSession, type Problem, type Session } from './session';
 export type SessionControls = {
   readonly session: Session;
   readonly show: (photo: Photo) => void;
+  readonly reported: (photo: Photo, reportId: string) => void;
   readonly fail: (problem: Problem) => void;
   readonly restart: () => void;
 };
@@ -43,6 +44,7 @@ export function useSession(model: ModelState): SessionControls {
   return {
     session,
     show: useCallback((taken) => dispatch({ type: 'photo', photo: taken }), []),
+    reported: useCallback((about, reportId) => dispatch({ type: 'reported', photo: about, reportId }), []),
     fail: useCallback((problem) => dispatch({ type: 'failed', photo: null, problem }), []),
     restart: useCallback(() => dispatch({ type: 'restart' }), []),
   };

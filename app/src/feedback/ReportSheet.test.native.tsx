@@ -16,9 +16,8 @@ import type { Judgement } from '../verdict/judge';
 import { FeedbackQueue } from './feedback-queue';
 import { ReportSheet } from './ReportSheet';
 
-jest.mock('../pixels/photo-pixels', () => ({
-  photoToJpeg: () => Promise.resolve(Uint8Array.of(0xff, 0xd8)),
-}));
+const mockPhotoToJpeg = jest.fn(() => Promise.resolve(Uint8Array.of(0xff, 0xd8)));
+jest.mock('../pixels/photo-pixels', () => ({ photoToJpeg: () => mockPhotoToJpeg() }));
 jest.mock('../storage/random', () => ({
   randomBytes: (count: number) =>
     Uint8Array.from(jest.requireActual<typeof NodeCrypto>('node:crypto').randomBytes(count)),
@@ -58,10 +57,10 @@ function phone() {
   const counter = new Counter({ storage, api: { send: () => Promise.resolve({ status: 'accepted' }) } });
   const history = new History({ storage, toSquare: () => Promise.resolve(new Uint8Array()) });
   const services: Services = { storage, feedback, updater, detector, counter, history };
-  return { services, send, onKept: jest.fn<undefined, [string]>() };
+  return { services, send, onKept: jest.fn<undefined, [string]>(), onClose: jest.fn() };
 }
 
-async function open({ services, onKept }: ReturnType<typeof phone>) {
+async function open({ services, onKept, onClose }: ReturnType<typeof phone>) {
   await render(
     <SafeAreaProvider initialMetrics={SCREEN}>
       <ReportSheet
@@ -69,7 +68,7 @@ async function open({ services, onKept }: ReturnType<typeof phone>) {
         photo={photo}
         judgement={judgement}
         onKept={onKept}
-        onClose={jest.fn()}
+        onClose={onClose}
       />
     </SafeAreaProvider>,
   );
@@ -82,8 +81,9 @@ test('the labels are the model’s, and the opposite of its verdict is proposed'
 });
 
 test('a report carries what the user said, and no photo unless asked', async () => {
-  const { services, send, onKept } = phone();
-  await open({ services, send, onKept });
+  const device = phone();
+  const { send, onKept, onClose } = device;
+  await open(device);
   await fireEvent.changeText(screen.getByTestId('comment'), '  It is a quiche. ');
   await fireEvent.press(screen.getByTestId('send-report'));
   await waitFor(() => expect(send).toHaveBeenCalledTimes(1));
@@ -98,6 +98,20 @@ test('a report carries what the user said, and no photo unless asked', async () 
   });
   expect(jpeg).toBeNull();
   expect(onKept).toHaveBeenCalledWith(report?.id);
+  expect(onClose).toHaveBeenCalledTimes(1);
+});
+
+test('a sheet that was closed before its report was kept does not close what is open by then', async () => {
+  const device = phone();
+  await open(device);
+  await fireEvent.press(screen.getByTestId('send-photo'));
+  let encoded: (jpeg: Uint8Array<ArrayBuffer>) => void = jest.fn();
+  mockPhotoToJpeg.mockReturnValueOnce(new Promise((resolve) => (encoded = resolve)));
+  await fireEvent.press(screen.getByTestId('send-report'));
+  await fireEvent.press(screen.getByRole('button', { name: 'Close' }));
+  encoded(Uint8Array.of(0xff, 0xd8));
+  await waitFor(() => expect(device.onKept).toHaveBeenCalledTimes(1));
+  expect(device.onClose).toHaveBeenCalledTimes(1);
 });
 
 test('the photo goes along when asked, and the choice is remembered', async () => {

@@ -1,5 +1,5 @@
 // "Wrong?": what it is really, whether the photo may be sent, anything to add.
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { StyleSheet, TextInput, View } from 'react-native';
 
 import type { Photo } from '../pixels/photo';
@@ -11,7 +11,6 @@ import { useChoice } from '../storage/use-choice';
 import type { Strings } from '../strings/languages';
 import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
-import { Choice } from '../ui/Choice';
 import { scaled } from '../ui/scaled';
 import { Sheet } from '../ui/Sheet';
 import { BODY_FONT, useTheme } from '../ui/theme';
@@ -19,6 +18,7 @@ import { Toggle } from '../ui/Toggle';
 import { Words } from '../ui/Words';
 import type { Judgement } from '../verdict/judge';
 import { opposite, percentOf, type Verdict } from '../verdict/verdict';
+import { ClaimChoice } from './ClaimChoice';
 import { MAX_COMMENT_LENGTH } from './report';
 
 type Problem = keyof Pick<Strings['report'], 'photoUnreadable' | 'notStored'>;
@@ -42,6 +42,11 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
   const [comment, setComment] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const closed = useRef(false);
+  const close = () => {
+    closed.current = true;
+    onClose();
+  };
 
   const send = async () => {
     setBusy(true);
@@ -65,6 +70,10 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
         taken_at: photo.takenAt,
       };
       onKept(await services.feedback.submit(draft, jpeg));
+      // Whoever closed it meanwhile may have another sheet open.
+      if (!closed.current) {
+        onClose();
+      }
     } catch {
       setProblem('notStored');
     } finally {
@@ -73,27 +82,14 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
   };
 
   return (
-    <Sheet title={strings.report.title} onClose={onClose}>
+    <Sheet title={strings.report.title} onClose={close}>
       <Words soft>
         {strings.report.said(
           labelOf(description.labels[verdict]),
           format.percent(percentOf(prediction.score)),
         )}
       </Words>
-      <View role="radiogroup" aria-label={strings.report.question} style={styles.group}>
-        <Words size="heading">{strings.report.question}</Words>
-        <View style={styles.choices}>
-          {(['positive', 'negative'] as const).map((label) => (
-            <Choice
-              key={label}
-              label={labelOf(description.labels[label])}
-              chosen={claim === label}
-              onChoose={() => setClaim(label)}
-              testID={`claim-${label}`}
-            />
-          ))}
-        </View>
-      </View>
+      <ClaimChoice labels={description.labels} claim={claim} onClaim={setClaim} />
       <Toggle label={strings.report.sendPhoto} on={sendPhoto} onChange={setSendPhoto} testID="send-photo">
         <Words size="heading">{strings.report.sendPhoto}</Words>
         <Words size="small" soft>
@@ -131,8 +127,6 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
 }
 
 const styles = StyleSheet.create({
-  group: { gap: 10 },
-  choices: { flexDirection: 'row', flexWrap: 'wrap', gap: 12 },
   comment: {
     minHeight: 88,
     padding: 14,

@@ -26,7 +26,7 @@ type Props = {
   readonly view: Observable<LiveView | null>;
   readonly whyShown: boolean;
   readonly fromCamera: boolean;
-  readonly report: StoredReport | undefined;
+  readonly reports: readonly StoredReport[];
   readonly onChoose: () => void;
   readonly onNewPhoto: () => void;
   readonly onWhy: () => void;
@@ -36,7 +36,7 @@ type Props = {
 /** Of the dog's width. */
 const DOG_HEIGHT = 0.85;
 
-export function ControlColumn({ layout, session, aim, model, live, view, ...rest }: Props) {
+export function ControlColumn({ layout, session, aim, model, live, view, reports, ...rest }: Props) {
   const { wide, compact, columnWidth } = layout;
   const inset = wide ? null : styles.inset;
   switch (session.status) {
@@ -75,7 +75,13 @@ export function ControlColumn({ layout, session, aim, model, live, view, ...rest
         <>
           <VerdictBand judgement={session.judgement} width={columnWidth} bleed={!wide} compact={compact} />
           <View style={inset}>
-            <VerdictPanel photo={session.photo} judgement={session.judgement} compact={compact} {...rest} />
+            <VerdictPanel
+              photo={session.photo}
+              judgement={session.judgement}
+              compact={compact}
+              report={reports.find(({ report }) => report.id === session.reportId)}
+              {...rest}
+            />
           </View>
         </>
       );

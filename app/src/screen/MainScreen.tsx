@@ -37,20 +37,15 @@ export function MainScreen({ model, detector, reports, services }: Props) {
   const theme = useTheme();
   const layout = useLayout();
   const { wide, short, side, columnWidth, insets } = layout;
-  const { session, show, fail, restart } = useSession(model);
+  const { session, show, reported, fail, restart } = useSession(model);
   const [whyShown, setWhyShown] = useState(false);
-  const [reportId, setReportId] = useState<string | null>(null);
-  const forget = useCallback(() => {
-    setWhyShown(false);
-    setReportId(null);
-  }, []);
   // Also where a photo is dropped upon the verdict of another: nothing of that one is this one's.
   const take = useCallback(
     (photo: Photo) => {
-      forget();
+      setWhyShown(false);
       show(photo);
     },
-    [forget, show],
+    [show],
   );
   const aim = useAim(
     model.status === 'ready' ? model.description.input.height : null,
@@ -76,7 +71,7 @@ export function MainScreen({ model, detector, reports, services }: Props) {
   useRecord(session, services);
   const fromCamera = aim.camera.status !== 'absent' && aim.camera.status !== 'denied';
   const newPhoto = () => {
-    forget();
+    setWhyShown(false);
     restart();
     if (!fromCamera) {
       picker.choose();
@@ -119,7 +114,7 @@ export function MainScreen({ model, detector, reports, services }: Props) {
               layout={layout}
               {...shown}
               fromCamera={fromCamera}
-              report={reports.find(({ report }) => report.id === reportId)}
+              reports={reports}
               onChoose={picker.choose}
               onNewPhoto={newPhoto}
               onWhy={() => setWhyShown(!whyShown)}
@@ -135,7 +130,7 @@ export function MainScreen({ model, detector, reports, services }: Props) {
           open={sheet}
           session={session}
           services={services}
-          onReportKept={setReportId}
+          onReported={reported}
           onClose={() => setSheet('none')}
         />
       )}

@@ -2,6 +2,7 @@
 import type { Session } from '../camera/session';
 import { ReportSheet } from '../feedback/ReportSheet';
 import { HistorySheet } from '../history/HistorySheet';
+import type { Photo } from '../pixels/photo';
 import type { Services } from '../services/services';
 import { SettingsSheet } from '../settings/SettingsSheet';
 
@@ -11,11 +12,11 @@ type Props = {
   readonly open: OpenSheet;
   readonly session: Session;
   readonly services: Services;
-  readonly onReportKept: (id: string) => void;
+  readonly onReported: (photo: Photo, reportId: string) => void;
   readonly onClose: () => void;
 };
 
-export function Sheets({ open, session, services, onReportKept, onClose }: Props) {
+export function Sheets({ open, session, services, onReported, onClose }: Props) {
   switch (open) {
     case 'none':
       return null;
@@ -29,10 +30,7 @@ export function Sheets({ open, session, services, onReportKept, onClose }: Props
           services={services}
           photo={session.photo}
           judgement={session.judgement}
-          onKept={(id) => {
-            onReportKept(id);
-            onClose();
-          }}
+          onKept={(id) => onReported(session.photo, id)}
           onClose={onClose}
         />
       ) : null;

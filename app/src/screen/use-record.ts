@@ -5,10 +5,12 @@ import type { Session } from '../camera/session';
 import type { Services } from '../services/services';
 
 export function useRecord(session: Session, services: Services | null): void {
+  const photo = session.status === 'judged' ? session.photo : null;
+  const judgement = session.status === 'judged' ? session.judgement : null;
   useEffect(() => {
-    if (session.status === 'judged') {
-      void services?.history.add(session.photo, session.judgement);
-      void services?.counter.countCheck(session.judgement.description.version);
+    if (photo !== null && judgement !== null) {
+      void services?.history.add(photo, judgement);
+      void services?.counter.countCheck(judgement.description.version);
     }
-  }, [session, services]);
+  }, [photo, judgement, services]);
 }
