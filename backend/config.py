@@ -162,6 +162,7 @@ class Settings:
     database_password: str | None = setting("DATABASE_PASSWORD", str, secret=True)
     store_url: str = setting("STORE_URL", _store_url, "file:var/store")
     s3_endpoint_url: str | None = setting("AWS_ENDPOINT_URL", _web_address)
+    s3_region: str | None = setting("AWS_REGION", str)
     direct_upload_url: str | None = setting("DIRECT_UPLOAD_URL", _web_address)
     s3_access_key_id: str | None = setting("AWS_ACCESS_KEY_ID", str, secret=True)
     s3_secret_access_key: str | None = setting("AWS_SECRET_ACCESS_KEY", str, secret=True)

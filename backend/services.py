@@ -27,7 +27,7 @@ class Services:
         credentials = S3Credentials(
             settings.s3_access_key_id, settings.s3_secret_access_key, settings.s3_session_token
         )
-        return open_storage(settings.store_url, settings.s3_endpoint_url, credentials)
+        return open_storage(settings.store_url, settings.s3_endpoint_url, credentials, settings.s3_region)
 
     @cached_property
     def shelf(self) -> Shelf:

@@ -17,9 +17,12 @@ class S3Credentials(NamedTuple):
 
 
 def open_storage(
-    url: str, s3_endpoint_url: str | None = None, credentials: S3Credentials | None = None
+    url: str,
+    s3_endpoint_url: str | None = None,
+    credentials: S3Credentials | None = None,
+    s3_region: str | None = None,
 ) -> Storage:
-    """Open `file:FOLDER` or `s3://BUCKET/PREFIX`.
+    """Open `file:FOLDER` or `s3://BUCKET/PREFIX`; without a region, boto3 looks for one where it always does.
 
     Raises:
         ConfigurationError: the address is neither.
@@ -35,5 +38,5 @@ def open_storage(
 
         prefix = parts.path.strip("/")
         bucket, prefix = parts.netloc, f"{prefix}/" if prefix else ""
-        return S3Storage(bucket, prefix, s3_endpoint_url, *(credentials or S3Credentials()))
+        return S3Storage(bucket, prefix, s3_endpoint_url, s3_region, *(credentials or S3Credentials()))
     raise ConfigurationError(f"STORE_URL is {url!r}; write file:FOLDER or s3://BUCKET/PREFIX.")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 20
 MAX_ATTEMPTS = 4
+FIRST_REGION = "us-east-1"
 MISSING = {"NoSuchKey", "404", "NotFound"}
 CONFLICTING = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
 
@@ -32,6 +33,7 @@ class S3Storage(Storage):
         bucket: str,
         prefix: str,
         endpoint_url: str | None,
+        region: str | None = None,
         access_key_id: str | None = None,
         secret_access_key: str | None = None,
         session_token: str | None = None,
@@ -39,6 +41,8 @@ class S3Storage(Storage):
         self.bucket = bucket
         self.prefix = prefix
         config = Config(
+            # Forms for uploads are signed by version 2 otherwise, which S3 no longer takes everywhere.
+            signature_version="s3v4",
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             read_timeout=READ_TIMEOUT_SECONDS,
             retries={"total_max_attempts": MAX_ATTEMPTS, "mode": "standard"},
@@ -46,6 +50,8 @@ class S3Storage(Storage):
         self._client = boto3.client(
             "s3",
             endpoint_url=endpoint_url,
+            # boto3 by itself reads AWS_DEFAULT_REGION alone.
+            region_name=region,
             config=config,
             aws_access_key_id=access_key_id,
             aws_secret_access_key=secret_access_key,
@@ -126,7 +132,10 @@ class S3Storage(Storage):
 
     def is_public(self, name: str) -> bool:  # noqa: D102
         stranger = boto3.client(
-            "s3", endpoint_url=self._client.meta.endpoint_url, config=Config(signature_version=UNSIGNED)
+            "s3",
+            endpoint_url=self._client.meta.endpoint_url,
+            region_name=self._client.meta.region_name,
+            config=Config(signature_version=UNSIGNED),
         )
         try:
             stranger.get_object(Bucket=self.bucket, Key=self.prefix + name)
@@ -155,8 +164,15 @@ class S3Storage(Storage):
             with self._errors(""):
                 self._client.head_bucket(Bucket=self.bucket)
         except ObjectNotFoundError:
+            region = self._client.meta.region_name
+            # The first region alone is not named.
+            place = (
+                {}
+                if region == FIRST_REGION
+                else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+            )
             with self._errors(""):
-                self._client.create_bucket(Bucket=self.bucket)
+                self._client.create_bucket(Bucket=self.bucket, **place)  # type: ignore[arg-type]  # the stubs list the regions
             return True
         return False
 

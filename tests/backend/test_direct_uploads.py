@@ -136,6 +136,18 @@ def test_what_is_no_photo_is_refused(client: FlaskClient, services: Services) ->
     assert stored(services, PHOTO_PREFIX) == []
 
 
+def test_the_signature_is_of_the_buckets_region_and_of_version_4(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    app = create_app(replace(settings, s3_region="eu-central-1"))
+    answer = offered(app.test_client(), report()["id"]).json
+    services_of(app).database.dispose()
+    assert answer is not None
+    assert answer["fields"]["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
+    assert answer["fields"]["x-amz-credential"].endswith("/eu-central-1/s3/aws4_request")
+
+
 def test_the_signature_binds_name_type_and_size(client: FlaskClient, services: Services) -> None:
     document = report()
     offer = offered(client, document["id"]).json

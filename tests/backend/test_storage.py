@@ -1,14 +1,17 @@
 """One promise, two stores: a local folder and S3 (moto's server on the loopback address)."""
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import boto3
 import pytest
 
 from backend.errors import ObjectNotFoundError, PreconditionFailedError
 from backend.kinds import Kind
 from backend.objects import manifest_key, photo_key
-from backend.storage import Storage
+from backend.storage import Storage, open_storage
+from backend.storage.s3 import S3Storage
 from tests.backend.commands import CHANNEL
 
 PHOTO = photo_key("0" * 64)
@@ -105,3 +108,20 @@ def test_what_was_written_is_private(store: Storage) -> None:
     store.put(PHOTO, b"one")
     assert not store.is_public(PHOTO.name)
     assert not store.keeps_deleted()
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1"])
+@pytest.mark.usefixtures("s3_url")
+def test_a_bucket_is_made_where_it_is_to_be(
+    s3_endpoint: str, region: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    bucket = f"made-{uuid.uuid4()}"
+    store = open_storage(f"s3://{bucket}", s3_endpoint, s3_region=region)
+    assert isinstance(store, S3Storage)
+    assert [store.make_bucket(), store.make_bucket()] == [True, False]
+    client = boto3.client("s3", endpoint_url=s3_endpoint, region_name=region)
+    assert client.get_bucket_location(Bucket=bucket)["LocationConstraint"] == (
+        None if region == "us-east-1" else region
+    )
+    client.close()
