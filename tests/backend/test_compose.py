@@ -269,6 +269,27 @@ def test_a_complaint_comes_in_and_a_model_goes_out_and_back(running: Running, tm
     assert answer.headers["Deletion-Receipt"].startswith(complaint["id"])
 
 
+LET_EXPIRE = """
+from sqlalchemy import update
+from backend.app import create_app
+from backend.models import Publication
+from backend.services import services
+with create_app().app_context(), services().database.writing() as session:
+    session.execute(update(Publication).values(expires_at=Publication.published_at))
+"""
+
+
+def test_an_expired_channel_keeps_nobody_from_starting(running: Running, tmp_path: Path) -> None:
+    """What would renew it starts once the backend is healthy, and so does the proxy."""
+    publish(running, republished(FIRST_BUNDLE, tmp_path / "third", "1.0.2"))
+    expired = running.host.run("backend", "python", "-c", LET_EXPIRE)
+    assert expired.returncode == 0, expired.stderr
+    assert requests.get(f"{running.inside}/readyz", timeout=60).status_code == 503
+    assert running.host.is_healthy("backend")
+    flask(running, "refresh-channel")
+    assert requests.get(f"{running.inside}/readyz", timeout=60).status_code == 200
+
+
 def test_the_daily_tasks_run_by_themselves_and_the_doctor_finds_no_fault(running: Running) -> None:
     token = running.host.composition.secrets["metrics-token"].read_text(encoding="utf-8").strip()
 
