@@ -32,8 +32,9 @@ preload_app = True
 timeout = 30
 graceful_timeout = 20
 keepalive = 5
-max_requests = 20_000
-max_requests_jitter = 2_000
+# Seldom: what an ended worker has counted stays a file of its own, which every scrape reads.
+max_requests = 2_000_000
+max_requests_jitter = 200_000
 control_socket_disable = True
 loglevel = "warning"
 
