@@ -1,16 +1,19 @@
 """Backs up database and store to a folder, and restores them from it, whichever kinds of database and store they are.
 
 The folder holds `objects/`, as the store does, and `database.jsonl.gz`: a line that says what this is, a line for each row, and one
-that says how many there were. The rows are of one moment and are read first. The file appears last and whole, so a backup that
-was cut off leaves the one before as it was.
+that says how many there were. The rows are of one moment and are read first; no row comes before one that it refers to. The file
+appears last and whole, so a backup that was cut off leaves the one before as it was.
 """
 
 import base64
 import gzip
 import json
+import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,7 @@ from backend.storage.local import LocalStorage
 DATABASE_FILE = "database.jsonl.gz"
 FORMAT = "deepdog-backup-1"
 ROWS_AT_ONCE = 500
+"""How many are held at a time: there may be more of them than memory."""
 TABLES: list[Table] = Base.metadata.sorted_tables
 
 Row = dict[str, Any]
@@ -70,20 +74,22 @@ def restore(services: Services, source: Path, track: Track = iter) -> Summary:
     Raises:
         BackupError: `source` holds no whole backup or one of another revision, or database or store are not empty.
     """
-    rows = list(_read_rows(source / DATABASE_FILE, current_revision(services.database)))
+    file = source / DATABASE_FILE
+    rows = _check_whole(file, current_revision(services.database))
     _refuse_what_is_not_empty(services)
     backup = LocalStorage(source / "objects")
     names = [entry.name for prefix in PREFIXES for entry in backup.list(prefix)]
     for name in track(names):
         services.store.put(stored_key(name), backup.read(name).data)
-    kept = _without_lost_photos(rows, set(names))
+    restored = 0
     with services.database.engine.begin() as connection:
+        for table, of_table in groupby(_without_lost_photos(file, backup), key=lambda entry: entry[0]):
+            while batch := [row for _, row in islice(of_table, ROWS_AT_ONCE)]:
+                connection.execute(insert(table), batch)
+                restored += len(batch)
         for table in TABLES:
-            of_table = [row for name, row in kept if name == table.name]
-            for first in range(0, len(of_table), ROWS_AT_ONCE):
-                connection.execute(insert(table), of_table[first : first + ROWS_AT_ONCE])
             _go_on_counting(connection, table)
-    return Summary(len(kept), len(names), len(rows) - len(kept))
+    return Summary(restored, len(names), rows - restored)
 
 
 def _write_rows(database: Database, path: Path, revision: str) -> int:
@@ -95,7 +101,8 @@ def _write_rows(database: Database, path: Path, revision: str) -> int:
     with engine.begin() as connection, gzip.open(path, "wt", encoding="utf-8") as file:
         _line(file.write, {"format": FORMAT, "revision": revision, "made_at": now().isoformat()})
         for table in TABLES:
-            for row in connection.execute(select(table)).mappings():
+            # Without `yield_per` PostgreSQL's driver would take in the whole table before its first row is seen.
+            for row in connection.execute(select(table).execution_options(yield_per=ROWS_AT_ONCE)).mappings():
                 _line(file.write, [table.name, {name: _plain(value) for name, value in row.items()}])
                 count += 1
         _line(file.write, {"rows": count})
@@ -106,25 +113,43 @@ def _line(write: Callable[[str], object], document: object) -> None:
     write(json.dumps(document, separators=(",", ":")) + "\n")
 
 
-def _read_rows(path: Path, revision: str | None) -> Iterator[tuple[str, Row]]:
+def _check_whole(path: Path, revision: str | None) -> int:
+    """Read the file to its end before anything is written, and return how many rows it holds.
+
+    Raises:
+        BackupError: it is missing, damaged, cut off, or of another revision.
+    """
+    lines = _read_lines(path)
+    first = next(lines, None)
+    end = deque(enumerate(lines), maxlen=1)
+    rows, last = end.pop() if end else (0, None)
+    if not isinstance(first, dict) or first.get("format") != FORMAT or last != {"rows": rows}:
+        raise BackupError(f"{path} is not whole. Restore another backup, or make this one anew.")
+    if first["revision"] != revision:
+        raise BackupError(
+            f"The backup's tables are at {first['revision']}, the database's at {revision}. "
+            f"Run `flask db upgrade {first['revision']}` on an empty database, restore, then `flask db upgrade`."
+        )
+    return rows
+
+
+def _read_rows(path: Path) -> Iterator[tuple[Table, Row]]:
+    tables = {table.name: table for table in TABLES}
+    for line in _read_lines(path):
+        if isinstance(line, list):  # The first line and the last are objects.
+            name, row = line
+            table = tables[name]
+            yield table, {column: _typed(table.columns[column].type, value) for column, value in row.items()}
+
+
+def _read_lines(path: Path) -> Iterator[Any]:
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
-            lines = [json.loads(line) for line in file]
+            yield from map(json.loads, file)
     except FileNotFoundError as error:
         raise BackupError(f"{path} is missing: this is no backup, or its making was cut off.") from error
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise BackupError(f"{path} is damaged: {error}.") from error
-    if len(lines) < 2 or lines[0].get("format") != FORMAT or lines[-1] != {"rows": len(lines) - 2}:
-        raise BackupError(f"{path} is not whole.")
-    if lines[0]["revision"] != revision:
-        raise BackupError(
-            f"The backup's tables are at {lines[0]['revision']}, the database's at {revision}. "
-            f"Run `flask db upgrade {lines[0]['revision']}` on an empty database, restore, then `flask db upgrade`."
-        )
-    tables = {table.name: table for table in TABLES}
-    for name, row in lines[1:-1]:
-        columns = tables[name].columns
-        yield name, {column: _typed(columns[column].type, value) for column, value in row.items()}
 
 
 def _plain(value: Any) -> Any:
@@ -160,9 +185,8 @@ def _copy_objects(services: Services, backup: LocalStorage, track: Track) -> int
                 backup.put(key, services.store.read(name).data)
             except ObjectNotFoundError:  # Its owner took it back just now.
                 continue
-    for entry in [entry for prefix in PREFIXES for entry in backup.list(prefix)]:
-        if entry.name not in names:
-            backup.delete(entry.name)
+    for gone in {entry.name for prefix in PREFIXES for entry in backup.list(prefix)} - set(names):
+        backup.delete(gone)
     return len(names)
 
 
@@ -184,26 +208,23 @@ def _refuse_what_is_not_empty(services: Services) -> None:
             )
 
 
-def _without_lost_photos(rows: list[tuple[str, Row]], objects: set[str]) -> list[tuple[str, Row]]:
-    """Leave out photos that were taken back while the backup was made, and whatever refers to them, in the tables' order."""
+def _without_lost_photos(path: Path, backup: LocalStorage) -> Iterator[tuple[Table, Row]]:
+    """Read the rows but for photos that were taken back while the backup was made, and whatever refers to them further on."""
     lost: dict[str, set[Any]] = {table.name: set() for table in TABLES}
-    kept = []
-    for table in TABLES:
-        key = next(iter(table.primary_key.columns)).name
-        references = [
+    references = {
+        table.name: [
             (column.name, foreign.column.table.name)
             for column in table.columns
             for foreign in column.foreign_keys
         ]
-        for name, row in rows:
-            if name != table.name:
-                continue
-            is_lost = any(row[column] in lost[other] for column, other in references)
-            if is_lost or (name == "photos" and photo_key(row["sha256"]).name not in objects):
-                lost[name].add(row[key])
-            else:
-                kept.append((name, row))
-    return kept
+        for table in TABLES
+    }
+    for table, row in _read_rows(path):
+        is_lost = any(row[column] in lost[other] for column, other in references[table.name])
+        if is_lost or (table.name == "photos" and not backup.exists(photo_key(row["sha256"]).name)):
+            lost[table.name].add(row[next(iter(table.primary_key.columns)).name])
+        else:
+            yield table, row
 
 
 def _go_on_counting(connection: Connection, table: Table) -> None:

@@ -1,22 +1,25 @@
 """A backup brings everything back, also to another kind of database and store."""
 
 import gzip
+import tracemalloc
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient, FlaskCliRunner
-from sqlalchemy import func, select
+from sqlalchemy import event, func, insert, select
 
 from backend.app import create_app
-from backend.backup import DATABASE_FILE, TABLES
+from backend.backup import DATABASE_FILE, ROWS_AT_ONCE, TABLES
 from backend.channel import open_channel
 from backend.feedback import forget
 from backend.migrate import downgrade
-from backend.models import Decision, Feedback
+from backend.models import Decision, Feedback, Tombstone
 from backend.objects import PREFIXES, photo_key, stored_key
 from backend.operator_accounts import create_operator
 from backend.quotas import withdrawal_quotas
@@ -111,6 +114,38 @@ def test_a_photo_that_was_taken_back_meanwhile_takes_its_report_along(backup: Pa
     assert "Left out 2 rows" in run(new.test_cli_runner(), "restore", str(backup))
     with services_of(new).database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Feedback)) == 2
+
+
+def test_neither_backup_nor_restoration_holds_all_rows_at_once(
+    services: Services, runner: FlaskCliRunner, new: APIFlask, tmp_path: Path
+) -> None:
+    rows = 10_000
+    with services.database.writing_rows() as connection:
+        connection.execute(
+            insert(Tombstone),
+            [{"feedback_id": str(uuid.uuid4()), "deletion_token_hash": "0" * 64} for _ in range(rows)],
+        )
+    taken_at_once: list[int] = []
+
+    @event.listens_for(services.database.engine, "after_cursor_execute")
+    def note(_connection: object, cursor: Any, *_: object) -> None:
+        # What PostgreSQL's driver holds in memory of its own; SQLite's takes rows as they are asked for, and says -1.
+        taken_at_once.append(cursor.rowcount)
+
+    def peak_bytes(*command: str) -> int:
+        tracemalloc.start()
+        run(runner if command[0] == "back-up" else new.test_cli_runner(), *command)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak
+
+    folder = str(tmp_path / "backup")
+    limit = 3_000_000  # Held all at once, they took 11 MB.
+    assert peak_bytes("back-up", folder) < limit
+    assert max(taken_at_once) <= ROWS_AT_ONCE
+    assert peak_bytes("restore", folder) < limit
+    with services_of(new).database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Tombstone)) == rows
 
 
 def test_only_what_is_empty_is_filled(backup: Path, runner: FlaskCliRunner, new: APIFlask) -> None:
