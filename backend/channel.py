@@ -80,6 +80,12 @@ def sync_channel(services: Services, kind: Kind) -> bool:
     raise StoreError("Others kept writing the channel. Run `flask sync-channel` again in a moment.")
 
 
+def stored_sequence(services: Services, kind: Kind) -> int:
+    """Return the sequence that phones are told of, that of the stored channel; -1 where there is none that they would believe."""
+    stored = services.store.read_or_none(CHANNELS[kind].name)
+    return _age(services, stored.data)[0] if stored else -1
+
+
 def open_channel(services: Services, document: bytes) -> dict[str, Any]:
     """Return the payload of a channel document.
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.channel import latest_publication, sync_channel
 from backend.config import Settings
-from backend.errors import ConcurrentPublicationError, PublishError
+from backend.errors import ConcurrentPublicationError, PublishError, StoreError
 from backend.keys import channel_key
 from backend.kinds import Kind
 from backend.models import Action, Publication, Release, ReleaseState, now
@@ -172,10 +172,20 @@ def outcome_of(publication: Publication, *, moved: bool) -> Outcome:
     )
 
 
-def tell_phones(services: Services, kind: Kind, say: Say) -> None:
-    """Bring a kind's channel in the store up to the database."""
-    if sync_channel(services, kind):
-        say("channel written")
+def tell_phones(services: Services, outcome: Outcome, say: Say) -> None:
+    """Bring a kind's channel in the store up to the database, which holds the outcome by now.
+
+    Raises:
+        StoreError: it cannot be written; the move stays recorded.
+    """
+    try:
+        if sync_channel(services, outcome.kind):
+            say("channel written")
+    except StoreError as error:
+        raise StoreError(
+            f"Recorded as sequence {outcome.sequence} ({outcome.version}), but phones are not told yet: run "
+            f"`flask sync-channel` once the store can be written. {error}"
+        ) from error
 
 
 def _withdrawn(publication: Publication, before: Publication | None) -> str | None:

@@ -59,7 +59,7 @@ def publish(
         VersionConflictError: the version exists with other content, or was withdrawn.
         ConcurrentPublicationError: somebody moved the channel since the comparison.
         PublishError: a roll-out is under way.
-        StoreError: the store does not hold what was written to it.
+        StoreError: the store does not hold what was written to it, or does not take the channel, which stays recorded.
         KeyMaterialError: the release key or the channel key is missing.
     """
     check_publishable(services, bundle)
@@ -85,7 +85,7 @@ def publish(
                 operator=operator,
                 reason=reason,
             )
-    tell_phones(services, kind, say)
+    tell_phones(services, outcome, say)
     return outcome
 
 

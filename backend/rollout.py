@@ -1,14 +1,15 @@
 """Moves a kind's channel among published models: roll out, pause, roll back, withdraw, refresh.
 
 Each move takes the `expected_sequence` that whoever decided on it saw, and raises ConcurrentPublicationError when the channel
-was moved since; None stands for "whatever it is now".
+was moved since; None stands for "whatever it is now". Where the store does not take the channel it raises StoreError; the move
+stays recorded, and running it again, or `flask sync-channel`, tells phones.
 """
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.channel import latest_publication
+from backend.channel import latest_publication, stored_sequence
 from backend.errors import PublishError
 from backend.kinds import Kind
 from backend.models import Action, Publication, Release, ReleaseState, now
@@ -74,35 +75,19 @@ def roll_back(
 ) -> Outcome:
     """Point the channel at an older model, by default the one before, for every phone.
 
+    By default it finishes a rollback that phones were not told of yet: another would take them one model further back.
+
     Raises:
         PublishError: there is no such model, or it cannot be used.
     """
     with one_at_a_time(services, kind, expected_sequence) as session:
         current = current_publication(session, kind)
-        target = version or current.previous_version
-        if target is None:
-            raise PublishError(
-                f"There is no usable model before {current.version}. Name a version: `flask list-models`."
-            )
-        release = session.get(Release, (kind, target))
-        if release is None or release.state not in (ReleaseState.LIVE, ReleaseState.RETIRED):
-            state = release.state if release else "unknown here"
-            raise PublishError(f"{target} cannot be rolled back to: it is {state}. See `flask list-models`.")
-        if target == current.version:
-            outcome = outcome_of(current, moved=False)
+        if version is None and _is_untold_rollback(services, current):
+            say(f"recorded already, as sequence {current.sequence}")
+            outcome = outcome_of(current, moved=True)
         else:
-            outcome = append(
-                session,
-                services.settings,
-                kind,
-                Action.ROLLBACK,
-                version=target,
-                previous=predecessor(session, kind, target),
-                percent=FULL_ROLLOUT_PERCENT,
-                operator=operator,
-                reason=reason,
-            )
-    tell_phones(services, kind, say)
+            outcome = _move_back(session, services, current, version, operator, reason)
+    tell_phones(services, outcome, say)
     return outcome
 
 
@@ -136,7 +121,7 @@ def withdraw(
             session.flush()
             if version in (current.version, current.previous_version):
                 outcome = _move_off(session, services, current, operator, reason)
-    tell_phones(services, kind, say)
+    tell_phones(services, outcome, say)
     return outcome
 
 
@@ -180,8 +165,44 @@ def _offer(
                 operator=operator,
                 reason=reason,
             )
-    tell_phones(services, kind, say)
+    tell_phones(services, outcome, say)
     return outcome
+
+
+def _is_untold_rollback(services: Services, current: Publication) -> bool:
+    return current.action is Action.ROLLBACK and stored_sequence(services, current.kind) < current.sequence
+
+
+def _move_back(
+    session: Session,
+    services: Services,
+    current: Publication,
+    version: str | None,
+    operator: str,
+    reason: str | None,
+) -> Outcome:
+    kind, target = current.kind, version or current.previous_version
+    if target is None:
+        raise PublishError(
+            f"There is no usable model before {current.version}. Name a version: `flask list-models`."
+        )
+    release = session.get(Release, (kind, target))
+    if release is None or release.state not in (ReleaseState.LIVE, ReleaseState.RETIRED):
+        state = release.state if release else "unknown here"
+        raise PublishError(f"{target} cannot be rolled back to: it is {state}. See `flask list-models`.")
+    if target == current.version:
+        return outcome_of(current, moved=False)
+    return append(
+        session,
+        services.settings,
+        kind,
+        Action.ROLLBACK,
+        version=target,
+        previous=predecessor(session, kind, target),
+        percent=FULL_ROLLOUT_PERCENT,
+        operator=operator,
+        reason=reason,
+    )
 
 
 def _refresh(services: Services, kind: Kind, say: Say) -> datetime:
@@ -194,8 +215,8 @@ def _refresh(services: Services, kind: Kind, say: Say) -> datetime:
         current = current_publication(session, kind)
         current.issued_at = max(now(), current.issued_at)
         current.expires_at = current.issued_at + services.settings.channel_lifetime
-        valid_until = current.expires_at
-    tell_phones(services, kind, say)
+        valid_until, outcome = current.expires_at, outcome_of(current, moved=False)
+    tell_phones(services, outcome, say)
     return valid_until
 
 

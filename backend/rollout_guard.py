@@ -23,6 +23,7 @@ from backend.channel import latest_publication, sync_channel
 from backend.errors import ConcurrentPublicationError, DeepDogError
 from backend.kinds import Kind
 from backend.models import Action, CheckCount, Decision, Feedback, Publication
+from backend.objects import CHANNELS
 from backend.publications import FULL_ROLLOUT_PERCENT
 from backend.rollout import pause
 from backend.services import Services
@@ -120,15 +121,15 @@ def examine_rollout(services: Services) -> Finding | None:
 def halt_if_worse(services: Services) -> Finding | None:
     """Pause the roll-out under way if its users complain significantly more often; return what was found.
 
-    A pause that did not reach the store is written there at the next call.
+    A move that did not reach the store, this one or an operator's, is written there at the next call.
 
     Raises:
         DeepDogError: it must be halted, but cannot be, or phones cannot be told.
     """
     finding = examine_rollout(services)
-    if finding is None:
-        _tell_of_pause(services)
-    elif finding.halts:
+    if finding is None or not finding.halts:
+        _tell_of_moves(services)
+    else:
         # Another process may have seen it first, or an operator moved the channel.
         with suppress(ConcurrentPublicationError):
             pause(
@@ -143,11 +144,12 @@ def halt_if_worse(services: Services) -> Finding | None:
     return finding
 
 
-def _tell_of_pause(services: Services) -> None:
+def _tell_of_moves(services: Services) -> None:
     with services.database.reading() as session:
-        current = latest_publication(session, Kind.CLASSIFIER)
-    if current and current.action is Action.PAUSE:
-        sync_channel(services, Kind.CLASSIFIER)
+        published = [kind for kind in Kind if latest_publication(session, kind)]
+    for kind in published:
+        if sync_channel(services, kind):
+            log.warning("phones had not been told of the last move of %s; now they are", CHANNELS[kind])
 
 
 def watch(services: Services) -> None:

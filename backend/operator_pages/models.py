@@ -82,7 +82,7 @@ def models_move() -> ResponseReturnValue:
     except DeepDogError as error:
         if isinstance(error, InvalidInputError):
             raise
-        log.warning("the channel was not moved: %s", error)
+        log.warning("a move of the channel failed: %s", error)
         return _confirmation(request.form, str(error)), HTTPStatus.CONFLICT
     flash(f"{_named(outcome)} is now offered to {outcome.percent} % of phones.", "decided")
     return redirect(url_for("operator.models"), HTTPStatus.SEE_OTHER)

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import select
 
+from backend.errors import StoreError
 from backend.kinds import Kind
 from backend.models import Publication
 from backend.publications import history
@@ -55,6 +56,33 @@ def test_rolling_back_again_walks_further_back(
     assert channel(services, client)["previous"] is None
     refused(runner, "no usable model before 1.0.0", "rollback")
     assert channel(services, client)["sequence"] == 5
+
+
+def test_rolling_back_again_after_the_store_failed_finishes_that_rollback(
+    runner: FlaskCliRunner,
+    client: FlaskClient,
+    services: Services,
+    second: Path,
+    third: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for bundle in (FIRST_BUNDLE, second, third):
+        run(runner, "publish-model", str(bundle))
+
+    def out_of_order(*_: object) -> None:
+        raise StoreError("the bucket is out of order")
+
+    told = "Recorded as sequence 4 (1.0.1), but phones are not told yet: run `flask sync-channel`"
+    with monkeypatch.context() as outage:
+        outage.setattr(services.store, "put_if", out_of_order)
+        for _ in range(2):
+            refused(runner, told, "rollback")
+    assert channel(services, client)["manifest"]["version"] == "1.0.2"
+
+    assert "Rolled back: 1.0.1 for 100 % of phones (sequence 4)" in run(runner, "rollback")
+    assert channel(services, client)["manifest"]["version"] == "1.0.1"
+    run(runner, "rollback")
+    assert channel(services, client)["manifest"]["version"] == "1.0.0"
 
 
 @pytest.mark.parametrize("version", ["1.0.9", "nonsense"])

@@ -13,7 +13,7 @@ from backend.errors import StoreError
 from backend.models import CheckCount, Decision, Feedback, Label, Platform, now
 from backend.rollout_guard import AUTOMATIC, Day, Use, examine_rollout, halt_if_worse, log_likelihood_ratio
 from backend.services import Services
-from tests.backend.commands import channel, run
+from tests.backend.commands import CHANNEL, channel, run
 from tests.bundles import FIRST_BUNDLE, republished
 
 LIMIT = math.log(1 / 0.01)
@@ -103,6 +103,24 @@ def test_a_halt_that_the_store_did_not_take_reaches_the_phones_later(
 
     assert halt_if_worse(services) is None
     assert channel(services, client)["rollout"]["percent"] == 0
+
+
+@pytest.mark.usefixtures("rolled_out")
+@pytest.mark.parametrize(
+    ("command", "percent"), [(["rollout", "50"], 50), (["rollback"], 100)], ids=["rollout", "rollback"]
+)
+def test_what_an_operator_could_not_tell_the_phones_the_next_look_does(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, command: list[str], percent: int
+) -> None:
+    old = services.store.read(CHANNEL.name).data
+    run(runner, *command)
+    services.store.put(CHANNEL, old)  # as if the store had not taken it
+    assert channel(services, client)["sequence"] == 2
+
+    halt_if_worse(services)
+
+    current = channel(services, client)
+    assert (current["sequence"], current["rollout"]["percent"]) == (3, percent)
 
 
 @pytest.mark.usefixtures("rolled_out")
