@@ -198,6 +198,39 @@ describe('a new app brings a model along', () => {
     expect(phone.version).toBe('1.1.0');
   });
 
+  describe('that the old app downloaded', () => {
+    const app = { bundled: { description: model, read: () => Promise.resolve(weights) } };
+
+    test('the way back leads to what the old app brought along', async () => {
+      const old = await phoneWith(model, weights);
+      const phone = new Phone(publisher, old.storage, app);
+      await phone.updater.start();
+      expect([phone.version, stateOf(phone).wayBack]).toEqual(['1.1.0', '1.0.0']);
+      await phone.updater.goBack();
+      expect([phone.version, phone.lastRefusal]).toEqual(['1.0.0', undefined]);
+      expect(await phone.score()).toBeCloseTo(10 / 255);
+    });
+
+    test('and the user went back from to what the old app brought along: the user’s word holds', async () => {
+      const old = await phoneWith(model, weights);
+      await old.updater.goBack();
+      const phone = new Phone(publisher, old.storage, app);
+      await phone.updater.check();
+      expect([phone.version, phone.lastRefusal]).toEqual(['1.0.0', undefined]);
+      expect(stateOf(phone).offer).toMatchObject({ version: '1.1.0', because: 'declined' });
+      await phone.updater.takeOffer();
+      expect([phone.version, stateOf(phone).wayBack]).toEqual(['1.1.0', '1.0.0']);
+    });
+
+    test('what the old app brought along and had no room to keep is no way back', async () => {
+      const old = await phoneWith(model, weights);
+      await old.storage.deleteBlob(`model-${bundled.sha256}.tflite`);
+      const phone = new Phone(publisher, old.storage, app);
+      await phone.updater.start();
+      expect([phone.version, stateOf(phone).wayBack]).toEqual(['1.1.0', null]);
+    });
+  });
+
   test('and the publisher rolls back to an older one: that holds across restarts of the same app', async () => {
     const old = await phoneWith(model, weights);
     const bytes = Uint8Array.of(40, 4, 4, 4);

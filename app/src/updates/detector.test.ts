@@ -11,6 +11,7 @@ const newerWeights = Uint8Array.of(30, 2, 2, 2);
 const newer = describeDetector('1.1.0', newerWeights);
 const classifierWeights = Uint8Array.of(40, 3, 3, 3);
 const classifier = describeModel('1.1.0', classifierWeights);
+const bundledClassifier = describeModel('1.0.0', BUNDLED_WEIGHTS);
 
 let publisher: Publisher;
 beforeEach(async () => {
@@ -64,7 +65,7 @@ test('a newer one takes over, and the user may go back', async () => {
   expect([phone.version, ...phone.said]).toEqual(['1.0.0', 'offered', undefined]);
 });
 
-test('the bundled one works from the start, and is the way back', async () => {
+test('the bundled one works from the start, and is the way back, also in a later app', async () => {
   const bundled = { description: detector, read: () => Promise.resolve(weights) };
   publisher.publish({ model: newer, weights: newerWeights });
   const phone = new DetectingPhone(publisher, memoryStorage(), bundled);
@@ -72,6 +73,11 @@ test('the bundled one works from the start, and is the way back', async () => {
   expect(phone.updater.model.get()).toMatchObject({ status: 'ready', source: 'bundled' });
   await phone.updater.check();
   expect([phone.version, phone.updater.updates.get().wayBack]).toEqual(['1.1.0', '1.0.0']);
+
+  const later = { description: newer, read: () => Promise.resolve(newerWeights) };
+  const upgraded = new DetectingPhone(publisher, phone.storage, later);
+  await upgraded.updater.goBack();
+  expect([upgraded.version, ...upgraded.said]).toEqual(['1.0.0', 'updated', undefined]);
 });
 
 const { self_test: promise } = detector;
@@ -164,7 +170,7 @@ test('both kinds on one device leave each other’s files, sequences and refusal
   await classifying.updater.check();
   await detecting.updater.check();
   publisher.publish({
-    model: describeModel('1.0.0', BUNDLED_WEIGHTS),
+    model: bundledClassifier,
     weights: BUNDLED_WEIGHTS,
     channel: { sequence: 6 },
   });
@@ -180,7 +186,7 @@ test('both kinds on one device leave each other’s files, sequences and refusal
   expect([...(await storage.listBlobs(''))].sort()).toEqual(
     [newer, detector]
       .map(({ sha256 }) => `detector-model-${sha256}.tflite`)
-      .concat(`model-${classifier.sha256}.tflite`)
+      .concat([classifier, bundledClassifier].map(({ sha256 }) => `model-${sha256}.tflite`))
       .sort(),
   );
 });

@@ -50,9 +50,12 @@ export class ModelStore<Model extends RunningModel> {
   /** The model that the user may go back to from `active`: an older one, since a newer one was rolled back from. */
   async wayBack(active: AnyDescription): Promise<Model['description'] | null> {
     const models = await this.recall();
-    const stored = models === null ? [] : [models.current, models.previous];
-    const ways = [...stored, this.bundled?.description ?? null];
-    return ways.find((way) => way !== null && isOlder(way.version, active.version)) ?? null;
+    for (const way of [models?.current, models?.previous, this.bundled?.description]) {
+      if (way && isOlder(way.version, active.version) && (await this.has(way))) {
+        return way;
+      }
+    }
+    return null;
   }
 
   /** The version that the user went back from, which only the user takes again. */
@@ -66,7 +69,8 @@ export class ModelStore<Model extends RunningModel> {
       return true;
     }
     const name = blobName({ sha256 });
-    return (await this.storage.listBlobs(name)).includes(name);
+    const blobs: readonly string[] = await this.storage.listBlobs(name).catch(() => []);
+    return blobs.includes(name);
   }
 
   /** The weights of a model on the device, checked; null when they are not on the device. */
@@ -114,16 +118,26 @@ export class ModelStore<Model extends RunningModel> {
     models: Omit<Models<Model['description']>, 'bundledVersion'>,
   ): Promise<Refusal | null> {
     const { current, previous } = models;
+    const kept = previous === null ? [current] : [current, previous];
+    await this.copyBundled(kept);
     const bundledVersion = this.bundled?.description.version ?? '';
     try {
       await this.storage.update(RECORD, () => ({ ...models, bundledVersion }));
     } catch (error) {
       return refusal('storage', `version ${current.version}: ${String(error)}`);
     }
-    await this.sweep([current, previous].flatMap((model) => (model === null ? [] : [blobName(model)]))).catch(
-      () => undefined,
-    );
+    await this.sweep(kept.map(blobName)).catch(() => undefined);
     return null;
+  }
+
+  /** The next app brings others along. Where there is no room for a copy, that app is without this model. */
+  private async copyBundled(models: readonly AnyDescription[]): Promise<void> {
+    for (const model of models.filter((each) => this.isBundled(each))) {
+      const bytes = await this.read(model);
+      if (bytes.ok && bytes.value !== null) {
+        await this.storage.writeBlob(blobName(model), bytes.value).catch(() => undefined);
+      }
+    }
   }
 
   /** A record that cannot be read is none. */

@@ -16,7 +16,6 @@ beforeEach(async () => {
 afterEach(() => publisher.close());
 
 const downloads = () => publisher.requests.filter((path) => path.startsWith('/models/'));
-const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('when the stored model lets the app down at start', () => {
   async function phoneWith(...published: [typeof model, Uint8Array][]): Promise<Phone> {
@@ -101,18 +100,18 @@ describe('when the stored model lets the app down at start', () => {
   });
 });
 
-test('killed between the file and its record: the old model starts, the next check finishes, nothing is left over', async () => {
+test('killed between the files and their record: the old model starts, the next check finishes, nothing is left over', async () => {
   publisher.publish({ model, weights });
   const phone = new Phone(publisher);
   const update = phone.storage.update.bind(phone.storage);
-  const dying: Phone['storage'] = {
-    ...phone.storage,
-    update: (key, change) => (key === 'models' ? new Promise(() => undefined) : update(key, change)),
-  };
-  void new Phone(publisher, dying).updater.check();
-  while ((await phone.storage.listBlobs('')).length === 0) {
-    await settled();
-  }
+  await new Promise<void>((kill) => {
+    const dying: Phone['storage'] = {
+      ...phone.storage,
+      update: (key, change) => (key === 'models' ? new Promise(() => kill()) : update(key, change)),
+    };
+    void new Phone(publisher, dying).updater.check();
+  });
+  expect(await phone.storage.listBlobs('')).toHaveLength(2); // the new one and the way back
   await phone.updater.start();
   expect(phone.version).toBe('1.0.0');
   await phone.updater.check();
@@ -123,7 +122,18 @@ test('killed between the file and its record: the old model starts, the next che
   expect(await phone.storage.listBlobs('')).toHaveLength(2); // the current one and the way back
   publisher.publish({ model: bundled, weights: BUNDLED_WEIGHTS, channel: { sequence: 3 } });
   await phone.updater.check();
-  expect(await phone.storage.listBlobs('')).toEqual([]);
+  expect(await phone.storage.listBlobs('')).toEqual([`model-${bundled.sha256}.tflite`]);
+});
+
+test('a full device has no room for a copy of the bundled one, and is rolled back to it all the same', async () => {
+  publisher.publish({ model, weights });
+  const phone = new Phone(publisher);
+  await phone.updater.check();
+  publisher.publish({ model: bundled, weights: BUNDLED_WEIGHTS, channel: { sequence: 2 } });
+  const full = { ...phone.storage, writeBlob: () => Promise.reject(new Error('QuotaExceededError')) };
+  const restarted = new Phone(publisher, full);
+  await restarted.updater.check();
+  expect([restarted.version, restarted.lastRefusal]).toEqual(['1.0.0', undefined]);
 });
 
 test('without a bundled model that works, a published one still starts the app', async () => {
