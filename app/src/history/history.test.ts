@@ -55,6 +55,30 @@ test('clearing leaves nothing, not even of a photo that is just being added', as
   expect(await storage.listBlobs('history-')).toEqual([]);
 });
 
+test('clearing leaves nothing of what another tab remembers either', async () => {
+  const storage = memoryStorage();
+  const [history, otherTab] = [new History({ storage, toSquare }), new History({ storage, toSquare })];
+  await history.add(photo(1), judgement);
+  await otherTab.add(photo(2), judgement);
+  await history.clear();
+  expect((await storage.list('history/')).size).toBe(0);
+  expect(await storage.listBlobs('history-')).toEqual([]);
+});
+
+test('a photo that another tab adds during a start keeps its picture', async () => {
+  const storage = memoryStorage();
+  const otherTab = new History({ storage, toSquare });
+  const list = storage.list.bind(storage);
+  jest.spyOn(storage, 'list').mockImplementationOnce(async (prefix) => {
+    const records = await list(prefix);
+    await otherTab.add(photo(1), judgement);
+    return records;
+  });
+  await new History({ storage, toSquare }).start();
+  const [added] = otherTab.entries.get();
+  expect(await otherTab.picture(added?.id ?? '')).toBeDefined();
+});
+
 test('a start sweeps pictures without a record and records that are none', async () => {
   const storage = memoryStorage();
   await storage.writeBlob('history-orphan.jpg', Uint8Array.of(1));

@@ -33,10 +33,12 @@ export class History {
   start(): Promise<void> {
     return this.inTurn(async () => {
       const { storage } = this.options;
+      // Before the records: a photo that another tab adds meanwhile is not in this list, and so no orphan.
+      const blobs = await storage.listBlobs(BLOBS);
       const records = await storage.list(RECORDS);
       const entries = [...records.values()].map(parseEntry).filter((entry) => entry !== null);
       const known = new Set(entries.map(({ id }) => blobOf(id)));
-      for (const blob of await storage.listBlobs(BLOBS)) {
+      for (const blob of blobs) {
         if (!known.has(blob)) {
           await storage.deleteBlob(blob);
         }
@@ -67,12 +69,15 @@ export class History {
     return this.options.storage.readBlob(blobOf(id)).catch(() => undefined);
   }
 
-  /** Forgets everything. */
+  /** Forgets everything, also what other tabs remembered. */
   clear(): Promise<void> {
     return this.inTurn(async () => {
-      const entries = this.entries.get();
       this.entries.set([]);
-      await this.forget(entries);
+      const { storage } = this.options;
+      const records = await storage.list(RECORDS);
+      await Promise.all([...records.keys()].map((record) => storage.update(record, () => undefined)));
+      const blobs = await storage.listBlobs(BLOBS);
+      await Promise.all(blobs.map((blob) => storage.deleteBlob(blob)));
     });
   }
 
