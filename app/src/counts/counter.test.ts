@@ -89,6 +89,19 @@ test('when the consent is withdrawn, what was counted is forgotten', async () =>
   expect(await counts()).toEqual([]);
 });
 
+test('when the consent is withdrawn while a day is on its way, the days after it are forgotten', async () => {
+  await newCounter().countCheck('1.0.0');
+  now += DAY;
+  await newCounter().countCheck('1.0.0');
+  now += DAY;
+  faults.push(
+    (response) => void choose(storage, 'sendCounts', false).then(() => response.writeHead(204).end()),
+  );
+  await newCounter().deliver();
+  expect(received).toEqual([expect.objectContaining({ day: '2026-11-24' })]);
+  expect(await counts()).toEqual([]);
+});
+
 test('a lost answer: the very same batch again, also after a kill', async () => {
   await newCounter().countCheck('1.0.0');
   now += DAY;

@@ -65,10 +65,10 @@ export class Counter {
   private async deliverDays(): Promise<void> {
     const { storage } = this.options;
     const days = [...(await storage.list(RECORDS)).keys()].map((key) => key.slice(RECORDS.length)).sort();
-    const consent = await isChosen(storage, 'sendCounts');
     const oldest = dayOf(this.now() - LONGEST_DAYS * DAY_MS);
     const today = dayOf(this.now());
     for (const day of days) {
+      const consent = await isChosen(storage, 'sendCounts'); // each time: it may go while a day is on its way
       if (!consent || day <= oldest) {
         await this.forget(day);
       } else if (day < today && !(await this.send(day))) {
