@@ -22,6 +22,7 @@ precacheAndRoute(
 );
 registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: SERVERS }));
 
-// A page that is open has all of itself in memory, so a new release may take over at once.
+// A page that is open has all of itself in memory but the bundled weights where others run, and can do without those: so a new
+// release may take over at once.
 void self.skipWaiting();
 clientsClaim();
