@@ -62,8 +62,10 @@ def run_due(services: Services) -> list[str]:
                 findings = task.run(services)
                 record_run(services, task.name, findings)
                 log.info("%s done, findings: %d", task.name, findings)
-        except (DeepDogError, SQLAlchemyError) as error:
-            log.error("%s failed: %s", task.name, error)
+        except Exception as error:
+            # Whatever it is, a bug of ours included, the other tasks are due nevertheless, and nobody starts the service anew.
+            is_known = isinstance(error, (DeepDogError, SQLAlchemyError))
+            log.error("%s failed: %s", task.name, error, exc_info=not is_known)
             failed.append(task.name)
     return failed
 

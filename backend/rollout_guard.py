@@ -163,8 +163,10 @@ def _watch(services: Services) -> None:
     while not pause_between.wait(services.settings.halt_check_seconds):
         try:
             halt_if_worse(services)
-        except (DeepDogError, SQLAlchemyError) as error:
-            log.error("the roll-out could not be examined: %s", error)
+        except Exception as error:
+            # Whatever it is, a bug of ours included: without this thread no roll-out halts until the process is started anew.
+            is_known = isinstance(error, (DeepDogError, SQLAlchemyError))
+            log.error("the look at the roll-out failed: %s", error, exc_info=not is_known)
 
 
 def _began(session: Session, current: Publication) -> date:

@@ -6,7 +6,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,18 +67,20 @@ class LocalStorage(Storage):
         return status.st_ino, status.st_mtime_ns, status.st_size
 
     def delete(self, name: str) -> None:  # noqa: D102
-        self._path(name).unlink(missing_ok=True)
+        path = self._path(name)
+        with _errors(path, "removed"):
+            path.unlink(missing_ok=True)
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:  # noqa: D102
-        folder = self._path(prefix.rstrip("/"))
-        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if path.is_file() and not path.name.startswith(TEMPORARY_PREFIX):
-                status = path.stat()
+        for path, status in _files(self._path(prefix.rstrip("/"))):
+            if not path.name.startswith(TEMPORARY_PREFIX):
                 modified = datetime.fromtimestamp(status.st_mtime, UTC)
                 yield ObjectInfo(path.relative_to(self.root).as_posix(), status.st_size, modified)
 
     def is_public(self, name: str) -> bool:  # noqa: D102
-        return bool(self._path(name).stat().st_mode & (stat.S_IROTH | stat.S_IRGRP))
+        path = self._path(name)
+        with _errors(path, "looked at"):
+            return bool(path.stat().st_mode & (stat.S_IROTH | stat.S_IRGRP))
 
     def keeps_deleted(self) -> bool:  # noqa: D102
         return False
@@ -89,9 +91,10 @@ class LocalStorage(Storage):
     def remove_partial_files(self, older_than: datetime) -> int:
         """Remove what writers that were killed left behind; return how many files that were."""
         removed = 0
-        for path in self.root.rglob(f"{TEMPORARY_PREFIX}*"):
-            if path.stat().st_mtime < older_than.timestamp():
-                path.unlink(missing_ok=True)
+        for path, status in _files(self.root):
+            if path.name.startswith(TEMPORARY_PREFIX) and status.st_mtime < older_than.timestamp():
+                with _errors(path, "removed"):
+                    path.unlink(missing_ok=True)
                 removed += 1
         return removed
 
@@ -104,10 +107,43 @@ class LocalStorage(Storage):
     @contextmanager
     def _lock(self) -> Iterator[None]:
         """Hold off every other conditional writer, in this process or another."""
-        _make_folders(str(self.root))
-        with (self.root / LOCK_NAME).open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        path = self.root / LOCK_NAME
+        with ExitStack() as held:
+            with _errors(path, "locked"):
+                _make_folders(str(self.root))
+                lock = held.enter_context(path.open("w"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+@contextmanager
+def _errors(path: Path, done: str) -> Iterator[None]:
+    """Turn the operating system's errors into the one that the rest of the backend knows."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{path} cannot be {done}: {error.strerror}.") from error
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Yield what lies below a folder, if there is one, but for what is renamed or removed before it is looked at."""
+
+    def refuse(error: OSError) -> None:
+        # Said to be empty, it would look as if everything in it were lost.
+        if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            raise error
+
+    with _errors(folder, "listed"):
+        for above, folders, names in os.walk(folder, onerror=refuse):
+            folders.sort()
+            for name in sorted(names):
+                path = Path(above, name)
+                try:
+                    status = path.stat()
+                except FileNotFoundError:
+                    continue
+                if stat.S_ISREG(status.st_mode):
+                    yield path, status
 
 
 def _replace(folder: str, name: str, data: bytes) -> None:

@@ -1,5 +1,6 @@
 """A folder as a store: what is in it outlives a loss of power, and one that cannot be used is told with its path."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from backend.errors import StoreError
+from backend.models import now
 from backend.objects import photo_key
-from backend.storage.local import LocalStorage
+from backend.storage.local import LOCK_NAME, TEMPORARY_PREFIX, LocalStorage
 
 PHOTO = photo_key("0" * 64)
 CONTENT = b"a photo"
@@ -27,6 +29,43 @@ def test_a_folder_at_the_top_that_cannot_be_made_is_told(monkeypatch: pytest.Mon
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(StoreError, match=r"/nowhere/photos/.* cannot be written: Permission denied"):
         LocalStorage(Path("/nowhere")).put(PHOTO, b"")
+
+
+def test_a_folder_that_cannot_be_used_is_told_with_its_path(tmp_path: Path) -> None:
+    store = LocalStorage(tmp_path)
+    (tmp_path / "photos").symlink_to(tmp_path / "photos")
+    with pytest.raises(StoreError, match=f"{tmp_path}/photos cannot be listed: "):
+        list(store.list("photos/"))
+    (tmp_path / "models").mkdir()
+    with pytest.raises(StoreError, match=f"{tmp_path}/models cannot be removed: "):
+        store.delete("models")
+    (tmp_path / LOCK_NAME).mkdir()
+    with pytest.raises(StoreError, match=f"{tmp_path}/{LOCK_NAME} cannot be locked: "):
+        store.put_if(PHOTO, CONTENT, None)
+
+
+def test_what_a_report_renames_at_this_moment_stops_neither_listing_nor_sweep(tmp_path: Path) -> None:
+    store = LocalStorage(tmp_path)
+    store.put(PHOTO, CONTENT)
+    for name in (f"{TEMPORARY_PREFIX}abc", "other.jpg"):
+        (tmp_path / "photos" / name).symlink_to(
+            "gone"
+        )  # the folder names it, and there is nothing to look at
+    assert [entry.name for entry in store.list("photos/")] == [PHOTO.name]
+    assert store.remove_partial_files(now()) == 0
+
+
+def test_a_half_written_file_that_cannot_be_removed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / f"{TEMPORARY_PREFIX}abc").write_bytes(b"ha")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(StoreError, match=r"partial-abc cannot be removed: Read-only file system"):
+        LocalStorage(tmp_path).remove_partial_files(now())
 
 
 class Disk:

@@ -1,5 +1,6 @@
 """What cron and a careful operator run: sweep, verify-store, check-store, refresh-channel, and the migrations."""
 
+import errno
 import json
 import os
 import time
@@ -12,9 +13,11 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import update
 
+from backend import maintenance
 from backend.channel import open_channel, sync_channel
 from backend.errors import PreconditionFailedError, StoreError
 from backend.kinds import Kind
+from backend.maintenance import DAILY, Task, last_runs
 from backend.migrate import downgrade
 from backend.models import Publication
 from backend.objects import PHOTO_PREFIX, ObjectKey, photo_key
@@ -22,7 +25,7 @@ from backend.services import Services
 from backend.storage import Storage, open_storage
 from backend.storage.local import LocalStorage
 from backend.store_checks import probe_store, sweep_orphans
-from tests.backend.commands import CHANNEL
+from tests.backend.commands import CHANNEL, refused
 from tests.backend.reports import jpeg, report, send
 from tests.bundles import FIRST_BUNDLE, republished
 
@@ -65,6 +68,22 @@ def test_the_sweep_removes_what_a_killed_writer_left_half_written(services: Serv
     assert photos(services) == [ORPHAN.name], "half-written files are in no listing"
     sweep_orphans(services, timedelta(hours=24), dry_run=False)
     assert not (folder / ".partial-abc").exists()
+
+
+def test_a_task_that_breaks_ends_neither_the_service_nor_the_other_tasks(
+    services: Services,
+    runner: FlaskCliRunner,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def burst(_: Services) -> int:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(maintenance, "TASKS", (Task("broken", DAILY, burst), *maintenance.TASKS))
+    refused(runner, "broken failed; the log says why", "maintain", "--once")
+    with services.database.reading() as session:
+        assert set(last_runs(session)) == {"refresh-channel", "sweep", "verify-store"}
+    assert "Traceback" in caplog.text, "nobody expected it"
 
 
 def test_an_honest_store_passes_the_check(store: Storage) -> None:

@@ -1,14 +1,17 @@
 """The automatic halt: a roll-out that is complained about more often pauses itself, and a good one is left alone."""
 
+import errno
 import math
 import random
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
 
+from backend import rollout_guard
 from backend.errors import StoreError
 from backend.models import CheckCount, Decision, Feedback, Label, Platform, now
 from backend.rollout_guard import AUTOMATIC, Day, Use, examine_rollout, halt_if_worse, log_likelihood_ratio
@@ -161,6 +164,21 @@ def test_neither_one_angry_phone_nor_spam_nor_a_quiet_day_halts_anything(
     )
     halt_if_worse(services)
     assert channel(services, client)["rollout"]["percent"] == 10
+
+
+def test_a_look_that_fails_in_whatever_way_is_not_the_last(
+    services: Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks = iter([OSError(errno.EROFS, "Read-only file system"), KeyboardInterrupt()])
+
+    def look(_: Services) -> None:
+        raise next(looks)
+
+    monkeypatch.setattr(rollout_guard, "halt_if_worse", look)
+    often = replace(services.settings, halt_check_seconds=0.01)  # type: ignore[arg-type]  # no test waits for whole seconds
+    with pytest.raises(KeyboardInterrupt):
+        rollout_guard._watch(replace(services, settings=often))
+    assert "Traceback" in caplog.text, "nobody expected it"
 
 
 def test_without_a_rollout_there_is_nothing_to_examine(services: Services, runner: FlaskCliRunner) -> None:
