@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.loop.conftest import PHOTOS, new_phone
 from tests.loop.misbehaving import Exchange, MisbehavingServer
+from tests.loop.screens.tour import close, open_sheet
 from tests.loop.server import ROOT, Server
 
 FEEDBACK = ("POST", "/api/v1/feedback")
@@ -204,20 +205,19 @@ def test_a_report_that_is_kept_late_leaves_the_next_photo_alone(
     page.add_init_script(HOLD_ENCODING)
     page.goto("/")
     page.get_by_test_id("choose-photo-input").set_input_files(PHOTOS / "burger.jpg")
-    page.get_by_test_id("wrong").click()
+    open_sheet(page, "wrong")
     page.get_by_test_id("send-photo").click()
     page.get_by_test_id("send-report").click()
     page.wait_for_function("() => window.goOn !== undefined")
-    page.keyboard.press("Escape")
+    close(page)
 
     page.get_by_test_id("choose-photo-input").set_input_files(PHOTOS / "hotdog.jpg")
     expect(page.get_by_test_id("verdict")).to_have_text("Hotdog")
-    page.get_by_test_id("wrong").click()
+    open_sheet(page, "wrong")
     page.get_by_test_id("comment").fill("A quiche")
     with page.expect_response("**/api/v1/feedback"):
         page.evaluate("() => window.goOn()")
     expect(page.get_by_test_id("comment")).to_have_value("A quiche")
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    close(page)
     expect(page.get_by_test_id("wrong")).to_be_visible()
     assert attempts(misbehaving, "POST") == 1

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from tests.loop.conftest import PHOTOS
+from tests.loop.screens.tour import close, open_sheet
 
 ORIENTATION = 0x0112
 """The EXIF tag, whose eight values say how the stored picture has to be turned."""
@@ -163,7 +164,7 @@ def test_nothing_of_one_photo_is_left_when_another_is_dropped_upon_its_verdict(p
 )
 def test_a_report_that_is_being_written_outlives_a_photo(page: Page, event: str, kept: bool) -> None:
     choose(page, encoded(hotdog(), "JPEG"))
-    page.get_by_test_id("wrong").click()
+    open_sheet(page, "wrong")
     comment = page.get_by_test_id("comment")
     comment.fill("A quiche")
     burger = (PHOTOS / "burger.jpg").read_bytes()
@@ -172,8 +173,7 @@ def test_a_report_that_is_being_written_outlives_a_photo(page: Page, event: str,
     for key in ("x", "v", "v"):
         comment.press(f"ControlOrMeta+{key}")
     expect(comment).to_have_value("A quicheA quiche")
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    close(page)
     expect(page.get_by_test_id("verdict")).to_have_text("Hotdog")
     hand_over(page, event, burger, "burger.jpg", "image/jpeg")
     expect(page.get_by_test_id("verdict")).to_have_text("Not hotdog")
@@ -183,11 +183,10 @@ def test_a_file_over_the_page_is_invited_but_not_while_a_sheet_is_open(page: Pag
     def hold() -> bool:
         return hand_over(page, "dragover", encoded(hotdog(), "JPEG"), "hotdog.jpg", "image/jpeg")
 
-    page.get_by_test_id("settings").click()
-    expect(page.get_by_role("dialog")).to_be_visible()
+    open_sheet(page, "settings")
     assert hold()
     expect(page.get_by_test_id("drop-now")).to_have_count(0)
-    page.keyboard.press("Escape")
+    close(page)
     expect(page.get_by_test_id("drop-now")).to_be_visible()
 
 
