@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,9 +25,9 @@ from backend.objects import PHOTO_PREFIX, ObjectKey, photo_key
 from backend.services import Services
 from backend.storage import Storage, open_storage
 from backend.storage.local import LocalStorage
-from backend.store_checks import probe_store, sweep_orphans
+from backend.store_checks import probe_store, sweep_orphans, verify_store
 from tests.backend.commands import CHANNEL, refused
-from tests.backend.reports import jpeg, report, send
+from tests.backend.reports import TOKEN, jpeg, report, send
 from tests.bundles import FIRST_BUNDLE, republished
 
 ORPHAN = photo_key("0" * 64)
@@ -84,6 +85,23 @@ def test_a_task_that_breaks_ends_neither_the_service_nor_the_other_tasks(
     with services.database.reading() as session:
         assert set(last_runs(session)) == {"refresh-channel", "sweep", "verify-store"}
     assert "Traceback" in caplog.text, "nobody expected it"
+
+
+def test_a_photo_that_is_taken_back_while_the_store_is_verified_is_no_flaw(
+    client: FlaskClient, services: Services
+) -> None:
+    document = report()
+    send(client, document, jpeg())
+    send(client, report(), jpeg((200, 300)))
+
+    def meanwhile(objects: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        client.delete(f"/api/v1/feedback/{document['id']}", headers={"Deletion-Token": TOKEN})
+        (kept,) = photos(services)
+        services.store.delete(kept)
+        yield from objects
+
+    (flaw,) = verify_store(services, meanwhile).flaws
+    assert flaw.endswith("is missing"), "a photo whose report is still there is one"
 
 
 def test_an_honest_store_passes_the_check(store: Storage) -> None:
