@@ -1,11 +1,22 @@
 // Cropping and fitting, by the numbers of the contract.
 import type { Box } from '../detection/detector';
-import { centreSquare, fitWithin, type Square, squareAround } from './geometry';
+import { centreSquare, fitWithin, resizeSteps, type Square, squareAround } from './geometry';
 
 test('the centre square leans left and up when a pixel is left over', () => {
   expect(centreSquare(4000, 3000)).toEqual({ left: 500, top: 0, side: 3000 });
   expect(centreSquare(3, 8)).toEqual({ left: 0, top: 2, side: 3 });
   expect(centreSquare(5, 5)).toEqual({ left: 0, top: 0, side: 5 });
+});
+
+test.each([
+  [3000, 320, [2560, 1280, 640, 320]],
+  [2560, 320, [1280, 640, 320]],
+  [641, 320, [640, 320]],
+  [640, 320, [320]],
+  [320, 320, [320]],
+  [40, 480, [480]],
+])('a square of %d pixels becomes one of %d without a pixel skipped', (side, target, steps) => {
+  expect(resizeSteps(side, target)).toEqual(steps);
 });
 
 test('a picture is fitted by its longer side and never enlarged', () => {

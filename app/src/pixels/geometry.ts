@@ -1,4 +1,4 @@
-// Which part of a picture is looked at (docs/contracts.md, Image to tensor, step 2).
+// Which part of a picture is looked at, and over which sizes it shrinks (docs/contracts.md, Image to tensor, steps 2 and 3).
 import type { Box } from '../detection/detector';
 
 /** Side of the square around a box, in longer sides of the box. */
@@ -29,6 +29,14 @@ export function squareAround([left, top, right, bottom]: Box, width: number, hei
     top: from(whole.top, (top + bottom) / 2, height),
     side,
   };
+}
+
+/**
+ * Returns the sides over which a square of `side` pixels is resized to `target`: all but the first step are halvings, and that one
+ * is no more. Android makes each pixel from the four nearest ones: their mean where it halves, but a longer step would skip some.
+ */
+export function resizeSteps(side: number, target: number): readonly number[] {
+  return side > 2 * target ? [...resizeSteps(side, 2 * target), target] : [target];
 }
 
 /** Returns the size that fits `longest` pixels on the longer side, never larger than the picture. */

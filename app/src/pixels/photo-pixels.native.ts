@@ -4,7 +4,7 @@ import { ImageManipulator, SaveFormat, type SaveOptions } from 'expo-image-manip
 import { encode } from 'jpeg-js';
 
 import type { Box } from '../detection/detector';
-import { centreSquare, fitWithin, type Square, squareAround } from './geometry';
+import { centreSquare, fitWithin, resizeSteps, type Square, squareAround } from './geometry';
 import { type Photo, SENT_PHOTO_LONGEST, UnreadablePhotoError } from './photo';
 import { isTransparent, readPngOnWhite } from './png';
 import { squareToTensor } from './tensor';
@@ -60,9 +60,10 @@ function cropToSquare(target: number): Edit {
 
 function cropTo({ left, top, side }: Square, target: number): Edit {
   return (_, context) =>
-    context
-      .crop({ originX: left, originY: top, width: side, height: side })
-      .resize({ width: target, height: target });
+    resizeSteps(side, target).reduce(
+      (square, step) => square.resize({ width: step, height: step }),
+      context.crop({ originX: left, originY: top, width: side, height: side }),
+    );
 }
 
 function shrinkTo(longest: number): Edit {

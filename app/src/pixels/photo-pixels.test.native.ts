@@ -83,6 +83,7 @@ jest.mock('expo-file-system', () => ({
     return MockFile;
   },
 }));
+const resized = (side: number): Edit => ({ kind: 'resize', width: side, height: side });
 const PHOTO = { uri: 'file:///photo.jpg', takenAt: '2026-11-24T08:00:00Z' };
 beforeEach(() => {
   mockPhone.photo = { width: 4000, height: 3000 };
@@ -90,11 +91,11 @@ beforeEach(() => {
   mockPhone.edits = [];
 });
 
-test('the centre square becomes a tensor of the model’s size, and no file is left behind', async () => {
+test('the centre square becomes a tensor of the model’s size, halving by halving, and no file is left behind', async () => {
   const tensor = await photoToTensor(PHOTO, 32);
   expect(mockPhone.edits).toEqual([
     expect.objectContaining({ kind: 'crop', originX: 500, originY: 0, width: 3000, height: 3000 }),
-    { kind: 'resize', width: 64, height: 64 },
+    ...[2048, 1024, 512, 256, 128, 64].map(resized),
   ]);
   expect(tensor).toHaveLength(32 * 32 * 3);
   const pixel = (x: number) => [...tensor.subarray(x * 3, x * 3 + 3)];
@@ -106,7 +107,7 @@ test('the centre square becomes a tensor of the model’s size, and no file is l
 test('a photo smaller than the model’s input is enlarged by our own resampler', async () => {
   mockPhone.photo = { width: 40, height: 50 };
   expect(await photoToTensor(PHOTO, 32)).toHaveLength(32 * 32 * 3);
-  expect(mockPhone.edits.at(-1)).toEqual({ kind: 'resize', width: 40, height: 40 });
+  expect(mockPhone.edits.at(-1)).toEqual(resized(40));
 });
 
 test('what is transparent becomes white, in the tensor and in what is sent', async () => {
@@ -127,9 +128,9 @@ test('a photo that is sent is the whole one, at most 1280 pixels a side', async 
 
 test('a photo that is remembered is its centre square', async () => {
   await photoToSquare(PHOTO, 480);
-  expect(mockPhone.edits.slice(-2)).toEqual([
+  expect(mockPhone.edits.slice(-4)).toEqual([
     expect.objectContaining({ kind: 'crop', originX: 500, originY: 0, width: 3000, height: 3000 }),
-    { kind: 'resize', width: 480, height: 480 },
+    ...[1920, 960, 480].map(resized),
   ]);
   expect(mockPhone.files.size).toBe(0);
 });
