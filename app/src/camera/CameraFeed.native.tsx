@@ -1,6 +1,6 @@
 // The live picture on a phone.
 import { CameraView } from 'expo-camera';
-import { type Ref, useImperativeHandle, useRef } from 'react';
+import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { StyleSheet } from 'react-native';
 
 import { photoToTensor } from '../pixels/photo-pixels';
@@ -11,6 +11,8 @@ type Props = CameraFeedProps & { readonly ref: Ref<CameraHandle> };
 
 export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Props) {
   const view = useRef<CameraView>(null);
+  // There is no picture any more, nor is there one yet when the next feed begins.
+  useEffect(() => () => onReady(null), [onReady]);
   const take = async (options: { readonly quality: number; readonly skipProcessing?: boolean }) => {
     const picture = await view.current?.takePictureAsync({ ...options, shutterSound: false });
     if (picture === undefined) {

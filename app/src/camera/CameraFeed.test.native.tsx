@@ -1,9 +1,9 @@
-// The phone's camera view: a photo is kept, a glance is not. The view itself needs a phone.
-import { render, waitFor } from '@testing-library/react-native';
+// The phone's camera view: a photo is kept, a glance is not, and when it goes, so does its picture. The view itself needs a phone.
+import { render, screen, waitFor } from '@testing-library/react-native';
 import type * as React from 'react';
 import { createRef, type Ref } from 'react';
 
-import type { CameraHandle } from './camera';
+import type { CameraFeatures, CameraHandle } from './camera';
 import { CameraFeed } from './CameraFeed';
 
 const mockTake = jest.fn<Promise<{ uri: string }>, [{ quality: number; shutterSound: boolean }]>();
@@ -24,10 +24,12 @@ jest.mock('./delete-photo', () => ({
   deletePhoto: ({ uri }: { uri: string }) => void mockDeleted.push(uri),
 }));
 
+const onReady = jest.fn<undefined, [CameraFeatures | null]>();
+
 async function feed(): Promise<CameraHandle> {
   const handle = createRef<CameraHandle>();
   await render(
-    <CameraFeed ref={handle} facing="back" torch={false} active onReady={jest.fn()} onBroken={jest.fn()} />,
+    <CameraFeed ref={handle} facing="back" torch={false} active onReady={onReady} onBroken={jest.fn()} />,
   );
   await waitFor(() => expect(handle.current).not.toBeNull());
   if (handle.current === null) {
@@ -38,6 +40,7 @@ async function feed(): Promise<CameraHandle> {
 
 beforeEach(() => {
   mockDeleted.length = 0;
+  onReady.mockReset();
   mockTake.mockReset().mockResolvedValue({ uri: 'file:///cache/1.jpg' });
 });
 
@@ -54,4 +57,11 @@ test('a glance leaves no photo behind, read or not', async () => {
   mockTake.mockResolvedValue({ uri: 'file:///cache/broken.jpg' });
   await expect((await feed()).glance([32])).rejects.toThrow();
   expect(mockDeleted).toEqual(['file:///cache/1.jpg', 'file:///cache/broken.jpg']);
+});
+
+test('a feed that goes says that there is no picture any more', async () => {
+  await feed();
+  expect(onReady).not.toHaveBeenCalled();
+  await screen.unmount();
+  expect(onReady).toHaveBeenCalledWith(null);
 });

@@ -56,7 +56,8 @@ export function useAim(
     camera: state,
     feed,
     feedProps: { facing, torch, onReady: ready, onBroken: broke },
-    features,
+    // Where the camera is lost, its feed goes before it can say that there is no picture any more.
+    features: state.status === 'allowed' ? features : null,
     setTorch,
     flip: () => {
       setTorch(false);
