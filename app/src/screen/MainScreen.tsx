@@ -62,7 +62,10 @@ export function MainScreen({ model, detector, reports, services }: Props) {
   const [sheet, setSheet] = useState<OpenSheet>('none');
   // A sheet is a screenful: as a transition it is drawn in slices, between which the camera's picture and the finger keep moving.
   const open = (next: OpenSheet) => startTransition(() => setSheet(next));
-  const picker = useChoosePhoto(take);
+  const picker = useChoosePhoto(
+    take,
+    useCallback(() => fail('unreadablePhoto'), [fail]),
+  );
   const fileHeld = useDropAndPaste(
     sheet === 'none',
     take,
