@@ -56,7 +56,7 @@ class BundleRefusedError(PublishError):
 
 
 class WorseModelError(PublishError):
-    """The model gets fewer pictures right than the live one."""
+    """The model gets fewer pictures right than the live one, or nobody can tell."""
 
 
 class VersionConflictError(PublishError):

@@ -125,19 +125,21 @@ def plan(services: Services, bundle: "Bundle | DetectorBundle", percent: int) ->
     with services.database.reading() as session:
         current = latest_publication(session, kind)
         release = session.get(Release, (kind, version))
-    if current and current.version == version:
-        return [f"nothing: {version} is what the channel says already, for {current.percent} % of phones"]
     steps = []
     if release is None:
         steps.append(
             f"sign the manifest of {version} with the release key {release_key(services.settings).key_id}"
         )
+    repair = ", and replace that if it was changed" if release and _was_stored(release) else ""
     for key, size in ((model_key(sha256), len(bundle.model_bytes)), (manifest_key(kind, version), None)):
         if services.store.exists(key.name):
-            steps.append(f"compare {key} with what {services.store.describe()} holds already")
+            steps.append(f"compare {key} with what {services.store.describe()} holds already{repair}")
         else:
             bytes_told = f" ({size:,} bytes)" if size else ""
             steps.append(f"store {key}{bytes_told} in {services.store.describe()} and read it back")
+    if current and current.version == version:
+        what = f"{version} is what the channel says already, for {current.percent} % of phones"
+        return [*steps, f"move nothing: {what}"]
     before = f"from sequence {current.sequence} ({current.version})" if current else "for the first time"
     sequence = current.sequence + 1 if current else 1
     steps.append(f"move the channel {before} to sequence {sequence}: {version} for {percent} % of phones")
@@ -192,23 +194,34 @@ def _upload(services: Services, release: Release, model: bytes, say: Say) -> Non
         (model_key(release.model_sha256), model),
         (manifest_key(release.kind, release.version), manifest),
     ):
-        _store_verified(services, key, data)
-        say(f"stored and read back: {key}")
+        done = _store_verified(services, key, data, repair=_was_stored(release))
+        say(f"{done}: {key}")
     with services.database.writing() as session:
         row = session.get_one(Release, (release.kind, release.version))
         if row.state is ReleaseState.UPLOADING:
             row.state = ReleaseState.READY
 
 
-def _store_verified(services: Services, key: ObjectKey, data: bytes) -> None:
-    # An earlier run may have stored it; what counts is what is read back.
-    with suppress(PreconditionFailedError):
-        services.store.put_if(key, data, None)
+def _was_stored(release: Release) -> bool:
+    """Tell whether the store held the release once: what differs there now was changed since, and is not somebody else's."""
+    return release.state is not ReleaseState.UPLOADING
+
+
+def _store_verified(services: Services, key: ObjectKey, data: bytes, *, repair: bool) -> str:
+    """Store an object unless it is there, or, to repair it, unless it is there unchanged; return which of these it was."""
+    stored = services.store.read_or_none(key.name)
+    if stored and stored.data == data:
+        return "found as it should be"
+    if stored is None or repair:
+        # Others may store it at this moment; what counts is what is read back.
+        with suppress(PreconditionFailedError):
+            services.store.put_if(key, data, stored.etag if stored else None)
     if services.store.read(key.name).data != data:
         raise StoreError(
             f"{key} in {services.store.describe()} is not what was written: somebody changed it, or the store lost it. "
             "Look at it, remove it, and run this again."
         )
+    return "replaced, as it was changed, and read back" if stored else "stored and read back"
 
 
 def _refuse_unfinished_rollout(current: Publication | None) -> None:

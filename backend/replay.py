@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.channel import latest_publication
-from backend.errors import ObjectNotFoundError, WorseModelError
+from backend.errors import ObjectNotFoundError, StoreError, WorseModelError
 from backend.judges import Description, Judge, judge, published
 from backend.models import Decision, Feedback, Label, ReviewState
 from backend.objects import photo_key
@@ -70,6 +70,8 @@ class Comparison:
     groups: list[Group]
     figures: list[Figure] = field(default_factory=list)
     """Of detectors: average precision first, which decides. Empty where the two were not measured on the same boxes."""
+    live_flaw: str | None = None
+    """Why the live model could not be read, so that nobody knows which of the two is better."""
 
     @property
     def fewer_right_in(self) -> list[str]:
@@ -87,14 +89,20 @@ class Comparison:
     @property
     def is_worse(self) -> bool:
         """Whether the new model has to be forced."""
-        return bool(self.fewer_right_in) or self.is_less_precise
+        return bool(self.fewer_right_in) or self.is_less_precise or self.live_flaw is not None
 
     def refuse_worse(self, version: str) -> None:
-        """Refuse a model that gets fewer pictures right, or a detector whose average precision is lower.
+        """Refuse a model that gets fewer pictures right, or a detector whose average precision is lower, or for all one knows might.
 
         Raises:
             WorseModelError: it does.
         """
+        if self.live_flaw:
+            raise WorseModelError(
+                f"{version} cannot be compared with the live {self.live_version}. Publish the bundle of {self.live_version} "
+                f'again, which repairs the store, or {version} all the same with --force "REASON", which is recorded. '
+                f"{self.live_flaw}"
+            )
         if self.is_worse:
             flaws = []
             if self.fewer_right_in:
@@ -134,16 +142,17 @@ def compare_with_live(
     """Judge each picture by the bundle's model and the live one of its kind, calling `advance` after each.
 
     A detector calls a picture positive when it shows a box in it; where its boxes lie is what the figures tell.
-    Before the first publication there is nothing to compare with, and no picture is judged.
-
-    Raises:
-        StoreError: the live model cannot be read, or is not what was published.
+    Before the first publication there is nothing to compare with, and no picture is judged; nor is one where the live model cannot
+    be read, or is not what was published.
     """
     with services.database.reading() as session:
         current = latest_publication(session, kind_of(bundle))
     if current is None:
         return Comparison(None, None, [])
-    live, live_description = published(services, current.release)
+    try:
+        live, live_description = published(services, current.release)
+    except StoreError as error:
+        return Comparison(current.version, current.sequence, [], live_flaw=str(error))
     new = judge(bundle.model_bytes, bundle.description)
     groups = {name: Group(name, Tally(), Tally()) for name in (GOLDEN_SET, CORRECTIONS)}
     for picture in pictures:

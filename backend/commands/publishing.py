@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from backend.channel import latest_publication
-from backend.commands.base import Command, operator_option, say
+from backend.commands.base import Command, operator_option, say, warn
 from backend.commands.outcome import tell
 from backend.kinds import Kind
 from backend.models import Release
@@ -38,7 +38,7 @@ PERCENT = click.IntRange(0, 100)
 @click.option(
     "--force",
     metavar="REASON",
-    help="Publish it although it is worse than the live model; REASON is recorded.",
+    help="Publish it although it is worse than the live model, or that cannot be read; REASON is recorded.",
 )
 @click.option(
     "--trained-on",
@@ -62,7 +62,7 @@ def publish_model(
     precision on the test split is lower.
 
     Needs the release key (RELEASE_KEY_FILE or RELEASE_KEY) and the channel key. Running it again after an interruption
-    resumes it; running it again for the live model changes nothing.
+    resumes it; running it again for the live model only stores anew what the store lost of it, or holds changed.
 
     \b
     Examples:
@@ -138,13 +138,19 @@ def _compare(services: Services, bundle: "Bundle | DetectorBundle") -> "Comparis
 
     kind = kind_of(bundle)
     with services.database.reading() as session:
-        is_first = latest_publication(session, kind) is None
-    if is_first:
+        current = latest_publication(session, kind)
+    if current is None:
         say(f"no {kind} is published yet, so there is nothing to compare with")
         return Comparison(None, None, [])
+    if current.version == bundle.description["version"]:
+        say(f"{current.version} is the live {kind}, so there is no other to compare it with")
+        return Comparison(current.version, current.sequence, [])
     pictures = pictures_to_replay(services, bundle)
     with click.progressbar(length=len(pictures), label="  comparing with the live model") as bar:
         comparison = compare_with_live(services, bundle, pictures, lambda: bar.update(1))
+    if comparison.live_flaw:
+        warn(f"nothing was compared: {comparison.live_flaw}")
+        return comparison
     live, new = f"live {comparison.live_version}", f"new {bundle.description['version']}"
     click.echo(f"  {'':<22}{'pictures':>9}{live:>16}{new:>16}{'newly wrong':>13}")
     for group in comparison.groups:

@@ -17,10 +17,11 @@ from backend.keys import trusted_keys
 from backend.kinds import Kind
 from backend.model_gate import examine
 from backend.models import Publication, Release
-from backend.objects import model_key
+from backend.objects import model_key, stored_key
 from backend.publishing import publish
 from backend.services import Services
 from backend.signing import MANIFEST_TYPE, unseal
+from backend.storage import Storage
 from ml.bundle import Bundle
 from tests.backend.commands import CHANNEL, channel, refused, run
 from tests.bundles import FIRST_BUNDLE, republished
@@ -86,6 +87,28 @@ def test_publishing_the_live_model_again_changes_nothing(
     run(runner, "publish-model", str(FIRST_BUNDLE))
     before = channel(services, client)
     assert "Nothing to do" in run(runner, "publish-model", str(FIRST_BUNDLE))
+    assert channel(services, client) == before
+
+
+@pytest.mark.parametrize("damage", ["lost", "changed"])
+def test_publishing_the_live_model_again_repairs_the_store(
+    runner: FlaskCliRunner, client: FlaskClient, services: Services, store: Storage, damage: str
+) -> None:
+    services.__dict__["store"] = store
+    run(runner, "publish-model", str(FIRST_BUNDLE))
+    before = channel(services, client)
+    for prefix in ("models/", "manifests/"):
+        (entry,) = store.list(prefix)
+        if damage == "lost":
+            store.delete(entry.name)
+        else:
+            store.put(stored_key(entry.name), b"somebody else's")
+    refused(runner, "2 of 3 objects are not what they should be", "verify-store")
+    assert "models/" in run(runner, "publish-model", str(FIRST_BUNDLE), "--dry-run")
+
+    run(runner, "publish-model", str(FIRST_BUNDLE))
+
+    assert "All 3 objects" in run(runner, "verify-store")
     assert channel(services, client) == before
 
 

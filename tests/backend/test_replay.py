@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from backend.model_gate import examine
 from backend.models import Decision, Feedback, Publication, ReviewState
-from backend.objects import photo_key
+from backend.objects import photo_key, stored_key
 from backend.replay import CORRECTIONS, GOLDEN_SET, Comparison, compare_with_live, pictures_to_replay
 from backend.services import Services
 from tests.backend.commands import refused, run
@@ -138,10 +138,17 @@ def test_a_photo_that_the_store_lost_is_counted_as_unreadable(
     assert (corrections.pictures, corrections.unreadable) == (0, 1)
 
 
-def test_a_live_model_that_was_swapped_in_the_store_is_no_measure(
-    runner: FlaskCliRunner, services: Services, eager: Path
+@pytest.mark.parametrize(("damage", "told"), [("swapped", "somebody changed it"), ("lost", "has no object")])
+def test_a_live_model_that_was_swapped_or_lost_in_the_store_is_no_measure(
+    runner: FlaskCliRunner, services: Services, eager: Path, damage: str, told: str
 ) -> None:
     run(runner, "publish-model", str(FIRST_BUNDLE))
     (model,) = services.store.list("models/")
-    (Path(services.settings.store_url.removeprefix("file:")) / model.name).write_bytes(b"swapped")
-    refused(runner, "somebody changed it", "publish-model", str(eager))
+    if damage == "swapped":
+        services.store.put(stored_key(model.name), b"swapped")
+    else:
+        services.store.delete(model.name)
+    refused(runner, told, "publish-model", str(eager))
+    refused(runner, "Publish the bundle of 1.0.0 again, which repairs the store", "publish-model", str(eager))
+    run(runner, "publish-model", str(eager), "--force", "the store burnt down")
+    assert "the store burnt down" in run(runner, "list-models")
