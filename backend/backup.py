@@ -22,8 +22,8 @@ from sqlalchemy import Connection, Enum, LargeBinary, Table, func, insert, selec
 from backend.database import Database, UtcDateTime
 from backend.errors import BackupError, ObjectNotFoundError
 from backend.migrate import current_revision
-from backend.models import Base, now
-from backend.objects import MUTABLE, PREFIXES, photo_key, stored_key
+from backend.models import Base, Photo, now
+from backend.objects import MUTABLE, PHOTO_PREFIX, PREFIXES, photo_key, stored_key
 from backend.services import Services
 from backend.storage.local import LocalStorage
 
@@ -45,10 +45,12 @@ class Summary:
     objects: int
     left_out: int = 0
     """Rows that belong to a photo which was taken back while the backup was made, and which is therefore in none."""
+    lost: int = 0
+    """Objects that the backup holds and the store does not any more, though nobody took them back."""
 
 
 def back_up(services: Services, dest: Path, track: Track = iter) -> Summary:
-    """Bring the backup in `dest` up to date: rows anew, objects that it lacks; what the store lost since leaves it.
+    """Bring the backup in `dest` up to date: rows anew, objects that it lacks; photos that were taken back leave it.
 
     Raises:
         BackupError: `dest` holds something else, or the database has no tables.
@@ -63,9 +65,9 @@ def back_up(services: Services, dest: Path, track: Track = iter) -> Summary:
     (dest / "objects").mkdir(exist_ok=True)
     partial = dest / f".partial-{DATABASE_FILE}"
     rows = _write_rows(services.database, partial, revision)
-    objects = _copy_objects(services, LocalStorage(dest / "objects"), track)
+    objects, lost = _copy_objects(services, LocalStorage(dest / "objects"), track)
     partial.replace(dest / DATABASE_FILE)
-    return Summary(rows, objects)
+    return Summary(rows, objects, lost=lost)
 
 
 def restore(services: Services, source: Path, track: Track = iter) -> Summary:
@@ -176,7 +178,8 @@ def _typed(kind: Any, value: Any) -> Any:
     return value
 
 
-def _copy_objects(services: Services, backup: LocalStorage, track: Track) -> int:
+def _copy_objects(services: Services, backup: LocalStorage, track: Track) -> tuple[int, int]:
+    """Return how many objects the backup then holds, and how many of them the store has lost."""
     names = [entry.name for prefix in PREFIXES for entry in services.store.list(prefix)]
     for name in track(names):
         key = stored_key(name)
@@ -185,9 +188,14 @@ def _copy_objects(services: Services, backup: LocalStorage, track: Track) -> int
                 backup.put(key, services.store.read(name).data)
             except ObjectNotFoundError:  # Its owner took it back just now.
                 continue
-    for gone in {entry.name for prefix in PREFIXES for entry in backup.list(prefix)} - set(names):
-        backup.delete(gone)
-    return len(names)
+    gone = {entry.name for prefix in PREFIXES for entry in backup.list(prefix)} - set(names)
+    with services.database.reading() as session:
+        known = {photo_key(sha256).name for sha256 in session.scalars(select(Photo.sha256))}
+    # Photos alone are ever deleted, each with its row: anything else is lost, and may be nowhere but here.
+    lost = {name for name in gone if name in known or not name.startswith(PHOTO_PREFIX)}
+    for name in gone - lost:
+        backup.delete(name)
+    return len(names) + len(lost), len(lost)
 
 
 def _refuse_what_is_not_empty(services: Services) -> None:

@@ -29,6 +29,11 @@ def back_up(dest: Path) -> None:
 
     made = back_up(services(), dest, _with_progress)
     click.echo(f"{dest} holds {made.rows:,} rows and {made.objects:,} objects.")
+    if made.lost:
+        click.secho(
+            f"{made.lost:,} of the objects are in the store no more, and kept here: `flask verify-store` names them.",
+            fg="yellow",
+        )
 
 
 @click.command("restore", cls=Command)

@@ -20,7 +20,7 @@ from backend.channel import open_channel
 from backend.feedback import forget
 from backend.migrate import downgrade
 from backend.models import Decision, Feedback, Tombstone
-from backend.objects import PREFIXES, photo_key, stored_key
+from backend.objects import PHOTO_PREFIX, PREFIXES, photo_key, stored_key
 from backend.operator_accounts import create_operator
 from backend.quotas import withdrawal_quotas
 from backend.reviews import decide
@@ -106,6 +106,19 @@ def test_what_users_took_back_leaves_the_backup(
     assert not copy.exists()
     run(new.test_cli_runner(), "restore", str(backup))
     assert contents(services_of(new)) == contents(services)
+
+
+def test_what_the_store_lost_stays_in_the_backup(
+    backup: Path, services: Services, runner: FlaskCliRunner, new: APIFlask
+) -> None:
+    before = contents(services)
+    (model,) = services.store.list("models/")
+    photo = next(iter(services.store.list(PHOTO_PREFIX)))
+    for lost in (model, photo):
+        services.store.delete(lost.name)
+    assert "2 of the objects are in the store no more" in run(runner, "back-up", str(backup))
+    run(new.test_cli_runner(), "restore", str(backup))
+    assert contents(services_of(new)) == before
 
 
 def test_a_photo_that_was_taken_back_meanwhile_takes_its_report_along(backup: Path, new: APIFlask) -> None:
