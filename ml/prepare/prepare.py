@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from ml.files import write_whole
 from ml.prepare.duplicates import ALIKE_BITS, SAME_BITS, groups, neighbours, parse_hashes
 from ml.prepare.journal import Entry, Journal, JournalError, stamp
 from ml.prepare.pictures import Rejected, prepare_picture
-from ml.prepare.sources import SPLIT_NAMES, Photo
+from ml.prepare.sources import NO_OBJECT, SPLIT_NAMES, Photo
 from ml.ray_workers import look_on_cluster
 
 COLUMNS = ("file", "sha256", "class", "subclass", "split", "source", "original", "width", "height", "group")
@@ -116,7 +116,7 @@ def prepare(
         JournalError: the folder holds other things, or pictures of sources that are not among these.
         OSError: it cannot be written, or a source's picture not be read.
     """
-    photos = list({photo.path.resolve(): photo for photo in photos}.values())
+    photos = _each_named_once(photos)
     how = {"shorter_side": settings.shorter_side, "smallest_side": settings.smallest_side}
     with Journal(out, how) as journal:
         listed = _listed(out)
@@ -158,6 +158,26 @@ def prepare(
         sorted(path for path, reason in refused.items() if reason.startswith(IN_BOTH_CLASSES)),
         len(todo),
         sum(row["file"] not in files for row in listed),
+    )
+
+
+def _each_named_once(photos: Iterable[Photo]) -> list[Photo]:
+    """Join what sources, or documents of one, say of the same picture: one that looked for people does not say that there is no hotdog."""
+    named: dict[Path, Photo] = {}
+    for photo in photos:
+        path = photo.path.resolve()
+        named[path] = _joined(named[path], photo) if path in named else photo
+    return list(named.values())
+
+
+def _joined(first: Photo, other: Photo) -> Photo:
+    labels = dict.fromkeys(label for label in (*first.labels, *other.labels) if label != NO_OBJECT)
+    return replace(
+        first,
+        labels=tuple(labels) or (NO_OBJECT,),
+        subclass=first.subclass or other.subclass,
+        split=_strictest({split for split in (first.split, other.split) if split}),
+        boxes=tuple(dict.fromkeys((*first.boxes, *other.boxes))),
     )
 
 

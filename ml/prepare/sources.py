@@ -3,7 +3,8 @@
 import csv
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
@@ -59,10 +60,10 @@ def read_source(path: Path) -> list[Photo]:
     """Return the photos of a source, in a fixed order.
 
     Args:
-        path: a folder in one of the layouts of `LAYOUTS`, or a COCO .json or Open Images .csv whose pictures lie beside it.
+        path: a folder in one of the layouts of `LAYOUTS`, or a COCO .json or Open Images .csv whose pictures lie beside it, or beside its folder annotations/.
 
     Raises:
-        SourceError: it is none of these, or lists pictures that are not there.
+        SourceError: it is none of these, or lists pictures that are not there or of which it cannot be told which they are.
     """
     if not path.exists():
         raise SourceError(f"{path} does not exist")
@@ -135,7 +136,7 @@ def _food101(path: Path) -> list[Photo] | None:
 
 
 def _coco(path: Path) -> list[Photo] | None:
-    """Lin et al. 2014: a JSON document of images, annotations and categories, pictures by file name."""
+    """Lin et al. 2014: JSON documents of images, annotations and categories, pictures by file name; several may name a picture, each for what it looked for."""
     documents = [
         (file, document)
         for file in _files(path, ".json")
@@ -143,15 +144,17 @@ def _coco(path: Path) -> list[Photo] | None:
     ]
     if not documents:
         return None
-    at = _by_name(path if path.is_dir() else path.parent)
+    pictures = _by_name(_folder_of_pictures(path))
     photos = []
     for file, document in documents:
         names = {category["id"]: category["name"] for category in document["categories"]}
         annotations: dict[int, list[Any]] = {}
         for annotation in document["annotations"]:
             annotations.setdefault(annotation["image_id"], []).append(annotation)
+        listed = Counter(name.name for name in {Path(image["file_name"]) for image in document["images"]})
         for image in document["images"]:
-            picture = at.get(Path(image["file_name"]).name)
+            name = Path(image["file_name"])
+            picture = _at_hand(name, pictures[name.name], listed[name.name] == 1, file)
             if picture is None:
                 continue  # a part of COCO is often at hand without the rest
             largest_first = sorted(annotations.get(image["id"], []), key=lambda a: -a.get("area", 0))
@@ -165,6 +168,28 @@ def _coco(path: Path) -> list[Photo] | None:
     return sorted(photos, key=lambda photo: photo.path)
 
 
+def _at_hand(name: Path, same_name: Sequence[Path], only: bool, file: Path) -> Path | None:
+    """Return the picture that a document means, None where it is not at hand.
+
+    Args:
+        name: what the document calls it, with folders or without.
+        same_name: the pictures at hand of that base name.
+        only: whether the document lists no other of that base name, so that its folders may be called otherwise here.
+        file: the document.
+
+    Raises:
+        SourceError: it may be one or the other.
+    """
+    below = [picture for picture in same_name if picture.parts[-len(name.parts) :] == name.parts]
+    # By what they are: a folder is often linked to under a second name.
+    found = list({picture.resolve(): picture for picture in below or (same_name if only else ())}.values())
+    if len(found) > 1:
+        raise SourceError(
+            f"{file} lists {name}, which may be {found[0]} or {found[1]}; say the folder in its file_name, or move one of the two elsewhere"
+        )
+    return found[0] if found else None
+
+
 def _coco_box(label: str, box: list[float], width: int, height: int) -> Box:
     x, y, w, h = box
     return Box(label, x / width, y / height, (x + w) / width, (y + h) / height)
@@ -175,7 +200,7 @@ def _open_images(path: Path) -> list[Photo] | None:
     tables = [file for file in _files(path, ".csv") if {"ImageID", "LabelName"} <= set(_header(file))]
     if not tables:
         return None
-    folder = path if path.is_dir() else path.parent
+    folder = _folder_of_pictures(path)
     names = _open_images_names(folder)
     labels: dict[str, dict[str, None]] = {}
     boxes: dict[str, list[Box]] = {}
@@ -191,7 +216,7 @@ def _open_images(path: Path) -> list[Photo] | None:
                     if "XMin" in row:
                         corners = (float(row[k]) for k in ("XMin", "YMin", "XMax", "YMax"))
                         boxes.setdefault(row["ImageID"], []).append(Box(label, *corners))
-    at = {Path(name).stem: picture for name, picture in _by_name(folder).items()}
+    at = {picture.stem: picture for picture in _pictures(folder)}
     return [
         Photo(
             at[image],
@@ -251,8 +276,17 @@ def _walk(folder: Path, suffixes: Iterable[str]) -> Iterator[Path]:
                 yield Path(root, name)
 
 
-def _by_name(folder: Path) -> dict[str, Path]:
-    return {picture.name: picture for picture in _pictures(folder)}
+def _by_name(folder: Path) -> defaultdict[str, list[Path]]:
+    named = defaultdict(list)
+    for picture in _pictures(folder):
+        named[picture.name].append(picture)
+    return named
+
+
+def _folder_of_pictures(path: Path) -> Path:
+    """Return the folder below which annotations have their pictures: theirs, or the one around it where theirs is annotations/."""
+    folder = (path if path.is_dir() else path.parent).absolute()
+    return folder.parent if folder.name == "annotations" else folder
 
 
 def _files(path: Path, suffix: str) -> list[Path]:

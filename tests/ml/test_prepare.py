@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -321,20 +322,42 @@ def test_food_101_is_read_as_it_comes(tmp_path: Path) -> None:
     assert rows["3.jpg"]["subclass"] == "sushi"
 
 
+def coco(
+    file: Path, pictures: Sequence[str], *annotations: tuple[int, str, list[float]], crowd: int = 0
+) -> Path:
+    """A document of COCO: pictures of 400 x 300 by file name, and of each annotation the picture's number, the category and the box."""
+    names = sorted({name for _, name, _ in annotations})
+    document = {
+        "images": [
+            {"id": i, "file_name": name, "width": 400, "height": 300} for i, name in enumerate(pictures)
+        ],
+        "categories": [{"id": i, "name": name} for i, name in enumerate(names)],
+        "annotations": [
+            {
+                "image_id": i,
+                "category_id": names.index(name),
+                "bbox": box,
+                "area": box[2] * box[3],
+                "iscrowd": crowd,
+            }
+            for i, name, box in annotations
+        ],
+    }
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(document))
+    return file
+
+
 def test_coco_is_read_with_its_boxes(tmp_path: Path) -> None:
     for i in range(3):
         save(photo(i), tmp_path / f"coco/val2017/{i}.jpg")
-    document = {
-        "images": [{"id": i, "file_name": f"{i}.jpg", "width": 400, "height": 300} for i in range(4)],
-        "categories": [{"id": 58, "name": "hot dog"}, {"id": 62, "name": "chair"}],
-        "annotations": [
-            {"image_id": 0, "category_id": 62, "bbox": [0, 0, 300, 300], "area": 90000, "iscrowd": 0},
-            {"image_id": 0, "category_id": 58, "bbox": [100, 60, 40, 30], "area": 1200, "iscrowd": 0},
-            {"image_id": 1, "category_id": 62, "bbox": [0, 0, 10, 10], "area": 100, "iscrowd": 0},
-        ],
-    }
-    (tmp_path / "coco/annotations").mkdir()
-    (tmp_path / "coco/annotations/instances_val2017.json").write_text(json.dumps(document))
+    coco(
+        tmp_path / "coco/annotations/instances_val2017.json",
+        [f"{i}.jpg" for i in range(4)],
+        (0, "chair", [0, 0, 300, 300]),
+        (0, "hot dog", [100, 60, 40, 30]),
+        (1, "chair", [0, 0, 10, 10]),
+    )
     found = {p.path.name: p.labels for p in read_source(tmp_path / "coco")}
     assert found == {"0.jpg": ("chair", "hot dog"), "1.jpg": ("chair",), "2.jpg": (NO_OBJECT,)}
 
@@ -343,6 +366,59 @@ def test_coco_is_read_with_its_boxes(tmp_path: Path) -> None:
     (hotdog,) = [r for r in table(tmp_path / "photos/dataset.csv") if r["class"] == "hotdog"]
     assert box["file"] == hotdog["file"]
     assert [float(box[k]) for k in ("x0", "y0", "x1", "y1")] == pytest.approx([0.25, 0.2, 0.35, 0.3])
+
+
+def test_coco_is_read_as_it_comes(tmp_path: Path) -> None:
+    """Its archive holds a document of people besides, which knows no hot dogs."""
+    annotations = tmp_path / "coco/annotations"
+    for i in range(3):
+        save(photo(i), tmp_path / f"coco/val2017/{i}.jpg")
+    pictures = [f"{i}.jpg" for i in range(3)]
+    person = (0, "person", [0.0, 0.0, 200.0, 300.0])
+    coco(annotations / "instances_val2017.json", pictures, person, (0, "hot dog", [100, 60, 40, 30]))
+    coco(annotations / "person_keypoints_val2017.json", pictures, person)
+    (annotations / "captions_val2017.json").write_text('{"images": [], "annotations": []}')
+    prepare(tmp_path / "coco", tmp_path / "photos", "--positive", "hotdog")
+    rows = {Path(row["original"]).name: row for row in table(tmp_path / "photos/dataset.csv")}
+    assert {name: row["class"] for name, row in rows.items()} == {
+        "0.jpg": "hotdog",
+        "1.jpg": "not_hotdog",
+        "2.jpg": "not_hotdog",
+    }
+    prepare(tmp_path / "coco", tmp_path / "people", "--positive", "person")
+    assert len(table(tmp_path / "people/boxes.csv")) == 1
+
+
+def test_a_document_of_coco_finds_its_pictures(tmp_path: Path) -> None:
+    save(photo(0), tmp_path / "coco/val2017/0.jpg")
+    document = coco(tmp_path / "coco/annotations/instances_val2017.json", ["0.jpg"], (0, "cup", [0, 0, 9, 9]))
+    (found,) = read_source(document)
+    assert found.path == tmp_path / "coco/val2017/0.jpg"
+
+
+def test_pictures_of_the_same_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for i, folder in enumerate("ab"):
+        save(photo(i), tmp_path / f"coco/{folder}/1.jpg")
+    names = ["set/a/1.jpg", "a/1.jpg", "b/1.jpg", "not-at-hand/1.jpg"]
+    coco(tmp_path / "coco/list.json", names, (1, "hot dog", [0, 0, 9, 9]), (2, "cup", [0, 0, 9, 9]))
+    found = {p.path.parent.name: p.labels for p in read_source(tmp_path / "coco")}
+    assert found == {"a": ("hot dog",), "b": ("cup",)}
+
+
+def test_a_picture_is_found_in_a_folder_of_another_name_or_link(tmp_path: Path) -> None:
+    save(photo(0), tmp_path / "coco/val2017/0.jpg")
+    (tmp_path / "coco/images").symlink_to("val2017", target_is_directory=True)
+    coco(tmp_path / "coco/list.json", ["downloads/0.jpg"], (0, "hot dog", [0, 0, 9, 9]))
+    (found,) = read_source(tmp_path / "coco")
+    assert found.labels == ("hot dog",)
+
+
+def test_a_name_that_may_be_either_picture_is_refused(tmp_path: Path) -> None:
+    for i, folder in enumerate("ab"):
+        save(photo(i), tmp_path / f"coco/{folder}/1.jpg")
+    coco(tmp_path / "coco/list.json", ["1.jpg"], (0, "hot dog", [0, 0, 9, 9]))
+    with pytest.raises(SourceError, match=r"lists 1\.jpg, which may be .*a/1\.jpg or .*b/1\.jpg; say"):
+        read_source(tmp_path / "coco")
 
 
 def test_open_images_is_read_with_its_lists(tmp_path: Path) -> None:
