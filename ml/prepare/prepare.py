@@ -16,6 +16,7 @@ from ml.dataset import Split
 from ml.files import write_whole
 from ml.prepare.duplicates import ALIKE_BITS, SAME_BITS, groups, neighbours, parse_hashes
 from ml.prepare.journal import Entry, Journal, JournalError, stamp
+from ml.prepare.labels import spelling
 from ml.prepare.pictures import Rejected, prepare_picture
 from ml.prepare.sources import NO_OBJECT, SPLIT_NAMES, Photo
 from ml.ray_workers import look_on_cluster
@@ -61,7 +62,7 @@ class Settings:
 
     def is_positive(self, label: str) -> bool:
         """Whether a label means the class to find, however it is spelt: `Hot dog`, `hot_dog`, `hotdog`."""
-        return _spelling(label) in {_spelling(name) for name in (self.positive, *self.aliases)}
+        return spelling(label) in map(spelling, (self.positive, *self.aliases))
 
 
 @dataclass(frozen=True)
@@ -391,7 +392,3 @@ def _remove_others(out: Path, settings: Settings, journal: Journal, kept: set[st
                 (out / file).unlink(missing_ok=True)
         for partial_file in (out / name).glob(".*.partial"):
             partial_file.unlink(missing_ok=True)
-
-
-def _spelling(label: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", label.lower())

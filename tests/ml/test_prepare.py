@@ -303,6 +303,28 @@ def test_the_preview_shows_both_classes(tmp_path: Path) -> None:
     assert page.count("data:image/jpeg") == 2 * 6 * 10
 
 
+@pytest.mark.parametrize(
+    ("positive", "label", "same"),
+    [
+        ("hotdog", "Hot-Dog", True),
+        ("热狗", "热 狗", True),
+        ("热狗", "汉堡", False),
+        ("热狗", "!", False),
+        ("хот_дог", "Хот дог", True),
+        ("хот_дог", "гамбургер", False),
+        ("hotdog", "ｈｏｔｄｏｇ", True),
+        ("หมู", "หมี่", False),  # pork and noodles, which differ in marks alone
+        ("bœuf", "buf", False),
+        ("🌭", "🌭", True),
+        ("🌭", "🍔", False),
+    ],
+)
+def test_labels_of_any_script_are_the_same_however_they_are_spelt(
+    positive: str, label: str, same: bool
+) -> None:
+    assert Settings(positive).is_positive(label) == same
+
+
 # Layouts
 
 
