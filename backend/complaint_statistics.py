@@ -9,7 +9,17 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from backend.database import utc_day, utc_midnight
-from backend.models import CheckCount, Decision, Feedback, Label, PhotoScore, Platform, UpdateCount
+from backend.kinds import Kind
+from backend.models import (
+    CheckCount,
+    Decision,
+    Feedback,
+    Label,
+    PhotoScore,
+    Platform,
+    Release,
+    UpdateCount,
+)
 from backend.server_scores import SCORE_BUDGET
 
 SMOOTHING = timedelta(days=7)
@@ -17,6 +27,9 @@ SMOOTHING = timedelta(days=7)
 LEAST_CHECKS = 100
 """Below this a single complaint would look like a catastrophe."""
 NOT_COMPLAINTS = (Decision.SPAM, Decision.UNUSABLE)
+OTHER_VERSIONS = 10
+"""Of versions that were never published here, such as those that apps brought along, the most used: senders can make up any number."""
+OUTCOMES_SHOWN = 50
 
 
 @dataclass
@@ -67,10 +80,11 @@ class Drift:
 
 def tallies(session: Session, first: date, last: date) -> Tallies:
     """Return checks and complaints by version and day, both days included. Spam and unusable photos are no complaints."""
+    versions = _versions(session, first, last)
     found: Tallies = defaultdict(lambda: defaultdict(Tally))
     checks = (
         select(CheckCount.model_version, CheckCount.day, func.sum(CheckCount.count))
-        .where(CheckCount.day >= first, CheckCount.day <= last)
+        .where(_counted_between(first, last), CheckCount.model_version.in_(versions))
         .group_by(CheckCount.model_version, CheckCount.day)
     )
     for version, day, count in session.execute(checks):
@@ -80,6 +94,7 @@ def tallies(session: Session, first: date, last: date) -> Tallies:
         select(Feedback.model_version, day_received, func.count())
         .where(
             _received_between(first, last),
+            Feedback.model_version.in_(versions),
             Feedback.outcome.is_(None) | Feedback.outcome.not_in(NOT_COMPLAINTS),
         )
         .group_by(Feedback.model_version, day_received)
@@ -107,6 +122,7 @@ def mistakes(session: Session, first: date, last: date) -> list[Mistakes]:
         select(Feedback.model_version, Feedback.claimed_label, Feedback.outcome, func.count())
         .where(
             _received_between(first, last),
+            Feedback.model_version.in_(_versions(session, first, last)),
             Feedback.outcome.is_(None) | Feedback.outcome.not_in(NOT_COMPLAINTS),
         )
         .group_by(Feedback.model_version, Feedback.claimed_label, Feedback.outcome)
@@ -136,6 +152,7 @@ def update_outcomes(session: Session, first: date) -> list[UpdateOutcomes]:
         .where(UpdateCount.day >= first)
         .group_by(UpdateCount.model_version, UpdateCount.reason)
         .order_by(func.sum(UpdateCount.count).desc(), UpdateCount.model_version, UpdateCount.reason)
+        .limit(OUTCOMES_SHOWN)
     )
     return [UpdateOutcomes(version, reason, int(count)) for version, reason, count in session.execute(query)]
 
@@ -160,6 +177,23 @@ def drifting_platforms(session: Session, first: date) -> list[Drift]:
 def newest_first(versions: set[str]) -> list[str]:
     """Sort version strings, the highest first."""
     return sorted(versions, key=lambda version: [int(part) for part in version.split(".")], reverse=True)
+
+
+def _versions(session: Session, first: date, last: date) -> set[str]:
+    """Return the versions that are told apart: those published here, and of the others the most used and the most complained of."""
+    published = select(Release.version).where(Release.kind == Kind.CLASSIFIER)
+    found = set(session.scalars(published))
+    for version, use, between in (
+        (CheckCount.model_version, func.sum(CheckCount.count), _counted_between(first, last)),
+        (Feedback.model_version, func.count(), _received_between(first, last)),
+    ):
+        others = select(version).where(between, version.not_in(published)).group_by(version)
+        found.update(session.scalars(others.order_by(use.desc(), version).limit(OTHER_VERSIONS)))
+    return found
+
+
+def _counted_between(first: date, last: date) -> ColumnElement[bool]:
+    return (CheckCount.day >= first) & (CheckCount.day <= last)
 
 
 def _received_between(first: date, last: date) -> ColumnElement[bool]:
