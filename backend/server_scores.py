@@ -1,10 +1,13 @@
 """Runs published models on stored photos: what would the current one say, and does a phone's runtime agree with ours?"""
 
+import hashlib
 import logging
+from contextlib import suppress
 from functools import lru_cache
 from threading import Lock
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from backend.database import insert_for
 from backend.errors import StoreError
@@ -67,11 +70,12 @@ def scores(services: Services, photo_sha256: str, versions: set[str]) -> dict[st
     except (StoreError, ValueError) as error:
         log.warning("a photo cannot be scored: %s", error)
         return known
-    with services.database.writing() as session:
-        rows = [
-            {"photo_sha256": photo_sha256, "model_version": version, "score": score}
-            for version, score in computed.items()
-        ]
+    rows = [
+        {"photo_sha256": photo_sha256, "model_version": version, "score": score}
+        for version, score in computed.items()
+    ]
+    # Where the photo was taken back meanwhile, there is nothing to keep a score of.
+    with suppress(IntegrityError), services.database.writing() as session:
         session.execute(insert_for(session, PhotoScore).values(rows).on_conflict_do_nothing())
     return known | computed
 
@@ -83,4 +87,11 @@ def drifts(on_phone: float, here: float) -> bool:
 
 @lru_cache(maxsize=CACHED_MODELS)
 def _model(services: Services, sha256: str) -> _Model:
-    return _Model(services.store.read(model_key(sha256).name).data)
+    key = model_key(sha256)
+    model = services.store.read(key.name).data
+    if hashlib.sha256(model).hexdigest() != sha256:
+        # Its scores would be kept, and it is not ours to run.
+        raise StoreError(
+            f"{key} in {services.store.describe()} was changed; `flask verify-store` tells more."
+        )
+    return _Model(model)

@@ -22,7 +22,7 @@ def filters_in_request() -> Filters:
         verdict=_argument("verdict", Label),
         state=_argument("state", ReviewState),
         since=_argument("since", date.fromisoformat),
-        until=_argument("until", date.fromisoformat),
+        until=_argument("until", _last_day),
     )
 
 
@@ -38,6 +38,13 @@ def complaint_in_request(name: str) -> Feedback | None:
         return None
     with services().database.reading() as session:
         return session.get(Feedback, str(feedback_id))
+
+
+def _last_day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if day == date.max:
+        raise ValueError("no day comes after it, and the last day is included")
+    return day
 
 
 def _argument(name: str, parse: Callable[[str], T]) -> T | None:

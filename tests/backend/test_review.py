@@ -16,13 +16,16 @@ from sqlalchemy import select, update
 
 from backend.models import Decision, Feedback, Label, Operator, Photo, PhotoScore, Review, ReviewState
 from backend.near_duplicates import difference_hash, look_alike
+from backend.objects import stored_key
 from backend.operator_accounts import mark_of
 from backend.reviews import standing
 from backend.services import Services
+from backend.storage import StoredObject
 from ml.interpreter import Interpreter
 from ml.pixels import photo_to_tensor
+from tests.backend.commands import run
 from tests.backend.reports import TOKEN, jpeg, report, send
-from tests.bundles import FIRST_BUNDLE, republished
+from tests.bundles import FIRST_BUNDLE, PADDING, republished
 
 PHOTOS = Path(__file__).parents[1] / "loop/photos"
 HOTDOG, BURGER = (PHOTOS / "hotdog.jpg").read_bytes(), (PHOTOS / "burger.jpg").read_bytes()
@@ -306,6 +309,39 @@ def test_the_models_own_score_stands_beside_the_phones_and_drift_is_flagged(
         kept = {row.model_version: row.score for row in session.scalars(select(PhotoScore))}
     assert set(kept) == {"1.0.0", "1.0.1"}
     assert kept["1.0.0"] == pytest.approx(score, abs=0.02)
+
+
+def test_a_model_that_was_changed_in_the_store_scores_nothing(
+    app: APIFlask, client: FlaskClient, services: Services, maria: Reviewer
+) -> None:
+    run(app.test_cli_runner(), "publish-model", str(FIRST_BUNDLE))
+    (model,) = services.store.list("models/")
+    services.store.put(stored_key(model.name), services.store.read(model.name).data + PADDING)
+    assert "1.0.0 here" not in maria.page(f"/operator/review/{sent(client, HOTDOG)}")
+    with services.database.reading() as session:
+        assert session.scalars(select(PhotoScore)).all() == []
+
+
+def test_a_photo_that_is_taken_back_while_it_is_scored_leaves_no_score(
+    app: APIFlask, client: FlaskClient, services: Services, maria: Reviewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(app.test_cli_runner(), "publish-model", str(FIRST_BUNDLE))
+    complaint = sent(client, HOTDOG)
+    read = services.store.read
+
+    def while_it_is_taken_back(name: str) -> StoredObject:
+        if name.startswith("models/"):
+            client.delete(f"/api/v1/feedback/{complaint}", headers={"Deletion-Token": TOKEN})
+        return read(name)
+
+    monkeypatch.setattr(services.store, "read", while_it_is_taken_back)
+    maria.page(f"/operator/review/{complaint}")
+    with services.database.reading() as session:
+        assert session.scalars(select(PhotoScore)).all() == []
+
+
+def test_a_day_that_no_other_follows_is_no_last_day(maria: Reviewer) -> None:
+    maria.page("/operator/review?until=9999-12-31")
 
 
 def test_a_version_that_was_never_published_here_has_no_score(client: FlaskClient, maria: Reviewer) -> None:
