@@ -65,10 +65,13 @@ def history(session: Session, feedback_id: str) -> Sequence[DrawnBox]:
     ).all()
 
 
-def replace(session: Session, operator: str, feedback_id: str, wanted: Sequence[Corners]) -> bool:
-    """Make these the boxes on a report's photo: what is there already stays as it is. Tell whether the report is still there."""
-    if session.scalar(select(Feedback.id).where(Feedback.id == feedback_id).with_for_update()) is None:
-        return False
+def lock_report(session: Session, feedback_id: str) -> bool:
+    """Let nobody else draw on a report's photo until the transaction ends; tell whether the report is still there."""
+    return session.scalar(select(Feedback.id).where(Feedback.id == feedback_id).with_for_update()) is not None
+
+
+def replace(session: Session, operator: str, feedback_id: str, wanted: Sequence[Corners]) -> None:
+    """Make these the boxes on the photo of a locked report: what is there already stays as it is."""
     present = {corners_of(box): box for box in standing(session, feedback_id)}
     moment = now()
     for corners, box in present.items():
@@ -85,7 +88,6 @@ def replace(session: Session, operator: str, feedback_id: str, wanted: Sequence[
         for corners in wanted
         if corners not in present
     )
-    return True
 
 
 def next_without(session: Session, after: Feedback | None) -> Feedback | None:

@@ -8,7 +8,16 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
-from backend.drawn_boxes import checked, corners_of, count_without, history, next_without, replace, standing
+from backend.drawn_boxes import (
+    checked,
+    corners_of,
+    count_without,
+    history,
+    lock_report,
+    next_without,
+    replace,
+    standing,
+)
 from backend.errors import InvalidInputError, NotFoundError
 from backend.models import DrawnBox, Feedback
 from backend.operator_pages.access import signed_in
@@ -50,14 +59,15 @@ def review_boxes_save(feedback_id: UUID) -> ResponseReturnValue:
     rows = [row for row in rows if any(text.strip() for text in row)]
     failure, status = None, HTTPStatus.OK
     with services().database.writing() as session:
-        if request.form.get("seen", "") != _seen(standing(session, str(feedback_id))):
+        found = lock_report(session, str(feedback_id))
+        if found and request.form.get("seen", "") != _seen(standing(session, str(feedback_id))):
             failure, status = (
                 "Somebody else drew on this photo meanwhile; saving again puts yours in their place.",
                 HTTPStatus.CONFLICT,
             )
-        else:
+        elif found:
             try:
-                found = replace(session, g.operator.name, str(feedback_id), checked(map(_fractions, rows)))
+                replace(session, g.operator.name, str(feedback_id), checked(map(_fractions, rows)))
             except InvalidInputError as error:
                 failure, status = str(error), HTTPStatus.UNPROCESSABLE_ENTITY
     if failure:

@@ -1,6 +1,8 @@
 """Boxes that reviewers draw: stored with who drew them, shown again, handed to training, and gone with the report."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,10 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from backend.drawn_boxes import Corners
+from backend.drawn_boxes import Corners, standing
 from backend.models import DrawnBox, Label
 from backend.operator_accounts import create_operator
 from backend.services import Services
@@ -91,6 +94,28 @@ def test_who_draws_at_the_same_time_is_told(desk: Desk, services: Services) -> N
     assert "Somebody else drew" in answer.text
     assert 'value="90"' in answer.text, "what was drawn is still in the form"
     assert len(drawn(services)) == 1
+
+
+def test_of_two_who_save_at_once_one_is_told(
+    desk: Desk, app: APIFlask, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hotdog = desk.settled()
+    other = Desk(app.test_client(), services)
+    sign_in(other.client, name="paul")
+
+    def slowly(session: Session, feedback_id: str) -> list[DrawnBox]:
+        found = standing(session, feedback_id)
+        time.sleep(0.3)
+        return found
+
+    monkeypatch.setattr("backend.operator_pages.boxes.standing", slowly)
+    with ThreadPoolExecutor(2) as threads:
+        answers = [
+            threads.submit(draw, desk, hotdog, FIRST, seen=""),
+            threads.submit(draw, other, hotdog, SECOND, seen=""),
+        ]
+    assert sorted(answer.result().status_code for answer in answers) == [303, 409]
+    assert [box.removed_at for box in drawn(services)] == [None]
 
 
 @pytest.mark.parametrize(
