@@ -23,7 +23,7 @@ from backend.channel import latest_publication
 from backend.complaint_statistics import SMOOTHING, smoothed_rates, tallies
 from backend.errors import ForbiddenError
 from backend.kinds import Kind
-from backend.maintenance import last_runs
+from backend.maintenance import TASKS, last_runs
 from backend.models import Feedback, ReviewState, now
 from backend.services import Services, services
 
@@ -61,7 +61,7 @@ def observe(method: str, route: str, status: int, seconds: float) -> None:
 
 
 def _serve() -> Response:
-    """Serve the metrics to this machine, or to whoever has the token."""
+    """Serve the metrics to whoever has the token; where there is none, to this machine."""
     _refuse_strangers()
     registry = CollectorRegistry()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
@@ -164,7 +164,7 @@ def _complaints(session: Session) -> Iterator[Metric]:
 def _maintenance(session: Session) -> Iterator[Metric]:
     last = GaugeMetricFamily(
         "deepdog_maintenance_last_run_timestamp_seconds",
-        "When a daily task last came to its end.",
+        "When a daily task last came to its end; 0 if it never did.",
         labels=["task"],
     )
     findings = GaugeMetricFamily(
@@ -172,8 +172,12 @@ def _maintenance(session: Session) -> Iterator[Metric]:
         "Things that the last run of a daily task found and that should not have been.",
         labels=["task"],
     )
-    for run in last_runs(session).values():
-        last.add_metric([run.task], run.finished_at.timestamp())
-        findings.add_metric([run.task], run.findings)
+    runs = last_runs(session)
+    for task in TASKS:
+        run = runs.get(task.name)
+        # Nobody is warned of a sample that is missing.
+        last.add_metric([task.name], run.finished_at.timestamp() if run else 0)
+        if run:
+            findings.add_metric([task.name], run.findings)
     yield last
     yield findings

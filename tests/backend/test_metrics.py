@@ -7,6 +7,9 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient, FlaskCliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
+from backend.complaint_statistics import OTHER_VERSIONS
+from backend.maintenance import TASKS, record_run
+from backend.models import CheckCount, Platform, now
 from backend.services import EXTENSION, Services
 from tests.backend.commands import run
 from tests.backend.reports import report, send
@@ -38,6 +41,31 @@ def test_what_strangers_make_up_becomes_no_label(client: FlaskClient) -> None:
     text = client.get("/metrics").text
     assert "made-up" not in text
     assert "BREW" not in text
+
+
+def test_versions_that_strangers_make_up_do_not_become_labels_without_end(
+    client: FlaskClient, services: Services
+) -> None:
+    with services.database.writing() as session:
+        for number in range(200):
+            session.add(
+                CheckCount(
+                    day=now().date(),
+                    model_version=f"9.9.{number}",
+                    platform=Platform.WEB,
+                    count=1000 + number,
+                )
+            )
+    text = client.get("/metrics").text
+    assert text.count('version="9.9.') == OTHER_VERSIONS
+    assert 'version="9.9.199"' in text
+
+
+def test_a_task_that_never_came_to_its_end_is_seen(client: FlaskClient, services: Services) -> None:
+    name = "deepdog_maintenance_last_run_timestamp_seconds"
+    assert {sample(client, name, task=task.name) for task in TASKS} == {0}
+    record_run(services, TASKS[0].name, findings=0)
+    assert (sample(client, name, task=TASKS[0].name) or 0) > 1_700_000_000
 
 
 def test_channel_rollout_and_complaints_can_be_watched(
