@@ -18,7 +18,7 @@ from ml.prepare.duplicates import ALIKE_BITS, SAME_BITS, groups, neighbours, par
 from ml.prepare.journal import Entry, Journal, JournalError, stamp
 from ml.prepare.labels import spelling
 from ml.prepare.pictures import Rejected, prepare_picture
-from ml.prepare.sources import NO_OBJECT, SPLIT_NAMES, Photo
+from ml.prepare.sources import NO_OBJECT, SPLIT_NAMES, Box, Photo
 from ml.ray_workers import look_on_cluster
 
 COLUMNS = ("file", "sha256", "class", "subclass", "split", "source", "original", "width", "height", "group")
@@ -365,14 +365,22 @@ def _write(
         ),
     )
     boxes = [
-        (row.file, row.class_name, *(f"{n:.5f}" for n in (box.x0, box.y0, box.x1, box.y1)))
+        (row.file, row.class_name, *(f"{edge:.5f}" for edge in edges))
         for row in kept
         if not row.entry.turned
         for box in row.photo.boxes
-        if settings.is_positive(box.label)
+        if settings.is_positive(box.label) and (edges := _edges_inside(box))
     ]
     if boxes:
         _write_table(out / "boxes.csv", BOX_COLUMNS, boxes)
+    else:
+        (out / "boxes.csv").unlink(missing_ok=True)
+
+
+def _edges_inside(box: Box) -> tuple[float, ...]:
+    """Return left, top, right and bottom edge of a box within its picture, none where it has no area: of COCO's, some have none and some end outside."""
+    x0, y0, x1, y1 = (round(min(max(edge, 0), 1), 5) for edge in (box.x0, box.y0, box.x1, box.y1))
+    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else ()
 
 
 def _write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -17,6 +17,7 @@ from PIL import Image
 
 from ml.cli import main
 from ml.dataset import Split, load_datasets
+from ml.detect.boxes import read_boxes
 from ml.prepare.duplicates import groups, neighbours, parse_hashes
 from ml.prepare.journal import Entry
 from ml.prepare.prepare import Row, Settings, _splits
@@ -409,6 +410,41 @@ def test_coco_is_read_as_it_comes(tmp_path: Path) -> None:
     }
     prepare(tmp_path / "coco", tmp_path / "people", "--positive", "person")
     assert len(table(tmp_path / "people/boxes.csv")) == 1
+
+
+def test_boxes_that_end_outside_are_cut_and_empty_ones_left_out(tmp_path: Path) -> None:
+    """As some of COCO's are, which a detector could not read."""
+    save(photo(0), tmp_path / "coco/0.jpg")
+    save(photo(1), tmp_path / "coco/1.jpg")
+    boxes: list[list[float]] = [
+        [200, 150, 200.01, 150.01],
+        [-4, 30, 84, 30],
+        [40, 30, 80, 0],
+        [0, 0, 0.001, 9],
+        [410, 0, 9, 9],
+    ]
+    coco(
+        tmp_path / "coco/list.json",
+        ["0.jpg", "1.jpg"],
+        *((0, "hotdog", box) for box in boxes),
+        (1, "cup", [0, 0, 9, 9]),
+    )
+    prepare(tmp_path / "coco", tmp_path / "photos", "--positive", "hotdog")
+    (listed,) = read_boxes(tmp_path / "photos/boxes.csv")
+    assert listed.boxes.tolist() == [
+        pytest.approx([0.5, 0.5, 1, 1]),
+        pytest.approx([0, 0.1, 0.2, 0.2]),
+    ]
+
+
+def test_boxes_go_with_their_source(tmp_path: Path) -> None:
+    class_folders(tmp_path / "mine", 2)
+    save(photo(50), tmp_path / "coco/0.jpg")
+    coco(tmp_path / "coco/list.json", ["0.jpg"], (0, "hotdog", [0, 0, 9, 9]))
+    prepare(tmp_path / "mine", tmp_path / "coco", tmp_path / "photos")
+    assert (tmp_path / "photos/boxes.csv").exists()
+    prepare(tmp_path / "mine", tmp_path / "photos", "--drop-others")
+    assert not (tmp_path / "photos/boxes.csv").exists()
 
 
 def test_a_document_of_coco_finds_its_pictures(tmp_path: Path) -> None:
