@@ -1,7 +1,7 @@
 """Boxes: where each hotdog lies in a picture, and the lists that are kept of them.
 
 A list is a CSV file with the columns of `COLUMNS`, a row for each box; a row whose corners are empty says that the picture holds nothing of that label.
-What `deepdog prepare` writes, without hashes and crowds, is one too.
+What `deepdog prepare` writes, without hashes, is one too.
 """
 
 import csv

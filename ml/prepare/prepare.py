@@ -23,7 +23,7 @@ from ml.ray_workers import look_on_cluster
 
 COLUMNS = ("file", "sha256", "class", "subclass", "split", "source", "original", "width", "height", "group")
 REJECTED_COLUMNS = ("original", "source", "class", "reason")
-BOX_COLUMNS = ("file", "label", "x0", "y0", "x1", "y1")
+BOX_COLUMNS = ("file", "label", "x0", "y0", "x1", "y1", "crowd")
 IN_BOTH_CLASSES = "stands in both classes"
 WAITING_PER_JOB = 8
 """Pictures handed out ahead, so that memory does not grow with their number."""
@@ -365,7 +365,7 @@ def _write(
         ),
     )
     boxes = [
-        (row.file, row.class_name, *(f"{edge:.5f}" for edge in edges))
+        (row.file, row.class_name, *(f"{edge:.5f}" for edge in edges), int(box.crowd))
         for row in kept
         if not row.entry.turned
         for box in row.photo.boxes

@@ -40,6 +40,8 @@ class Box:
     y0: float
     x1: float
     y1: float
+    crowd: bool = field(default=False, kw_only=True)
+    """It surrounds several that were not told apart: COCO's iscrowd, Open Images' IsGroupOf."""
 
 
 @dataclass(frozen=True)
@@ -104,13 +106,15 @@ def _listed(path: Path) -> list[Photo] | None:
 
 
 def _listed_boxes(path: Path) -> dict[str, tuple[Box, ...]]:
-    """Return the boxes of single things by file, where a folder with a list has a list of boxes too."""
+    """Return the boxes by file, where a folder with a list has a list of boxes too."""
     if not path.is_file():
         return {}
     boxes: dict[str, tuple[Box, ...]] = {}
     for boxed in read_boxes(path):
-        single = boxed.boxes[~boxed.crowd].tolist()
-        boxes[boxed.file] = boxes.get(boxed.file, ()) + tuple(Box(boxed.label, *edges) for edges in single)
+        flagged = zip(boxed.boxes.tolist(), boxed.crowd.tolist(), strict=True)
+        boxes[boxed.file] = boxes.get(boxed.file, ()) + tuple(
+            Box(boxed.label, *edges, crowd=crowd) for edges, crowd in flagged
+        )
     return boxes
 
 
@@ -160,9 +164,9 @@ def _coco(path: Path) -> list[Photo] | None:
             largest_first = sorted(annotations.get(image["id"], []), key=lambda a: -a.get("area", 0))
             labels = tuple(dict.fromkeys(names[a["category_id"]] for a in largest_first)) or (NO_OBJECT,)
             boxes = tuple(
-                _coco_box(names[a["category_id"]], a["bbox"], image["width"], image["height"])
+                _coco_box(names[a["category_id"]], a, image["width"], image["height"])
                 for a in largest_first
-                if "bbox" in a and not a.get("iscrowd")
+                if "bbox" in a
             )
             photos.append(Photo(picture, labels, file.stem, boxes=boxes))
     return sorted(photos, key=lambda photo: photo.path)
@@ -190,9 +194,10 @@ def _at_hand(name: Path, same_name: Sequence[Path], only: bool, file: Path) -> P
     return found[0] if found else None
 
 
-def _coco_box(label: str, box: list[float], width: int, height: int) -> Box:
-    x, y, w, h = box
-    return Box(label, x / width, y / height, (x + w) / width, (y + h) / height)
+def _coco_box(label: str, annotation: Mapping[str, Any], width: int, height: int) -> Box:
+    x, y, w, h = annotation["bbox"]
+    crowd = bool(annotation.get("iscrowd"))
+    return Box(label, x / width, y / height, (x + w) / width, (y + h) / height, crowd=crowd)
 
 
 def _open_images(path: Path) -> list[Photo] | None:
@@ -215,7 +220,8 @@ def _open_images(path: Path) -> list[Photo] | None:
                     of_image[label] = None
                     if "XMin" in row:
                         corners = (float(row[k]) for k in ("XMin", "YMin", "XMax", "YMax"))
-                        boxes.setdefault(row["ImageID"], []).append(Box(label, *corners))
+                        crowd = row.get("IsGroupOf") == "1"
+                        boxes.setdefault(row["ImageID"], []).append(Box(label, *corners, crowd=crowd))
     at = {picture.stem: picture for picture in _pictures(folder)}
     return [
         Photo(

@@ -437,6 +437,23 @@ def test_boxes_that_end_outside_are_cut_and_empty_ones_left_out(tmp_path: Path) 
     ]
 
 
+def test_crowds_come_along_from_every_source(tmp_path: Path) -> None:
+    save(photo(50), tmp_path / "coco/0.jpg")
+    coco(tmp_path / "coco/list.json", ["0.jpg"], (0, "hotdog", [0, 0, 200, 150]), crowd=1)
+    save(photo(51), tmp_path / "open-images/aa.jpg")
+    (tmp_path / "open-images/class-descriptions.csv").write_text("/m/01b9xk,Hotdog\n")
+    (tmp_path / "open-images/boxes-of-train.csv").write_text(
+        "ImageID,LabelName,Confidence,XMin,XMax,YMin,YMax,IsGroupOf\n"
+        "aa,/m/01b9xk,1,0,0.5,0,0.5,1\naa,/m/01b9xk,1,0.5,1,0.5,1,0\n"
+    )
+    sources = class_folders(tmp_path / "mine", 1), tmp_path / "coco", tmp_path / "open-images"
+    prepare(*sources, tmp_path / "once")
+    prepare(tmp_path / "once", tmp_path / "twice")
+    for folder in ("once", "twice"):
+        listed = sorted(boxed.crowd.tolist() for boxed in read_boxes(tmp_path / folder / "boxes.csv"))
+        assert listed == [[True], [True, False]]
+
+
 def test_boxes_go_with_their_source(tmp_path: Path) -> None:
     class_folders(tmp_path / "mine", 2)
     save(photo(50), tmp_path / "coco/0.jpg")
