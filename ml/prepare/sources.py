@@ -275,11 +275,18 @@ def _pictures(folder: Path) -> list[Path]:
 
 
 def _walk(folder: Path, suffixes: Iterable[str]) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+    for root, folders, files in os.walk(folder, followlinks=True):
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and not _leads_back(Path(root, name))
+        ]
         for name in files:
             if not name.startswith(".") and Path(name).suffix.lower() in suffixes:
                 yield Path(root, name)
+
+
+def _leads_back(folder: Path) -> bool:
+    """Whether a folder is one of those that it lies in, by a link that would be followed for ever. One that is linked to from two classes is followed twice."""
+    return any(folder.samefile(parent) for parent in folder.parents)
 
 
 def _by_name(folder: Path) -> defaultdict[str, list[Path]]:

@@ -530,6 +530,24 @@ def test_class_folders_below_splits_are_read_with_subclasses(tmp_path: Path) -> 
     assert (test.labels, test.subclass, test.split) == (("not_hotdog",), None, "test")
 
 
+def test_linked_folders_are_followed_but_not_for_ever(tmp_path: Path) -> None:
+    """As `deepdog train` follows them."""
+    save(photo(1), tmp_path / "disk/hot/1.jpg")
+    save(photo(2), tmp_path / "disk/more/2.jpg")
+    save(photo(3), tmp_path / "mine/not_hotdog/3.jpg")
+    for link, to in (
+        ("mine/hotdog", "disk/hot"),
+        ("disk/hot/chili", "disk/more"),
+        ("disk/more/back", "disk/hot"),
+        ("mine/not_hotdog/all", "mine"),
+        ("mine/everything", "disk"),
+    ):
+        (tmp_path / link).symlink_to(tmp_path / to, target_is_directory=True)
+    found = {(p.path.name, *p.labels, p.subclass) for p in read_source(tmp_path / "mine")}
+    assert {("1.jpg", "hotdog", None), ("2.jpg", "hotdog", "chili"), ("3.jpg", "not_hotdog", None)} <= found
+    assert {label for name, label, _ in found if name == "1.jpg"} == {"hotdog", "everything"}
+
+
 def test_a_source_can_be_given_a_name(tmp_path: Path) -> None:
     class_folders(tmp_path / "download (3)", 1)
     prepare(f"holiday={tmp_path / 'download (3)'}", tmp_path / "photos")
