@@ -22,6 +22,7 @@ from ml.detect.boxes import (
 )
 from ml.detect.measure import Truth
 from ml.pixels import centre_square, decode
+from ml.prepare.labels import spelling
 
 CLEAR_SHARE = 0.4
 """Of a box's area within the square; of one with less it cannot be said whether it should be found."""
@@ -46,7 +47,7 @@ def annotated(dataset: Dataset, folders: Sequence[Path], lists: Sequence[Path] =
     Args:
         dataset: read from the folders.
         folders: of each the list `boxes.csv`, where it has one, counts; besides, the lists of boxes drawn by eye that come with DeepDog, for the pictures they
-            know by their hash.
+            know by their hash. Of all of them only boxes whose label is spelt like the positive class; others say nothing of it.
         lists: more lists with hashes, such as a detector proposes, which count where none of those knows a picture, and in the train split alone: nothing is
             measured by what a machine drew.
 
@@ -56,9 +57,10 @@ def annotated(dataset: Dataset, folders: Sequence[Path], lists: Sequence[Path] =
     by_path: dict[Path, Boxed] = {}
     for folder in folders:
         if (folder / LIST_NAME).is_file():
-            by_path |= {folder / boxed.file: boxed for boxed in read_boxes(folder / LIST_NAME)}
-    drawn = _by_hash((DRAWN, DRAWN_TO_TRAIN_ON))
-    proposed = _by_hash(lists)
+            listed = _of_class(dataset.positive_name, read_boxes(folder / LIST_NAME))
+            by_path |= {folder / boxed.file: boxed for boxed in listed}
+    drawn = _by_hash(dataset.positive_name, (DRAWN, DRAWN_TO_TRAIN_ON))
+    proposed = _by_hash(dataset.positive_name, lists)
     known = []
     for example in dataset.examples:
         boxed = drawn.get(example.sha256) or by_path.get(example.path)
@@ -76,16 +78,20 @@ def annotated(dataset: Dataset, folders: Sequence[Path], lists: Sequence[Path] =
     return known
 
 
-def _by_hash(lists: Sequence[Path]) -> dict[str, Boxed]:
+def _by_hash(class_name: str, lists: Sequence[Path]) -> dict[str, Boxed]:
     found: dict[str, Boxed] = {}
     for path in lists:
-        for boxed in read_boxes(path):
+        for boxed in _of_class(class_name, read_boxes(path)):
             if not boxed.sha256:
                 raise BoxesError(
                     f"{path} says of {boxed.file} no sha256, by which --boxes knows a picture; put the list beside the pictures as {LIST_NAME} instead"
                 )
             found[boxed.sha256] = boxed
     return found
+
+
+def _of_class(class_name: str, listed: Sequence[Boxed]) -> list[Boxed]:
+    return [boxed for boxed in listed if spelling(boxed.label) == spelling(class_name)]
 
 
 def to_train_on(known: Sequence[Annotated]) -> list[Annotated]:
@@ -103,7 +109,8 @@ def to_measure_on(known: Sequence[Annotated], split: Split) -> list[Annotated]:
     listed = [picture for picture in of_split if picture.listed]
     if not any(len(picture.boxes) for picture in listed):
         raise BoxesError(
-            f"no picture of the {split} split has boxes; list some in {LIST_NAME} beside the pictures (file, label, x0, y0, x1, y1)"
+            f"no picture of the {split} split has boxes of the class to find; list some in {LIST_NAME} beside the pictures (file, label, x0, y0, x1, y1), the "
+            "label spelt like the class"
         )
     empties_listed = any(not len(picture.boxes) for picture in listed)
     return listed if empties_listed else of_split

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ml.dataset import load_datasets
+from ml.dataset import Dataset, Example, load_datasets
 from ml.detect.annotations import annotated, to_train_on
 from ml.detect.boxes import (
     COLUMNS,
@@ -79,6 +79,35 @@ def test_missing_columns_are_named(tmp_path: Path) -> None:
 def test_a_missing_list_is_named(tmp_path: Path) -> None:
     with pytest.raises(BoxesError, match=r"none\.csv cannot be read"):
         read_boxes(tmp_path / "none.csv")
+
+
+def dataset(folder: Path, *names: str) -> Dataset:
+    """Pictures of the train split whose hashes are their names; those that begin with `hot` are positive."""
+    examples = [Example(folder / name, name, name.startswith("hot"), "train", name, "mine") for name in names]
+    return Dataset(tuple(examples), "hot_dog", "not_hot_dog")
+
+
+@pytest.mark.parametrize("by_hash", [False, True])
+def test_boxes_of_other_things_say_nothing_of_the_class(tmp_path: Path, by_hash: bool) -> None:
+    rows = (
+        "hot_dog.jpg,hot_dog.jpg,Hot dog,0,0,0.5,0.5,0",
+        "hot_dog.jpg,hot_dog.jpg,cup,0.5,0.5,1,1,0",
+        "hot_too.jpg,hot_too.jpg,cup,0.5,0.5,1,1,0",
+        "cup.jpg,cup.jpg,cup,0.5,0.5,1,1,0",
+    )
+    path = listed(tmp_path / ("proposed.csv" if by_hash else "boxes.csv"), *rows)
+    pictures = dataset(tmp_path, "hot_dog.jpg", "hot_too.jpg", "cup.jpg")
+    known = annotated(pictures, [tmp_path], [path] if by_hash else [])
+    assert {picture.example.sha256: picture.boxes.tolist() for picture in known} == {
+        "hot_dog.jpg": [[0, 0, 0.5, 0.5]],
+        "cup.jpg": [],
+    }
+
+
+def test_a_box_in_a_picture_of_the_other_class_is_refused(tmp_path: Path) -> None:
+    listed(tmp_path / "boxes.csv", "cup.jpg,,hot dog,0,0,0.5,0.5,0")
+    with pytest.raises(BoxesError, match=r"cup\.jpg has boxes of 'hot dog' but is listed as 'not_hot_dog'"):
+        annotated(dataset(tmp_path, "cup.jpg"), [tmp_path])
 
 
 def test_boxes_are_cut_to_the_square_that_the_network_sees() -> None:
