@@ -114,6 +114,19 @@ test('a sheet that was closed before its report was kept does not close what is 
   expect(device.onClose).toHaveBeenCalledTimes(1);
 });
 
+test('a photo that turns out unreadable after the sheet was closed does not take the report along', async () => {
+  const device = phone();
+  await open(device);
+  await fireEvent.press(screen.getByTestId('send-photo'));
+  let gone: (error: Error) => void = jest.fn();
+  mockPhotoToJpeg.mockReturnValueOnce(new Promise((_resolve, reject) => (gone = reject)));
+  await fireEvent.press(screen.getByTestId('send-report'));
+  await fireEvent.press(screen.getByRole('button', { name: 'Close' }));
+  gone(new Error('the phone deleted it'));
+  await waitFor(() => expect(device.send).toHaveBeenCalledTimes(1));
+  expect(device.send.mock.calls[0]?.[1]).toBeNull();
+});
+
 test('the photo goes along when asked, and the choice is remembered', async () => {
   const first = phone();
   await open(first);

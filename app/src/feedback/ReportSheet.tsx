@@ -53,7 +53,8 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
     setProblem(null);
     try {
       const jpeg = sendPhoto ? await photoToJpeg(photo).catch(() => 'unreadable' as const) : null;
-      if (jpeg === 'unreadable') {
+      // Whoever closed the sheet cannot be asked any more: the report goes without its photo.
+      if (jpeg === 'unreadable' && !closed.current) {
         setProblem('photoUnreadable');
         setSendPhoto(false);
         return;
@@ -69,7 +70,7 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
         platform: PLATFORM,
         taken_at: photo.takenAt,
       };
-      onKept(await services.feedback.submit(draft, jpeg));
+      onKept(await services.feedback.submit(draft, jpeg === 'unreadable' ? null : jpeg));
       // Whoever closed it meanwhile may have another sheet open.
       if (!closed.current) {
         onClose();
