@@ -57,7 +57,7 @@ def annotated(dataset: Dataset, folders: Sequence[Path], lists: Sequence[Path] =
     by_path: dict[Path, Boxed] = {}
     for folder in folders:
         if (folder / LIST_NAME).is_file():
-            listed = _of_class(dataset.positive_name, read_boxes(folder / LIST_NAME))
+            listed = of_class(dataset.positive_name, read_boxes(folder / LIST_NAME))
             by_path |= {folder / boxed.file: boxed for boxed in listed}
     drawn = _by_hash(dataset.positive_name, (DRAWN, DRAWN_TO_TRAIN_ON))
     proposed = _by_hash(dataset.positive_name, lists)
@@ -81,7 +81,7 @@ def annotated(dataset: Dataset, folders: Sequence[Path], lists: Sequence[Path] =
 def _by_hash(class_name: str, lists: Sequence[Path]) -> dict[str, Boxed]:
     found: dict[str, Boxed] = {}
     for path in lists:
-        for boxed in _of_class(class_name, read_boxes(path)):
+        for boxed in of_class(class_name, read_boxes(path)):
             if not boxed.sha256:
                 raise BoxesError(
                     f"{path} says of {boxed.file} no sha256, by which --boxes knows a picture; put the list beside the pictures as {LIST_NAME} instead"
@@ -90,7 +90,8 @@ def _by_hash(class_name: str, lists: Sequence[Path]) -> dict[str, Boxed]:
     return found
 
 
-def _of_class(class_name: str, listed: Sequence[Boxed]) -> list[Boxed]:
+def of_class(class_name: str, listed: Sequence[Boxed]) -> list[Boxed]:
+    """Return the boxes of a class; those of other labels say nothing about it."""
     return [boxed for boxed in listed if spelling(boxed.label) == spelling(class_name)]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ml.batches import read_picture
 from ml.dataset import Dataset, Example
+from ml.detect.annotations import of_class
 from ml.detect.boxes import LIST_NAME, Boxed, BoxesError, all_single, read_boxes, write_boxes
 from ml.detect.cutouts import Cutout, cut_out, middle_box
 from ml.detect.paste import paste
@@ -45,7 +46,7 @@ def write_pasted(
         Boxes written.
 
     Raises:
-        BoxesError: no photo of `CUT_OUTS` is in the train split, or no cut-out came of any.
+        BoxesError: no photo of `CUT_OUTS` is in the train split with a thing of the class, or no cut-out came of any.
         FileExistsError: `out` is there already.
         PhotoError: a picture cannot be decoded.
     """
@@ -53,7 +54,7 @@ def write_pasted(
         raise FileExistsError(f"{out} is there already; remove it, or name another folder")
     train = dataset.split("train")
     negatives = [example for example in train if not example.positive]
-    things = _things(train, report)
+    things = _things(train, dataset.positive_name, report)
     decoys = _decoys(negatives, np.random.default_rng(seed), report)
     scenes = [example.path for example in negatives] + list(more_scenes)
     pictures: list[Boxed] = []
@@ -82,12 +83,13 @@ def write_pasted(
     return sum(len(picture.boxes) for picture in pictures)
 
 
-def _things(train: Sequence[Example], report: Report) -> list[Cutout]:
+def _things(train: Sequence[Example], class_name: str, report: Report) -> list[Cutout]:
     by_hash = {example.sha256: example for example in train}
-    listed = [boxed for boxed in read_boxes(CUT_OUTS) if boxed.sha256 in by_hash]
+    listed = [boxed for boxed in of_class(class_name, read_boxes(CUT_OUTS)) if boxed.sha256 in by_hash]
     if not listed:
         raise BoxesError(
-            f"no photo of {CUT_OUTS} is in the train split; list boxes of your own photos there, each of one whole thing"
+            f"no photo of {CUT_OUTS} is in the train split with a {class_name}; list boxes of your own photos there, each of "
+            "one whole thing"
         )
     found: list[Cutout] = []
     for done, boxed in enumerate(listed, start=1):

@@ -158,6 +158,13 @@ def test_photos_without_cut_outs_are_told_what_to_list(tmp_path: Path) -> None:
     assert not (tmp_path / "pasted").exists()
 
 
+def test_cut_outs_of_other_things_are_not_pasted(discs: Path, tmp_path: Path) -> None:
+    cut_outs = tmp_path / "cut_outs.csv"
+    cut_outs.write_text(cut_outs.read_text(encoding="utf-8").replace(",hotdog,", ",cup,"), encoding="utf-8")
+    with pytest.raises(BoxesError, match="in the train split with a hotdog"):
+        pasted_folder.write_pasted(load_datasets([discs]), [], tmp_path / "pasted", 4, 1, lambda *_: None)
+
+
 def test_what_is_there_is_not_overwritten(discs: Path, tmp_path: Path) -> None:
     with pytest.raises(FileExistsError, match="is there already"):
         pasted_folder.write_pasted(load_datasets([discs]), [], tmp_path, 4, 1, lambda *_: None)
