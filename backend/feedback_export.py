@@ -22,7 +22,6 @@ from backend.drawn_boxes import Corners, boxes_by_photo
 from backend.errors import DeepDogError, PublishError, StoreError
 from backend.kinds import Kind, qualified
 from backend.models import (
-    Base,
     Decision,
     ExportedPhoto,
     Feedback,
@@ -56,7 +55,7 @@ COLUMNS = (
     "trained_versions",
 )
 LABELS = (Decision.POSITIVE, Decision.NEGATIVE)
-ROWS_AT_ONCE = 500
+HASHES_AT_ONCE = 500
 _OWN_FILE = re.compile(r"[0-9a-f]{64}\.jpg|\.[0-9a-f]{64}\.jpg\.\d+\.partial")
 """The names of the files that an export, ended or interrupted, leaves in a class folder."""
 
@@ -162,7 +161,8 @@ def mark_trained(services: Services, kind: Kind, version: str, dest: Path) -> in
             )
         present = _present(session, learnt, locked=False)
         values = [{"photo_sha256": sha256, "kind": kind, "model_version": version} for sha256 in present]
-        _insert_new(session, Training, values)
+        if values:
+            session.execute(insert_for(session, Training).on_conflict_do_nothing(), values)
     return len(present)
 
 
@@ -357,7 +357,8 @@ def _remember(session: Session, rows: Iterable[Row]) -> None:
     values = [
         {"photo_sha256": row["sha256"], "split": row["split"], "exported_at": exported_at} for row in rows
     ]
-    _insert_new(session, ExportedPhoto, values)
+    if values:
+        session.execute(insert_for(session, ExportedPhoto).on_conflict_do_nothing(), values)
 
 
 def _present(session: Session, hashes: Iterable[str], *, locked: bool) -> set[str]:
@@ -365,18 +366,12 @@ def _present(session: Session, hashes: Iterable[str], *, locked: bool) -> set[st
     # In this order wherever several photos are locked, and in batches: PostgreSQL takes 65,535 parameters a statement.
     ordered = sorted(hashes)
     present: set[str] = set()
-    for first in range(0, len(ordered), ROWS_AT_ONCE):
-        query = select(Photo.sha256).where(Photo.sha256.in_(ordered[first : first + ROWS_AT_ONCE]))
-        present.update(
-            session.scalars(query.order_by(Photo.sha256).with_for_update(read=True) if locked else query)
-        )
+    for first in range(0, len(ordered), HASHES_AT_ONCE):
+        query = select(Photo.sha256).where(Photo.sha256.in_(ordered[first : first + HASHES_AT_ONCE]))
+        if locked:
+            query = query.order_by(Photo.sha256).with_for_update(read=True)
+        present.update(session.scalars(query))
     return present
-
-
-def _insert_new(session: Session, table: type[Base], values: Sequence[Mapping[str, object]]) -> None:
-    for first in range(0, len(values), ROWS_AT_ONCE):
-        statement = insert_for(session, table).values(values[first : first + ROWS_AT_ONCE])
-        session.execute(statement.on_conflict_do_nothing())
 
 
 def _replace(path: Path, content: bytes) -> None:
