@@ -154,7 +154,9 @@ def _coco(path: Path) -> list[Photo] | None:
         names = {category["id"]: category["name"] for category in document["categories"]}
         annotations: dict[int, list[Any]] = {}
         for annotation in document["annotations"]:
-            annotations.setdefault(annotation["image_id"], []).append(annotation)
+            # Panoptic documents (Kirillov et al. 2019) list a picture's segments together.
+            found = annotation.get("segments_info", [annotation])
+            annotations.setdefault(annotation["image_id"], []).extend(found)
         listed = Counter(name.name for name in {Path(image["file_name"]) for image in document["images"]})
         for image in document["images"]:
             name = Path(image["file_name"])

@@ -412,6 +412,23 @@ def test_coco_is_read_as_it_comes(tmp_path: Path) -> None:
     assert len(table(tmp_path / "people/boxes.csv")) == 1
 
 
+def test_a_panoptic_document_lists_segments_together(tmp_path: Path) -> None:
+    save(photo(0), tmp_path / "coco/val2017/0.jpg")
+    file = coco(
+        tmp_path / "coco/annotations/panoptic_val2017.json",
+        ["0.jpg"],
+        (0, "chair", [0, 0, 300, 300]),
+        (0, "hot dog", [100, 60, 40, 30]),
+    )
+    document = json.loads(file.read_text())
+    segments = [{"id": i, **segment} for i, segment in enumerate(document["annotations"])]
+    document["annotations"] = [{"image_id": 0, "file_name": "0.png", "segments_info": segments}]
+    file.write_text(json.dumps(document))
+    (found,) = read_source(tmp_path / "coco")
+    assert found.labels == ("chair", "hot dog")
+    assert [box.label for box in found.boxes] == ["chair", "hot dog"]
+
+
 def test_boxes_that_end_outside_are_cut_and_empty_ones_left_out(tmp_path: Path) -> None:
     """As some of COCO's are, which a detector could not read."""
     save(photo(0), tmp_path / "coco/0.jpg")
