@@ -25,6 +25,7 @@ from ml.batches import contract_tensors, distorted, labels, thinned
 from ml.dataset import Dataset, Example
 from ml.networks.chain import is_chain
 from ml.networks.fading import fading, set_fade, settled, start_from_mobilenet
+from ml.networks.revival import revive
 from ml.norm_statistics import set_norm_statistics
 from ml.pixels import Tensor
 from ml.recipes import Recipe, RecipeError
@@ -93,6 +94,9 @@ def distil(
         start_from_mobilenet(network, start, contract_tensors(some, recipe.resolution))
     else:
         network = started(recipe, training, recipe.resolution, start)
+        if start is not None:
+            some = thinned(training, STATISTICS_PICTURES)
+            revive(network, contract_tensors(some, recipe.resolution))
     if not is_chain(network):
         raise RecipeError(
             f"{recipe.network} is no chain of layers, whose batch norm could be measured; students are `deepdog` and `deepdog_mobilenet`"

@@ -9,6 +9,7 @@ from keras import layers, ops
 
 from ml.dequantise import Convolution, DequantiseError, convolutions
 from ml.networks.efficientnet_lite import load_imagenet_weights
+from ml.networks.learning_scales import scale_for_learning
 from ml.networks.retrained import APPLICATIONS, body_of
 from ml.pixels import Tensor
 from ml.pytorch_weights import WeightsError
@@ -92,6 +93,8 @@ def start_from_quantised(
     for norm, (mean, variance) in zip(norms, _moments(network, norms, pictures), strict=True):
         bias = norm.get_weights()[1]
         norm.set_weights([np.sqrt(variance + norm.epsilon), bias + mean, mean, variance])
+    if network.name == DEEPDOG:
+        scale_for_learning(network)
 
 
 def _download(network: keras.Model, alpha: float) -> None:

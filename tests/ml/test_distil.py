@@ -16,6 +16,7 @@ from ml.cli import main
 from ml.dataset import load_datasets
 from ml.distil import DistillationBatches, made_of
 from ml.evaluate import evaluate
+from ml.networks import build
 from ml.pixels import photo_to_tensor
 from ml.quantise import load_network, quantise
 from ml.recipes import load_recipe
@@ -125,6 +126,33 @@ def test_two_lessons_from_one_start_make_one_student(photos: Path, teacher: Path
     right = evaluate(load_bundle(bundle).model_bytes, examples, threshold=0.5).overall.accuracy
     assert right is not None
     assert right > 0.95
+
+
+def test_a_channel_that_came_silent_has_something_to_say_afterwards(
+    photos: Path, teacher: Path, tmp_path: Path
+) -> None:
+    start, run = tmp_path / "start.keras", tmp_path / "run"
+    network = build("deepdog", load_recipe("smoke_student").alpha, 64)
+    norm = network.get_layer("block2_norm")
+    gamma, *others = norm.get_weights()
+    gamma[3] = 0
+    norm.set_weights([gamma, *others])
+    network.save(start)
+    arguments = [
+        "--teacher",
+        str(teacher),
+        "--recipe",
+        "smoke_student",
+        "--epochs",
+        "1",
+        "--start",
+        str(start),
+    ]
+    assert main(["distil", str(photos), *arguments, "--out", str(run)]) == 0
+    taught = load_network(run / "network.keras")
+    block = keras.Model(taught.input, taught.get_layer("block2_elu").output)
+    values = block.predict(contract_tensors(load_datasets([photos]).examples, 64), verbose=0)
+    assert values[..., 3].std() > 0.1
 
 
 @pytest.mark.timeout(1800)  # three trainings, one of them in a process of its own

@@ -1,0 +1,86 @@
+"""Channels that tell nothing, woken up: seven of the sixteen filters that MobileNet V1 of alpha 0.5 brings from ImageNet for its first layer are dead."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import numpy.typing as npt
+from keras import layers
+
+from ml.networks.chain import is_chain
+from ml.norm_statistics import set_norm_statistics
+from ml.pixels import Tensor
+
+SILENT = 0.02
+"""A channel whose values after ELU deviate by less tells nothing in 8 bits, whose step is about as large."""
+
+SEED = 2017
+"""Always the same, so that runs that begin at the same weights can still be averaged."""
+
+
+class _Channels(NamedTuple):
+    """What makes some channels and what reads them."""
+
+    convolution: layers.Conv2D
+    norm: layers.BatchNormalization
+    activation: layers.Activation
+    depthwise: layers.DepthwiseConv2D
+    pointwise: layers.Conv2D
+
+
+def revive(network: keras.Model, pictures: Tensor) -> int:
+    """Give silent channels random weights that nobody listens to yet, so that the network computes nearly the same and can learn to use them.
+
+    Args:
+        network: changed in place, where it is a chain (`ml.networks.chain`).
+        pictures: uint8 (N, R, R, 3), any photos; batch norm's statistics are measured on them.
+
+    Returns:
+        How many channels there were, those included that heard of silent ones alone.
+    """
+    if not is_chain(network):
+        return 0
+    rng = np.random.default_rng(SEED)
+    revived = 0
+    while found := [(place, silent) for place, silent in _silent(network, pictures) if silent.any()]:
+        for place, silent in found:
+            _renew(place, silent, rng)
+            revived += int(silent.sum())
+        set_norm_statistics(network, pictures)
+    return revived
+
+
+def _silent(network: keras.Model, pictures: Tensor) -> list[tuple[_Channels, npt.NDArray[np.bool_]]]:
+    places = list(_places(network))
+    outputs = [place.activation.output for place in places]
+    if not places:
+        return []
+    values = keras.Model(network.input, outputs).predict(pictures, batch_size=32, verbose=0)
+    deviations = [of.std(axis=(0, 1, 2)) for of in (values if isinstance(values, list) else [values])]
+    return [(place, deviation < SILENT) for place, deviation in zip(places, deviations, strict=True)]
+
+
+def _places(network: keras.Model) -> Iterator[_Channels]:
+    kinds = tuple(_Channels.__annotations__.values())
+    for start in range(len(network.layers) - len(kinds) + 1):
+        some = network.layers[start : start + len(kinds)]
+        if all(isinstance(layer, kind) for layer, kind in zip(some, kinds, strict=True)):
+            yield _Channels(*some)
+
+
+def _renew(place: _Channels, silent: npt.NDArray[np.bool_], rng: np.random.Generator) -> None:
+    (kernel, *bias) = place.convolution.get_weights()
+    inputs = np.prod(kernel.shape[:3])
+    kernel[..., silent] = rng.normal(0, 1 / np.sqrt(inputs), kernel[..., silent].shape)
+    place.convolution.set_weights([kernel, *bias])
+    gamma, beta, mean, variance = place.norm.get_weights()
+    gamma[silent], beta[silent] = 1, 0
+    place.norm.set_weights([gamma, beta, mean, variance])
+    (kernel, *bias) = place.depthwise.get_weights()
+    taps = np.prod(kernel.shape[:2])
+    kernel[:, :, silent] = rng.normal(0, 1 / np.sqrt(taps), kernel[:, :, silent].shape)
+    place.depthwise.set_weights([kernel, *bias])
+    (kernel, *bias) = place.pointwise.get_weights()
+    kernel[:, :, silent] = 0
+    place.pointwise.set_weights([kernel, *bias])
