@@ -1,8 +1,9 @@
 """Distillation: a small network learns to answer as a large one does, for every view of every picture, labelled or not.
 
 After Hinton et al. 2015 (soft targets) and Beyer et al. 2022 ("Knowledge distillation: a good teacher is patient and consistent", section 3): teacher and
-student see the very same distorted view, but for screens, which only the student sees, never the same view twice, and for long. A linear layer, thrown away
-afterwards, lets the student's features give the teacher's as well (Romero et al. 2015, "hints"), which is what pictures without a hotdog teach.
+student see the very same distorted view, or blend of two, but for screens, which only the student sees, never the same view twice, and for long. A linear
+layer, thrown away afterwards, lets the student's features give the teacher's as well (Romero et al. 2015, "hints"), which is what pictures without a hotdog
+teach.
 """
 
 import hashlib
@@ -265,13 +266,10 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
 
     def _lesson(self, rng: np.random.Generator) -> tuple[Tensor, float, Floats]:
         teacher = self._teacher()
-        label: float | None = None
-        if self._unlabelled and rng.random() < self._how.unlabelled_share:
-            path = self._unlabelled[int(rng.integers(len(self._unlabelled)))]
-        else:
-            example = self._labelled[int(rng.choice(len(self._labelled), p=self._weights))]
-            path, label = example.path, float(example.positive)
-        view = distorted(path, self._scenes, self._augmentation, teacher.resolution, rng)
+        view, label = self._view(rng)
+        if self._how.mixed_share and rng.random() < self._how.mixed_share:
+            other, _ = self._view(rng)
+            view, label = blended(view, other, rng.random()), None
         lesson = teacher.ask(view)
         # Off a screen even the teacher sees little, so it is asked before.
         if self._screen_share and rng.random() < self._screen_share:
@@ -279,6 +277,16 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
         hard = self._how.hard_share
         target = lesson.score if label is None else (1 - hard) * lesson.score + hard * label
         return _shrunk(view, self._recipe.resolution), target, lesson.features
+
+    def _view(self, rng: np.random.Generator) -> tuple[Tensor, float | None]:
+        """Return a picture as the teacher sees it, uint8 (R, R, 3), and its label where it has one."""
+        label: float | None = None
+        if self._unlabelled and rng.random() < self._how.unlabelled_share:
+            path = self._unlabelled[int(rng.integers(len(self._unlabelled)))]
+        else:
+            example = self._labelled[int(rng.choice(len(self._labelled), p=self._weights))]
+            path, label = example.path, float(example.positive)
+        return distorted(path, self._scenes, self._augmentation, self._teacher().resolution, rng), label
 
     def _teacher(self) -> Teacher:
         if not hasattr(self._of_thread, "teacher"):
@@ -292,6 +300,11 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
         features = np.stack([self._lesson(rng)[2] for _ in range(STATISTICS_PICTURES)])
         mean = features.mean(axis=0)
         return mean, np.float32((features - mean).std())
+
+
+def blended(view: Tensor, other: Tensor, share: float) -> Tensor:
+    """Return two pictures of one shape shown at once, uint8, the first by that share (Zhang et al. 2018, "mixup", section 2)."""
+    return cv2.addWeighted(view, share, other, 1 - share, 0).astype(np.uint8, copy=False)
 
 
 def _shrunk(view: Tensor, resolution: int) -> Tensor:

@@ -25,6 +25,9 @@ class Distillation:
     """Share of a labelled picture's target that is its label; the rest is what the teacher says."""
     imitation: float = 1.0
     """Weight of giving the teacher's features, against giving its score."""
+    mixed_share: float = 0.0
+    """Share of views that are blended with another, where the teacher's word alone counts: pictures that nobody has, for a student that would otherwise learn
+    by heart what the teacher says of those there are (Beyer et al. 2022, section 3.2)."""
     fade: float = 0.3
     """Share of the training over which MobileNet's activations give way to DeepDog's, where it starts from MobileNet's weights."""
 

@@ -14,7 +14,7 @@ from ml.batches import contract_tensors, labels
 from ml.bundle import load_bundle
 from ml.cli import main
 from ml.dataset import load_datasets
-from ml.distil import DistillationBatches, made_of
+from ml.distil import DistillationBatches, blended, made_of
 from ml.evaluate import evaluate
 from ml.networks import build
 from ml.pixels import photo_to_tensor
@@ -106,6 +106,24 @@ def test_the_teacher_judges_a_view_before_it_goes_onto_a_screen(photos: Path, te
     )
     assert said["logit"] == said_of_spoilt["logit"]
     assert np.abs(pixels.astype(float) - spoilt).mean() > 3
+
+
+def test_of_a_blend_the_teachers_word_alone_counts(photos: Path, teacher: Path) -> None:
+    train = load_datasets([photos]).split("train")
+    plain = load_recipe("smoke_student")
+    assert plain.distillation is not None
+    mixing = replace(plain, distillation=replace(plain.distillation, mixed_share=1.0))
+    pixels, said = DistillationBatches(train, [], teacher, mixing)[0]
+    asked = Teacher(teacher)
+    assert said["logit"][:, 0] == pytest.approx([asked.ask(picture).score for picture in pixels])
+    reds = pixels[..., 0].mean(axis=(1, 2))
+    assert ((reds > 70) & (reds < 130)).any(), "no picture lies between red (160) and green (40)"
+
+
+def test_a_blend_shows_both_by_their_shares() -> None:
+    white, black = np.full((4, 4, 3), 255, np.uint8), np.zeros((4, 4, 3), np.uint8)
+    for share, grey in ((0.0, 0), (0.2, 51), (1.0, 255)):
+        assert (blended(white, black, share) == grey).all()
 
 
 def test_two_lessons_from_one_start_make_one_student(photos: Path, teacher: Path, tmp_path: Path) -> None:
