@@ -25,7 +25,7 @@ def record_of(folder: Path) -> dict[str, Any]:
         RunError: the folder is neither.
         BundleError: the bundle is not sound.
     """
-    if _is_bundle(folder):
+    if is_bundle(folder):
         description = load_bundle(folder).description
         architecture = description["architecture"]
         return {
@@ -57,7 +57,7 @@ def network_of(folder: Path, recipe: Mapping[str, Any], pictures: Tensor) -> ker
         RunError: the run finished no epoch, or of the bundle not all can be made float again.
         DequantiseError: the bundle's file is not in 8 bits.
     """
-    if not _is_bundle(folder):
+    if not is_bundle(folder):
         if not (folder / WEIGHTS_NAME).exists():
             raise RunError(f"{folder} has finished no epoch; `deepdog train --resume` goes on with it")
         return load_network(folder / WEIGHTS_NAME)
@@ -70,5 +70,6 @@ def network_of(folder: Path, recipe: Mapping[str, Any], pictures: Tensor) -> ker
     return network
 
 
-def _is_bundle(folder: Path) -> bool:
+def is_bundle(folder: Path) -> bool:
+    """Tell a bundle from a run folder."""
     return (folder / "model.json").exists()

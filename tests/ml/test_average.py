@@ -18,6 +18,7 @@ from ml.cli import main
 from ml.dataset import Dataset, load_datasets
 from ml.interpreter import Interpreter
 from ml.networks import build
+from ml.networks.revival import revive
 from ml.quantise import load_network
 from ml.recipes import load_recipe
 from ml.trained import record_of
@@ -86,6 +87,21 @@ def test_a_bundle_counts_as_a_run(photos: Path, tmp_path: Path) -> None:
     interpreter = Interpreter(load_bundle(SHIPPED).model_bytes)
     of_file = [interpreter.classify(tensor[np.newaxis]).heatmap.mean() for tensor in shown]
     assert np.allclose(logits, of_file, atol=1.5)
+
+
+def test_a_bundle_counts_as_what_lessons_from_it_begin_with(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its silent channels are awake; here more of them count as silent, since the shipped one may have none."""
+    monkeypatch.setattr("ml.networks.revival.SILENT", 0.3)
+    dataset = load_datasets([photos])
+    bundle = shutil.copytree(SHIPPED, tmp_path / "bundle")
+    description = load_bundle(SHIPPED).description | {"data_sha256": dataset.sha256}
+    (bundle / "model.json").write_text(json.dumps(description))
+    average(dataset, [bundle, bundle], tmp_path / "mean")
+    mean = load_network(tmp_path / "mean" / WEIGHTS_NAME)
+    pictures = contract_tensors(dataset.split("train"), 160)
+    assert revive(mean, pictures) == 0
 
 
 def test_what_has_no_mean_is_refused_and_nothing_is_written(photos: Path, tmp_path: Path) -> None:
