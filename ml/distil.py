@@ -82,6 +82,7 @@ def distil(
     training, validation = splits_of_both_classes(dataset)
     keras.utils.set_random_seed(recipe.seed)
     (phase,) = recipe.phases
+    photos = contract_tensors(thinned(training, STATISTICS_PICTURES), recipe.resolution)
     from_mobilenet = start is not None and start.suffix == ".tflite"
     if start is not None and from_mobilenet:
         if recipe.network != "deepdog_mobilenet":
@@ -91,19 +92,16 @@ def distil(
         if recipe.ablation != AS_IN_2017:
             raise RecipeError(f"from {start}, DeepDog comes as in 2017, not with `{recipe.ablation}`")
         network = fading(recipe.alpha, recipe.resolution)
-        some = thinned(training, STATISTICS_PICTURES)
-        start_from_mobilenet(network, start, contract_tensors(some, recipe.resolution))
+        start_from_mobilenet(network, start, photos)
     else:
         network = started(recipe, training, recipe.resolution, start)
         if start is not None:
-            some = thinned(training, STATISTICS_PICTURES)
-            revive(network, contract_tensors(some, recipe.resolution))
+            revive(network, photos)
     if not is_chain(network):
         raise RecipeError(
             f"{recipe.network} is no chain of layers, whose batch norm could be measured; students are `deepdog` and `deepdog_mobilenet`"
         )
     batches = DistillationBatches(training, unlabelled, teacher, recipe)
-    views = batches.some(STATISTICS_PICTURES)
     with_events = has_tensorboard(tensorboard)
     record.begin(out, made_of(dataset, unlabelled, teacher, recipe, start), resume)
     checkpoint = load_checkpoint(out)
@@ -138,7 +136,7 @@ def distil(
                     checkpoint,
                     log,
                     phase_rates,
-                    measure=lambda: _measured(network, views, pixels, positives),
+                    measure=lambda: _measured(network, photos, pixels, positives),
                     to_keep=lambda: settled(network, recipe.alpha) if network.name == "fading" else network,
                     best_by=None,
                 ),
@@ -181,9 +179,9 @@ def _compiled(network: keras.Model, recipe: Recipe, phase_rates: PhaseRates, dim
     return student
 
 
-def _measured(network: keras.Model, views: Tensor, pixels: Tensor, positives: metrics.Positives) -> Figures:
-    """Measure batch norm's statistics anew, then AUC on the val split and recall at 1 % false alarms; NaN where an answer is."""
-    set_norm_statistics(network, views)
+def _measured(network: keras.Model, photos: Tensor, pixels: Tensor, positives: metrics.Positives) -> Figures:
+    """Measure batch norm's statistics anew, on photos as they are, then AUC on the val split and recall at 1 % false alarms; NaN where an answer is."""
+    set_norm_statistics(network, photos)
     logits = network.predict(pixels, batch_size=128, verbose=0)[:, 0]
     if not np.isfinite(logits).all():
         return {"val_auc": float("nan"), "val_recall": float("nan")}
@@ -250,11 +248,6 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
             "imitation": (np.stack(features) - self._mean) / self._deviation,
         }
         return np.stack(pixels), targets
-
-    def some(self, number: int) -> Tensor:
-        """Return the pixels of about so many views, uint8 (N, R, R, 3)."""
-        whole_batches = -(-number // self._recipe.batch_size)
-        return np.concatenate([self[index % len(self)][0] for index in range(whole_batches)])
 
     def go_to(self, epoch: int) -> None:
         """Show what the epoch of that number, from 0, shows."""
