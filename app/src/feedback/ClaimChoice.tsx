@@ -1,9 +1,6 @@
 // What it is really: one of the model's two labels.
-import { StyleSheet, View } from 'react-native';
-
 import { useLabel, useStrings } from '../strings/use-strings';
-import { Choice } from '../ui/Choice';
-import { Words } from '../ui/Words';
+import { Choices } from '../ui/Choices';
 import type { Judgement } from '../verdict/judge';
 import type { Verdict } from '../verdict/verdict';
 
@@ -17,24 +14,12 @@ export function ClaimChoice({ labels, claim, onClaim }: Props) {
   const strings = useStrings();
   const labelOf = useLabel();
   return (
-    <View role="radiogroup" aria-label={strings.report.question} style={styles.group}>
-      <Words size="heading">{strings.report.question}</Words>
-      <View style={styles.choices}>
-        {(['positive', 'negative'] as const).map((label) => (
-          <Choice
-            key={label}
-            label={labelOf(labels[label])}
-            chosen={claim === label}
-            onChoose={() => onClaim(label)}
-            testID={`claim-${label}`}
-          />
-        ))}
-      </View>
-    </View>
+    <Choices
+      question={strings.report.question}
+      answers={(['positive', 'negative'] as const).map((label) => [label, labelOf(labels[label])] as const)}
+      chosen={claim}
+      onChoose={onClaim}
+      testID="claim"
+    />
   );
 }
-
-const styles = StyleSheet.create({
-  group: { gap: 10 },
-  choices: { flexDirection: 'row', flexWrap: 'wrap', gap: 12 },
-});

@@ -2,7 +2,7 @@
 import { Pressable, StyleSheet } from 'react-native';
 
 import { Icon } from './Icon';
-import { pressingBySpace } from './pressing-by-space';
+import { choosing } from './choosing';
 import { DISPLAY_FONT, TOUCH_TARGET, useTheme } from './theme';
 import { Words } from './Words';
 
@@ -21,7 +21,7 @@ export function Choice({ label, chosen, onChoose, testID }: Props) {
       role="radio"
       aria-label={label}
       aria-checked={chosen}
-      {...pressingBySpace(onChoose)}
+      {...choosing(onChoose, chosen)}
       testID={testID}
       style={[
         styles.choice,

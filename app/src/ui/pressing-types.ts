@@ -9,3 +9,10 @@ export type Pressing = Pick<PressableProps, 'aria-disabled' | 'disabled' | 'onPr
 export type PressingBySpace = Pick<PressableProps, 'onPress'> & {
   readonly onKeyDown?: (event: Pick<KeyboardEvent, 'key' | 'repeat' | 'preventDefault'>) => void;
 };
+
+/** What a Pressable takes to be one answer of several. */
+export type Choosing = Pick<PressableProps, 'onPress' | 'tabIndex'> & {
+  readonly onKeyDown?: (
+    event: Pick<KeyboardEvent, 'currentTarget' | 'key' | 'repeat' | 'preventDefault'>,
+  ) => void;
+};

@@ -171,6 +171,27 @@ def test_space_chooses_and_switches(open_page: OpenPage) -> None:
     expect(switch).not_to_be_checked()
 
 
+def test_arrows_move_a_choice_and_tab_leaves_it(open_page: OpenPage) -> None:
+    page = open_page()
+    at(page, "report")
+    hotdog, other = page.get_by_test_id("claim-positive"), page.get_by_test_id("claim-negative")
+    expect(hotdog).to_be_checked()
+    hotdog.focus()
+    for key, chosen, left in (
+        ("ArrowRight", other, hotdog),
+        ("ArrowDown", hotdog, other),
+        ("ArrowUp", other, hotdog),
+    ):
+        page.keyboard.press(key)
+        expect(chosen).to_be_checked()
+        expect(chosen).to_be_focused()
+        expect(left).not_to_be_checked()
+    page.keyboard.press("Tab")
+    expect(hotdog).not_to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(other).to_be_focused()
+
+
 def test_space_switches_once_however_long_it_is_held(open_camera_page: OpenPage) -> None:
     page = open_camera_page()
     at(page, "camera", tour_with_camera)
