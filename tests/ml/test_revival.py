@@ -59,6 +59,11 @@ def test_what_they_say_can_be_listened_to(network: keras.Model, pictures: Tensor
     assert listener.get_weights()[0][0, 0, DEAD].any(axis=1).all()
 
 
+def test_pictures_of_nothing_end_it_too(network: keras.Model) -> None:
+    """Before a lens cap every channel is silent, whatever its weights."""
+    assert revive(network, np.zeros((4, 32, 32, 3), np.uint8)) > len(DEAD)
+
+
 def test_a_network_with_branches_is_left_alone(pictures: Tensor) -> None:
     network = build("efficientnet_lite0", 1.0, 32)
     before = [weights.copy() for weights in network.get_weights()]
