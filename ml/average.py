@@ -18,6 +18,7 @@ from ml.ablation import AS_IN_2017
 from ml.batches import contract_tensors, labels, thinned
 from ml.dataset import Dataset
 from ml.networks.chain import is_chain
+from ml.networks.learning_scales import scale_for_learning
 from ml.networks.revival import revive
 from ml.norm_statistics import set_norm_statistics
 from ml.trained import is_bundle, network_of, record_of
@@ -78,6 +79,7 @@ def average(dataset: Dataset, runs: Sequence[Path], out: Path) -> list[Judged]:
     if not is_chain(networks[0]):
         raise RunError(f"{architecture['network']} is no chain of layers, whose batch norm could be measured")
     for run, network in zip(runs, networks, strict=True):
+        scale_for_learning(network)  # runs from before began with a file's scales
         if is_bundle(run):
             revive(network, pictures)  # as `distil` does, so that it is what lessons from there began with
     record.begin(

@@ -3,7 +3,7 @@
 Such a file has its batch norm folded and its channels scaled to one range (`ml/equalise.py`), which leaves depthwise weights in the hundreds and pointwise
 ones of a hundredth. Adam moves every weight by about the rate, whatever its size (Kingma & Ba 2015, section 2.1): the former stand still, the latter are
 shaken. DeepDog computes the same when a channel is scaled between a depthwise convolution and the pointwise one, or between a convolution and the batch
-norm, which divides by its deviation anyway; so both get the size that weights have before training.
+norm, which divides by its deviation anyway; so all channels get one size.
 """
 
 from itertools import pairwise
@@ -17,9 +17,10 @@ from ml.networks.chain import is_chain
 
 
 def scale_for_learning(network: keras.Model) -> None:
-    """Scale each channel's weights to a root mean square of 1 / sqrt(inputs) (LeCun et al. 1998, "Efficient BackProp", section 4.6), and what reads them back.
+    """Scale each channel's weights to a root mean square of 1 / sqrt(inputs), and the layer that follows inversely.
 
-    The network computes the same, while training too. Networks of one function get the same weights, so that they can be averaged.
+    The size is that of LeCun et al. 1998 ("Efficient BackProp", section 4.6). The network computes the same, while training too but for batch norm's epsilon.
+    Networks that differ by such scales alone become equal, so that they can be averaged.
 
     Args:
         network: changed in place, where it is a chain (`ml.networks.chain`).

@@ -33,15 +33,14 @@ def revive(network: keras.Model, pictures: Tensor) -> int:
     """Give silent channels random weights that nobody listens to yet, so that the network computes nearly the same and can learn to use them.
 
     Args:
-        network: changed in place, where it is a chain (`ml.networks.chain`).
-        pictures: uint8 (N, R, R, 3), any photos; batch norm's statistics are measured on them.
+        network: changed in place, where it is a chain (`ml.networks.chain`) of batch norm, one of Keras' activations, depthwise and pointwise convolution.
+        pictures: uint8 (N, R, R, 3), any photos; where a channel is renewed, batch norm's statistics are measured on them.
 
     Returns:
         How many channels there were, those included that heard of silent ones alone.
     """
     places = list(_places(network)) if is_chain(network) else []
     renewed = [np.zeros(place.norm.gamma.shape, bool) for place in places]
-    rng = np.random.default_rng(SEED)
     while places:
         # Those that heard of silent ones alone fall silent with them; none is renewed twice, since pictures of nothing silence all.
         found = [
@@ -50,8 +49,8 @@ def revive(network: keras.Model, pictures: Tensor) -> int:
         ]
         if not np.concatenate(found).any():
             break
-        for place, silent, before in zip(places, found, renewed, strict=True):
-            _renew(place, silent, rng)
+        for number, (place, silent, before) in enumerate(zip(places, found, renewed, strict=True)):
+            _renew(place, silent, np.random.default_rng((SEED, number)))
             before |= silent
         set_norm_statistics(network, pictures)
     return int(sum(before.sum() for before in renewed))
@@ -79,14 +78,15 @@ def _places(network: keras.Model) -> Iterator[_Channels]:
 def _renew(place: _Channels, silent: npt.NDArray[np.bool_], rng: np.random.Generator) -> None:
     (kernel, *bias) = place.convolution.get_weights()
     inputs = np.prod(kernel.shape[:3])
-    kernel[..., silent] = rng.normal(0, 1 / np.sqrt(inputs), kernel[..., silent].shape)
+    # Drawn for all, so that a channel's weights do not depend on which others are silent.
+    kernel[..., silent] = rng.normal(0, 1 / np.sqrt(inputs), kernel.shape)[..., silent]
     place.convolution.set_weights([kernel, *bias])
     gamma, beta, mean, variance = place.norm.get_weights()
     gamma[silent], beta[silent] = 1, 0
     place.norm.set_weights([gamma, beta, mean, variance])
     (kernel, *bias) = place.depthwise.get_weights()
     taps = np.prod(kernel.shape[:2])
-    kernel[:, :, silent] = rng.normal(0, 1 / np.sqrt(taps), kernel[:, :, silent].shape)
+    kernel[:, :, silent] = rng.normal(0, 1 / np.sqrt(taps), kernel.shape)[:, :, silent]
     place.depthwise.set_weights([kernel, *bias])
     (kernel, *bias) = place.pointwise.get_weights()
     kernel[:, :, silent] = 0

@@ -18,6 +18,7 @@ from ml.cli import main
 from ml.dataset import Dataset, load_datasets
 from ml.interpreter import Interpreter
 from ml.networks import build
+from ml.networks.learning_scales import scale_for_learning
 from ml.networks.revival import revive
 from ml.quantise import load_network
 from ml.recipes import load_recipe
@@ -57,6 +58,8 @@ def test_every_weight_is_the_mean_and_batch_norm_is_measured_anew(photos: Path, 
     runs = [make_run(tmp_path / f"run-{seed}", dataset, seed) for seed in (1, 2, 3)]
     average(dataset, runs, tmp_path / "mean")
     mean, *members = (load_network(run / WEIGHTS_NAME) for run in (tmp_path / "mean", *runs))
+    for member in members:
+        scale_for_learning(member)
     for weight, *same in zip(mean.weights, *(member.weights for member in members), strict=True):
         expected = np.mean([np.asarray(of_member) for of_member in same], axis=0)
         measured = weight.name in ("moving_mean", "moving_variance")

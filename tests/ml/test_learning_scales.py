@@ -39,7 +39,7 @@ def test_the_network_computes_the_same(pictures: Tensor, training: bool) -> None
     assert after == pytest.approx(before, rel=1e-2, abs=1e-3)
 
 
-def test_every_channel_has_the_size_that_weights_start_with(pictures: Tensor) -> None:
+def test_every_channel_has_one_size(pictures: Tensor) -> None:
     network = uneven(pictures)
     scale_for_learning(network)
     for layer in network.layers[:-2]:  # the heatmap's layer has no batch norm that would make up for it
@@ -51,7 +51,7 @@ def test_every_channel_has_the_size_that_weights_start_with(pictures: Tensor) ->
             assert np.sqrt((kernel**2).mean((0, 1, 2))) == pytest.approx(size, rel=1e-4)
 
 
-def test_networks_of_one_function_get_the_same_weights(pictures: Tensor) -> None:
+def test_networks_that_differ_by_scales_alone_become_equal(pictures: Tensor) -> None:
     network = uneven(pictures)
     twin = keras.models.clone_model(network)
     twin.set_weights(network.get_weights())

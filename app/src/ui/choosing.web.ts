@@ -14,7 +14,7 @@ export function choosing(onChoose: () => void, chosen: boolean): Choosing {
     tabIndex: chosen ? 0 : -1,
     onKeyDown: (event) => {
       const step = STEPS[event.key];
-      if (step === undefined) {
+      if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) {
         pressing.onKeyDown?.(event);
         return;
       }

@@ -13,6 +13,9 @@ export type PressingBySpace = Pick<PressableProps, 'onPress'> & {
 /** What a Pressable takes to be one answer of several. */
 export type Choosing = Pick<PressableProps, 'onPress' | 'tabIndex'> & {
   readonly onKeyDown?: (
-    event: Pick<KeyboardEvent, 'currentTarget' | 'key' | 'repeat' | 'preventDefault'>,
+    event: Pick<
+      KeyboardEvent,
+      'altKey' | 'ctrlKey' | 'currentTarget' | 'key' | 'metaKey' | 'preventDefault' | 'repeat'
+    >,
   ) => void;
 };

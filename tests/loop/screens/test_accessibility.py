@@ -192,6 +192,25 @@ def test_arrows_move_a_choice_and_tab_leaves_it(open_page: OpenPage) -> None:
     expect(other).to_be_focused()
 
 
+def test_arrows_go_through_all_answers_and_around(open_page: OpenPage) -> None:
+    page = open_page()
+    at(page, "settings")
+    languages = page.get_by_test_id("language-device").locator("..").get_by_role("radio")
+    first, second, last = languages.first, languages.nth(1), languages.last
+    first.focus()
+    for key, chosen in (
+        ("ArrowDown", second),
+        ("ArrowLeft", first),
+        ("ArrowUp", last),
+        ("ArrowRight", first),
+    ):
+        page.keyboard.press(key)
+        expect(chosen).to_be_checked()
+        expect(chosen).to_be_focused()
+    page.keyboard.press("Alt+ArrowDown")
+    expect(first).to_be_checked()
+
+
 def test_space_switches_once_however_long_it_is_held(open_camera_page: OpenPage) -> None:
     page = open_camera_page()
     at(page, "camera", tour_with_camera)
