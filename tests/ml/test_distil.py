@@ -17,6 +17,7 @@ from ml.dataset import load_datasets
 from ml.distil import DistillationBatches, blended, made_of
 from ml.evaluate import evaluate
 from ml.networks import build
+from ml.networks.learning_scales import scale_for_learning
 from ml.pixels import photo_to_tensor
 from ml.quantise import load_network, quantise
 from ml.recipes import load_recipe
@@ -135,7 +136,10 @@ def test_two_lessons_from_one_start_make_one_student(photos: Path, teacher: Path
         assert main(["distil", str(photos), *arguments, str(run), *more]) == 0
     mean = tmp_path / "mean"
     assert main(["average", str(photos), "--runs", *map(str, runs), "--out", str(mean)]) == 0
-    of_mean, *of_runs = (load_network(run / "network.keras").get_weights()[0] for run in (mean, *runs))
+    averaged, *networks = (load_network(run / "network.keras") for run in (mean, *runs))
+    for network in networks:
+        scale_for_learning(network)
+    of_mean, *of_runs = (network.get_weights()[0] for network in (averaged, *networks))
     assert np.allclose(of_mean, np.mean(of_runs, axis=0), atol=1e-6)
     assert not np.allclose(of_runs[0], of_runs[1], atol=1e-4)
     bundle = tmp_path / "bundle"

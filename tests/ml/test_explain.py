@@ -23,7 +23,9 @@ def test_the_last_layer_is_the_heatmap() -> None:
     heatmap = Interpreter(MODEL.content).classify(TENSOR).heatmap
     last = layers(MODEL.content, TENSOR)[-1]
     assert last.name == "1×1 convolution"
-    assert last.activations[..., 0] == pytest.approx(heatmap, abs=0.5)
+    level = float(np.diff(np.unique(heatmap)).min())
+    assert level < 0.6
+    assert last.activations[..., 0] == pytest.approx(heatmap, abs=1.01 * level)
     assert np.corrcoef(last.activations.ravel(), heatmap.ravel())[0, 1] > 0.99
 
 
