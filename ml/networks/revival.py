@@ -1,4 +1,4 @@
-"""Channels that tell nothing, woken up: seven of the sixteen filters that MobileNet V1 of alpha 0.5 brings from ImageNet for its first layer are dead."""
+"""Channels that tell nothing, woken up: six of the sixteen filters that MobileNet V1 of alpha 0.5 brings from ImageNet for its first layer are dead."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from ml.norm_statistics import set_norm_statistics
 from ml.pixels import Tensor
 
 SILENT = 0.02
-"""A channel whose values after ELU deviate by less tells nothing in 8 bits, whose step is about as large."""
+"""A channel whose values after its activation deviate by less tells nothing in 8 bits: 255 levels from ELU's -1 up to 4 are 0.02 apart."""
 
 SEED = 2017
 """Always the same, so that runs that begin at the same weights can still be averaged."""
