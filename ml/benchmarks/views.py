@@ -4,7 +4,7 @@ python -m ml.benchmarks.views PHOTOS --split test --models app/assets/model bund
 """
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,9 +23,9 @@ from ml.paired import differences
 from ml.pixels import Tensor
 
 _DESCRIPTION = """\
-Judges a split as it is, then one view of each photo for each way in which people take worse ones, every model the same views. One kind of thing is changed
-at a time, by the training's own augmentation, in its ranges or somewhat beyond: real screens may look otherwise. Prints Markdown, with the paired difference
-from the first model and its 95 % bootstrap interval."""
+Judges a split as it is, then one view of each photo for each way in which people take worse ones, every model the same views, each at the side that it looks
+at. One kind of thing is changed at a time, by the training's own augmentation, in its ranges or somewhat beyond: real screens may look otherwise. Prints
+Markdown, with the paired difference from the first model and its 95 % bootstrap interval."""
 
 UNTOUCHED = Augmentation(
     rotation_degrees=0,
@@ -48,6 +48,7 @@ VIEWS = {
 }
 """Fields of view up to 2.5 times the photo's and down to two thirds of it; moved by up to a fifth of its side; turned by up to 135 degrees; 96 to 200 px wide
 and through JPEG once more; as `ml/screens.py` shows screens."""
+AS_THEY_ARE = "as they are"
 SEED = 2017
 
 
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     add_data(parser)
     parser.add_argument(
-        "--models", nargs="+", type=Path, required=True, metavar="BUNDLE", help="bundles of one resolution"
+        "--models", nargs="+", type=Path, required=True, metavar="BUNDLE", help="bundles, or model files"
     )
     parser.add_argument(
         "--split", choices=["val", "test"], default="val", help="photos to judge (default: %(default)s)"
@@ -70,13 +71,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     examples = dataset_of(args).split(args.split)
     interpreters = [Interpreter(model.content) for model in models]
     resolutions = {interpreter.resolution for interpreter in interpreters}
-    if len(resolutions) > 1:
-        parser.error(f"models of one resolution see the same views; these have {sorted(resolutions)}")
     positives = labels(examples)
     rows = []
-    for name, tensors in _views(examples, resolutions.pop()):
+    for name, augmentation in {AS_THEY_ARE: None, **VIEWS}.items():
+        shown = {resolution: shots(examples, augmentation, resolution) for resolution in resolutions}
         scores = [
-            np.array([interpreter.classify(tensor[np.newaxis]).score for tensor in tensors])
+            np.array([interpreter.classify(shot[np.newaxis]).score for shot in shown[interpreter.resolution]])
             for interpreter in interpreters
         ]
         for model, of_model in zip(models, scores, strict=True):
@@ -86,18 +86,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(table(head, rows))
 
 
-def _views(examples: Sequence[Example], resolution: int) -> Iterator[tuple[str, Tensor]]:
-    """Yield the name of each way and the photos taken so, uint8 (N, R, R, 3)."""
-    yield "as they are", contract_tensors(examples, resolution)
+def shots(examples: Sequence[Example], augmentation: Augmentation | None, resolution: int) -> Tensor:
+    """Return the photos taken in that way, or as they are, uint8 (N, R, R, 3); of every resolution the same views, since none is drawn by it."""
+    if augmentation is None:
+        return contract_tensors(examples, resolution)
     scenes = [example for example in examples if not example.positive]
-    for name, augmentation in VIEWS.items():
-        rng = np.random.default_rng(SEED)
-        yield (
-            name,
-            np.stack(
-                [distorted(example.path, scenes, augmentation, resolution, rng) for example in examples]
-            ),
-        )
+    rng = np.random.default_rng(SEED)
+    return np.stack([distorted(example.path, scenes, augmentation, resolution, rng) for example in examples])
 
 
 def _gain(scores: metrics.Scores, first: metrics.Scores, positives: metrics.Positives) -> str:
