@@ -1,28 +1,55 @@
 // The live picture on a phone.
 import { CameraView } from 'expo-camera';
-import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { StyleSheet } from 'react-native';
 
+import type { Photo } from '../pixels/photo';
 import { photoToTensor } from '../pixels/photo-pixels';
 import type { CameraFeedProps, CameraHandle } from './camera';
 import { deletePhoto } from './delete-photo';
 
 type Props = CameraFeedProps & { readonly ref: Ref<CameraHandle> };
+type Options = { readonly quality: number; readonly skipProcessing?: boolean };
 
 export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Props) {
   const view = useRef<CameraView>(null);
+  const pending = useRef<Promise<Photo> | null>(null);
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    // Not when the view says that it is ready: iOS says so once, however often the camera is switched.
+    if (ready) {
+      onReady({ torch: facing === 'back', mirrored: facing === 'front' });
+    }
+  }, [ready, facing, onReady]);
   // There is no picture any more, nor is there one yet when the next feed begins.
   useEffect(() => () => onReady(null), [onReady]);
-  const take = async (options: { readonly quality: number; readonly skipProcessing?: boolean }) => {
+
+  const capture = async (options: Options) => {
     const picture = await view.current?.takePictureAsync({ ...options, shutterSound: false });
     if (picture === undefined) {
       throw new Error('the camera view is gone');
     }
     return { uri: picture.uri, takenAt: new Date().toISOString() };
   };
+  // One after the other: while one picture is being taken, iOS refuses the next.
+  const take = (options: Options) => {
+    const taken: Promise<Photo> = Promise.resolve(pending.current)
+      .catch(() => undefined)
+      .then(() => capture(options))
+      .finally(() => {
+        if (pending.current === taken) {
+          pending.current = null;
+        }
+      });
+    pending.current = taken;
+    return taken;
+  };
   useImperativeHandle(ref, () => ({
     takePhoto: () => take({ quality: 0.95 }),
     glance: async (resolutions) => {
+      if (pending.current !== null) {
+        throw new Error('another picture is being taken');
+      }
       // The view hands out no frames, so a glance is a small quick photo that nobody keeps.
       const photo = await take({ quality: 0.5, skipProcessing: true });
       try {
@@ -42,7 +69,7 @@ export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Pr
       mode="picture"
       animateShutter={false}
       mute
-      onCameraReady={() => onReady({ torch: facing === 'back', mirrored: facing === 'front' })}
+      onCameraReady={() => setReady(true)}
       onMountError={() => onBroken('busy')}
     />
   );

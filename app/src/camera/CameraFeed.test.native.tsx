@@ -1,15 +1,24 @@
-// The phone's camera view: a photo is kept, a glance is not, and when it goes, so does its picture. The view itself needs a phone.
-import { render, screen, waitFor } from '@testing-library/react-native';
+// The phone's camera view: a photo is kept, a glance is not, the one waits for the other, and when the view goes, so does its
+// picture. The view itself needs a phone.
+import { act, render, screen, waitFor } from '@testing-library/react-native';
 import type * as React from 'react';
 import { createRef, type Ref } from 'react';
 
-import type { CameraFeatures, CameraHandle } from './camera';
+import type { CameraFeatures, CameraHandle, Facing } from './camera';
 import { CameraFeed } from './CameraFeed';
 
 const mockTake = jest.fn<Promise<{ uri: string }>, [{ quality: number; shutterSound: boolean }]>();
 const mockDeleted: string[] = [];
+let mockSayReady: () => void;
 jest.mock('expo-camera', () => ({
-  CameraView: ({ ref }: { readonly ref: Ref<unknown> }) => {
+  CameraView: ({
+    ref,
+    onCameraReady,
+  }: {
+    readonly ref: Ref<unknown>;
+    readonly onCameraReady: () => void;
+  }) => {
+    mockSayReady = onCameraReady;
     jest
       .requireActual<typeof React>('react')
       .useImperativeHandle(ref, () => ({ takePictureAsync: mockTake }));
@@ -26,11 +35,13 @@ jest.mock('./delete-photo', () => ({
 
 const onReady = jest.fn<undefined, [CameraFeatures | null]>();
 
+const feedFacing = (facing: Facing, handle = createRef<CameraHandle>()) => (
+  <CameraFeed ref={handle} facing={facing} torch={false} active onReady={onReady} onBroken={jest.fn()} />
+);
+
 async function feed(): Promise<CameraHandle> {
   const handle = createRef<CameraHandle>();
-  await render(
-    <CameraFeed ref={handle} facing="back" torch={false} active onReady={onReady} onBroken={jest.fn()} />,
-  );
+  await render(feedFacing('back', handle));
   await waitFor(() => expect(handle.current).not.toBeNull());
   if (handle.current === null) {
     throw new Error('no handle');
@@ -57,6 +68,47 @@ test('a glance leaves no photo behind, read or not', async () => {
   mockTake.mockResolvedValue({ uri: 'file:///cache/broken.jpg' });
   await expect((await feed()).glance([32])).rejects.toThrow();
   expect(mockDeleted).toEqual(['file:///cache/1.jpg', 'file:///cache/broken.jpg']);
+});
+
+test('the shutter waits for a glance under way, and glances give way to the photo: iOS refuses what overlaps', async () => {
+  const uris = ['file:///cache/glance.jpg', 'file:///cache/photo.jpg'];
+  let taking = false;
+  mockTake.mockImplementation(async () => {
+    if (taking) {
+      throw new Error('Camera is not ready yet');
+    }
+    taking = true;
+    await new Promise(setImmediate);
+    taking = false;
+    return { uri: uris.shift() ?? '' };
+  });
+  const handle = await feed();
+  const glance = handle.glance([32]);
+  const photo = handle.takePhoto(null);
+  await expect(handle.glance([32])).rejects.toThrow('another picture is being taken');
+  expect(await glance).toHaveLength(1);
+  await expect(handle.glance([32])).rejects.toThrow('another picture is being taken');
+  expect((await photo).uri).toBe('file:///cache/photo.jpg');
+  expect(mockDeleted).toEqual(['file:///cache/glance.jpg']);
+});
+
+test('a glance that fails takes nothing from the photo behind it', async () => {
+  mockTake.mockRejectedValueOnce(new Error('no picture'));
+  const handle = await feed();
+  const glance = handle.glance([32]);
+  const photo = handle.takePhoto(null);
+  await expect(glance).rejects.toThrow('no picture');
+  expect((await photo).uri).toBe('file:///cache/1.jpg');
+  expect(await handle.glance([32])).toHaveLength(1);
+});
+
+test('the other camera’s features are told when it is switched to, though iOS says only once that it is ready', async () => {
+  await render(feedFacing('back'));
+  await act(() => mockSayReady());
+  expect(onReady).toHaveBeenLastCalledWith({ torch: true, mirrored: false });
+  await screen.rerender(feedFacing('front'));
+  expect(onReady).toHaveBeenLastCalledWith({ torch: false, mirrored: true });
+  expect(onReady).not.toHaveBeenCalledWith(null);
 });
 
 test('a feed that goes says that there is no picture any more', async () => {
