@@ -1,4 +1,4 @@
-// The verdict is felt as well as read, once, and another way for yes than for no.
+// The verdict is felt as well as read, once, and another way for yes than for no; its word stays in its band.
 import { render, screen } from '@testing-library/react-native';
 
 import { describeModel } from '../updates/testing/publisher';
@@ -31,4 +31,9 @@ test.each([
   await rerender(band(844)); // The phone was turned: the verdict is no other.
   expect(mockFeel.mock.calls).toEqual([[pattern]]);
   expect(screen.getByTestId('verdict')).toBeTruthy();
+});
+
+test('the word, already as large as fits, does not grow out of its band with the system’s text', async () => {
+  await render(<VerdictBand judgement={judgement('positive')} width={390} bleed compact={false} />);
+  expect(screen.getByTestId('verdict')).toHaveProp('allowFontScaling', false);
 });

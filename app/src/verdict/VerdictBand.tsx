@@ -66,6 +66,8 @@ export function VerdictBand({ judgement, width, bleed, compact }: Props) {
         <Text
           testID="verdict"
           style={[styles.word, { fontSize, lineHeight: fontSize * 1.15, color: theme.onVerdict }]}
+          // It is as large as the band has room for.
+          allowFontScaling={false}
         >
           {label}
         </Text>
