@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from ml.dataset import Split
+from ml.detect.boxes import CORNERS, LIST_NAME, read_boxes
 from ml.files import write_whole
 from ml.prepare.duplicates import ALIKE_BITS, SAME_BITS, groups, neighbours, parse_hashes
 from ml.prepare.journal import Entry, Journal, JournalError, stamp
@@ -23,7 +24,7 @@ from ml.ray_workers import look_on_cluster
 
 COLUMNS = ("file", "sha256", "class", "subclass", "split", "source", "original", "width", "height", "group")
 REJECTED_COLUMNS = ("original", "source", "class", "reason")
-BOX_COLUMNS = ("file", "label", "x0", "y0", "x1", "y1", "crowd")
+BOX_COLUMNS = ("file", "label", *CORNERS, "crowd")
 IN_BOTH_CLASSES = "stands in both classes"
 WAITING_PER_JOB = 8
 """Pictures handed out ahead, so that memory does not grow with their number."""
@@ -104,7 +105,8 @@ def prepare(
 ) -> Outcome:
     """Prepare every photo that the folder lacks, sort out duplicates, split, and write the lists.
 
-    The same photos and settings give the same folder, whether the run was killed in between or not. A picture that the folder lists already keeps its split.
+    The same photos and settings give the same folder, whether the run was killed in between or not. A picture that the folder lists already keeps its split,
+    and its rows of boxes.csv where no source boxes it, since they may have been drawn by hand.
 
     Args:
         photos: of all sources.
@@ -115,12 +117,14 @@ def prepare(
 
     Raises:
         JournalError: the folder holds other things, or pictures of sources that are not among these.
+        BoxesError: its boxes.csv cannot be read.
         OSError: it cannot be written, or a source's picture not be read.
     """
     photos = _each_named_once(photos)
     how = {"shorter_side": settings.shorter_side, "smallest_side": settings.smallest_side}
     with Journal(out, how) as journal:
-        listed = _listed(out)
+        listed = _listed(out / "dataset.csv")
+        boxed = _listed_boxes(out / LIST_NAME)
         if not settings.drop_others:
             _check_sources(listed, photos, out)
         todo = [photo for photo in photos if not _is_known(photo, journal)]
@@ -150,7 +154,7 @@ def prepare(
         )
         before = {Path(row["file"]).name: SPLIT_NAMES.get(row["split"]) for row in listed}
         splits = _splits(usable, alike, settings, before)
-        _write(out, settings, rows, kept, refused, alike, splits)
+        _write(out, settings, rows, kept, refused, alike, splits, boxed)
         files = {row.file for row in kept}
         _remove_others(out, settings, journal, files)
     return Outcome(
@@ -182,13 +186,23 @@ def _joined(first: Photo, other: Photo) -> Photo:
     )
 
 
-def _listed(out: Path) -> list[dict[str, str]]:
-    """Return the rows of the list that an earlier run wrote, none where there was none."""
-    path = out / "dataset.csv"
+def _listed(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a list that an earlier run wrote, none where there was none."""
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def _listed_boxes(path: Path) -> list[dict[str, str]]:
+    """Return the rows of the list of boxes, which people write to as well, none where there is none.
+
+    Raises:
+        BoxesError: it cannot be read.
+    """
+    if path.exists():
+        read_boxes(path)  # before the long work, it tells the line that is wrong
+    return _listed(path)
 
 
 def _check_sources(listed: Sequence[dict[str, str]], photos: Sequence[Photo], out: Path) -> None:
@@ -333,6 +347,7 @@ def _write(
     refused: dict[str, str],
     alike: dict[str, int],
     splits: dict[int, Split],
+    boxed: Sequence[dict[str, str]],
 ) -> None:
     kept = sorted(kept, key=lambda row: row.file)
     first = {alike[row.entry.path]: row.entry.name.removesuffix(".jpg") for row in reversed(kept)}
@@ -364,17 +379,23 @@ def _write(
             if row.entry.path in refused
         ),
     )
-    boxes = [
+    boxes: list[tuple[object, ...]] = [
         (row.file, row.class_name, *(f"{edge:.5f}" for edge in edges), int(box.crowd))
         for row in kept
         if not row.entry.turned
         for box in row.photo.boxes
         if settings.is_positive(box.label) and (edges := _edges_inside(box))
     ]
+    unboxed = {row.file for row in kept} - {file for file, *_ in boxes}
+    boxes += [
+        (row["file"], row["label"], *(row[edge] for edge in CORNERS), row.get("crowd", 0))
+        for row in boxed
+        if row["file"] in unboxed
+    ]
     if boxes:
-        _write_table(out / "boxes.csv", BOX_COLUMNS, boxes)
+        _write_table(out / LIST_NAME, BOX_COLUMNS, sorted(boxes, key=lambda row: str(row[0])))
     else:
-        (out / "boxes.csv").unlink(missing_ok=True)
+        (out / LIST_NAME).unlink(missing_ok=True)
 
 
 def _edges_inside(box: Box) -> tuple[float, ...]:

@@ -481,6 +481,43 @@ def test_boxes_go_with_their_source(tmp_path: Path) -> None:
     assert not (tmp_path / "photos/boxes.csv").exists()
 
 
+def test_boxes_that_were_drawn_stay_with_their_pictures(tmp_path: Path) -> None:
+    mine, photos = class_folders(tmp_path / "mine", 2), tmp_path / "photos"
+    save(photo(50), tmp_path / "coco/0.jpg")
+    coco(tmp_path / "coco/list.json", ["0.jpg"], (0, "hotdog", [0, 0, 200, 150]))
+    prepare(mine, tmp_path / "coco", photos)
+    hotdogs = [row for row in table(photos / "dataset.csv") if row["class"] == "hotdog"]
+    files = {Path(row["original"]).name: row["file"] for row in hotdogs if row["source"] == "mine"}
+    (of_coco,) = (boxed.file for boxed in read_boxes(photos / "boxes.csv"))
+    (photos / "boxes.csv").write_text(
+        f"file,label,x0,y0,x1,y1\n{files['1.jpg']},Hot dog,.1,.1,.5,.4\n{files['0.jpg']},hotdog,,,,\n{of_coco},hotdog,0,0,1,1\n"
+    )
+    assert prepare(mine, tmp_path / "coco", photos) == 0
+    listed = {boxed.file: boxed.boxes for boxed in read_boxes(photos / "boxes.csv")}
+    assert listed.keys() == {files["0.jpg"], files["1.jpg"], of_coco}
+    assert listed[files["1.jpg"]].tolist() == [pytest.approx([0.1, 0.1, 0.5, 0.4])]
+    assert len(listed[files["0.jpg"]]) == 0
+    assert listed[of_coco].tolist() == [[0, 0, 0.5, 0.5]], "a source's own boxes count"
+    before = contents(photos)
+    prepare(mine, tmp_path / "coco", photos)
+    assert contents(photos) == before
+    (mine / "hotdog/1.jpg").unlink()
+    prepare(mine, tmp_path / "coco", photos)
+    assert {boxed.file for boxed in read_boxes(photos / "boxes.csv")} == {files["0.jpg"], of_coco}
+
+
+def test_a_list_of_boxes_that_cannot_be_read_is_left_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, photos = class_folders(tmp_path / "mine", 2), tmp_path / "photos"
+    prepare(source, photos)
+    (photos / "boxes.csv").write_text("file,label,x0,y0,x1,y1\nhotdog/a.jpg,hotdog,10,20,300,200\n")
+    before = contents(photos)
+    assert prepare(source, photos) == 2
+    assert "boxes.csv, line 2 (hotdog/a.jpg)" in capsys.readouterr().err
+    assert contents(photos) == before
+
+
 def test_a_document_of_coco_finds_its_pictures(tmp_path: Path) -> None:
     save(photo(0), tmp_path / "coco/val2017/0.jpg")
     document = coco(tmp_path / "coco/annotations/instances_val2017.json", ["0.jpg"], (0, "cup", [0, 0, 9, 9]))
