@@ -188,6 +188,7 @@ class Settings:
     feedback_in_total: int = setting("HOURLY_FEEDBACK_IN_TOTAL", whole_number(1, MILLION), "2000")
     events_per_address: int = setting("HOURLY_EVENTS_PER_ADDRESS", whole_number(1, MILLION), "1000")
     events_in_total: int = setting("HOURLY_EVENTS_IN_TOTAL", whole_number(1, 100 * MILLION), "100000")
+    sign_ins_per_address: int = setting("HOURLY_SIGN_INS_PER_ADDRESS", whole_number(1, MILLION), "100")
     feedback_retention: timedelta = setting("FEEDBACK_RETENTION_DAYS", _retention_days, "730")
     counts_retention: timedelta = setting("COUNTS_RETENTION_DAYS", _retention_days, "730")
     serving: bool = True

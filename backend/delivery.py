@@ -61,11 +61,11 @@ def detector_manifest(version: str) -> Response:
     return _serve(manifest_key(Kind.DETECTOR, version))
 
 
-@blueprint.get("/keys/<int:number>.json")
+@blueprint.get("/keys/<key_set:number>.json")
 @blueprint.doc(
     summary="Trusted keys, signed by the set before", responses=_answers(DOCUMENT, "There is no such set.")
 )
-def key_set(number: int) -> Response:
+def key_set(number: str) -> Response:
     """Serve a set of trusted keys, signed by the set before it."""
     return _serve(key_set_key(number))
 

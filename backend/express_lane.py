@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PREFIX = f"{URL_PREFIX}/"
 ROUTES = {
     "channels": f"{PREFIX}channels/<name>.json",
-    "keys": f"{PREFIX}keys/<int:number>.json",
+    "keys": f"{PREFIX}keys/<key_set:number>.json",
     "manifests": f"{PREFIX}manifests/<version:version>.json",
     "manifests/detector": f"{PREFIX}manifests/detector/<version:version>.json",
     "models": f"{PREFIX}models/<sha256:sha256>.tflite",

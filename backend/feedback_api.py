@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from backend import feedback, uploads
 from backend.client_address import client_address
+from backend.errors import InvalidInputError
 from backend.photos import MAX_PHOTO_BYTES
 from backend.quotas import feedback_quotas, upload_quotas, withdrawal_quotas
 from backend.schemas import DeletionHeaders, FeedbackForm, FeedbackReceipt, UploadOffer, UploadRequest
@@ -41,6 +42,7 @@ def limit_body() -> None:
 )
 def submit_feedback(form: FeedbackForm) -> ResponseReturnValue:
     """Store a complaint once, however often it is sent."""
+    _refuse_other_files()
     settings = services().settings
     address = client_address(request, settings.trusted_proxies)
     quotas = feedback_quotas(settings, form.report.install_id, address)
@@ -51,6 +53,13 @@ def submit_feedback(form: FeedbackForm) -> ResponseReturnValue:
         submission = feedback.submit(services(), form.report, upload, quotas)
     status = HTTPStatus.CREATED if submission.created else HTTPStatus.OK
     return submission.receipt.model_dump(), status
+
+
+def _refuse_other_files() -> None:
+    """Refuse files that no field takes, which APIFlask passes over in silence: a photo sent under another name would be lost."""
+    for name in request.files:
+        if name != "photo":
+            raise InvalidInputError(f"{name}: no file of a report; its photo is sent as photo.", name)
 
 
 @blueprint.post("/uploads")

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from backend.database import insert_for
 from backend.drawn_boxes import Corners, boxes_by_photo
-from backend.errors import DeepDogError, PublishError, StoreError
+from backend.errors import DeepDogError, ObjectNotFoundError, PublishError
 from backend.kinds import Kind, qualified
 from backend.models import (
     Decision,
@@ -111,7 +111,8 @@ def export_feedback(
         watched: goes through the photos while showing how far it is.
 
     Raises:
-        ExportError: `dest` holds something else.
+        ExportError: `dest` holds something else, or a file cannot be written.
+        StoreError: the store cannot be reached; what was written so far stays, and the list is as it was.
     """
     earlier = _rows_in(dest)
     report = ExportReport()
@@ -138,7 +139,7 @@ def export_feedback(
         rows = {sha256: row for sha256, row in rows.items() if sha256 in there}
         _write_list(dest, rows.values())
         report.boxes = _write_boxes(dest, rows.values(), names, boxes_by_photo(session))
-        report.removed = _remove_others(dest, earlier, rows.values())
+        report.removed = _remove_others(dest, rows.values())
         _remember(session, rows.values())
     report.by_class = Counter(row["class"] for row in rows.values())
     report.new = sum(row["sha256"] not in kept for row in rows.values())
@@ -263,13 +264,18 @@ def _row(complaint: Feedback, names: ClassNames, splits: dict[str, str], learnt:
 
 
 def _write_photo(services: Services, dest: Path, row: Row) -> bool:
-    """Write one photo unless it is there; tell whether it could be."""
+    """Write one photo unless it is there; tell whether the store has it as it was.
+
+    Raises:
+        StoreError: the store cannot be reached, which says nothing about the photo.
+        ExportError: the file cannot be written.
+    """
     path = dest / row["file"]
     if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == row["sha256"]:
         return True
     try:
         data = services.store.read(photo_key(row["sha256"]).name).data
-    except StoreError:
+    except ObjectNotFoundError:
         return False
     if hashlib.sha256(data).hexdigest() != row["sha256"]:
         return False
@@ -337,19 +343,17 @@ def _write_boxes(
     return sum(len(picture.boxes) for picture in pictures)
 
 
-def _remove_others(dest: Path, earlier: Iterable[Row], rows: Iterable[Row]) -> int:
-    """Remove photos of ours that are in the folder but no longer in the list."""
+def _remove_others(dest: Path, rows: Iterable[Row]) -> int:
+    """Remove files of ours that are in a class folder, of whatever name, but not in the list; return how many were photos."""
     wanted = {row["file"] for row in rows}
-    folders = {row["class"] for row in (*earlier, *rows)}
     unwanted = [
         path
-        for folder in folders
-        for path in (dest / folder).glob("*.jpg")
+        for path in dest.glob("*/*")
         if _OWN_FILE.fullmatch(path.name) and path.relative_to(dest).as_posix() not in wanted
     ]
     for path in unwanted:
         path.unlink()
-    return len(unwanted)
+    return sum(path.suffix == ".jpg" for path in unwanted)
 
 
 def _remember(session: Session, rows: Iterable[Row]) -> None:

@@ -52,7 +52,8 @@ def _database_answers() -> bool:
 
 def _store_answers() -> bool:
     try:
-        services().store.exists(CHANNELS[Kind.CLASSIFIER].name)
+        # Read, not asked for: a HEAD of S3 says the same of a missing bucket as of a missing object.
+        services().store.read_or_none(CHANNELS[Kind.CLASSIFIER].name)
     except StoreError as error:
         log.warning("the store is not ready: %s", error)
         return False

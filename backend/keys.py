@@ -84,12 +84,20 @@ def trusted_keys(settings: Settings, role: Role) -> PublicKeys:
     Raises:
         KeyMaterialError: the file is missing or malformed.
     """
-    path = settings.trusted_keys_file
+    return keys_of(read_trusted_keys(settings), role, str(settings.trusted_keys_file))
+
+
+def keys_of(document: bytes, role: Role, source: str) -> PublicKeys:
+    """Return the public keys of a document of trusted keys.
+
+    Raises:
+        KeyMaterialError: it is malformed; the message names `source`.
+    """
     try:
-        document = json.loads(read_trusted_keys(settings))
-        return {key_id: base64.b64decode(key, validate=True) for key_id, key in document[role].items()}
+        keys = json.loads(document)[role]
+        return {key_id: base64.b64decode(key, validate=True) for key_id, key in keys.items()}
     except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise KeyMaterialError(f"{path} is malformed: {error!r}.") from error
+        raise KeyMaterialError(f"{source} is malformed: {error!r}.") from error
 
 
 def read_trusted_keys(settings: Settings) -> bytes:

@@ -44,7 +44,7 @@ def manifest_key(kind: Kind, version: str) -> ObjectKey:
     return ObjectKey(f"manifests/{qualified(kind, version)}.json", "application/json", IMMUTABLE)
 
 
-def key_set_key(number: int) -> ObjectKey:
+def key_set_key(number: int | str) -> ObjectKey:
     """Return where a set of trusted keys lies, signed by the set before it."""
     return ObjectKey(f"keys/{number}.json", "application/json", IMMUTABLE)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from apiflask import APIFlask
 
-from backend.addresses import Sha256Converter, VersionConverter
+from backend.addresses import KeySetConverter, Sha256Converter, VersionConverter
 from backend.objects import CHANNEL_NAMES
 from backend.schemas import UUID_PATTERN, ErrorEnvelope
 
@@ -39,7 +39,7 @@ PATH_PARTS: dict[str, Document] = {
     "name": {"type": "string", "enum": list(CHANNEL_NAMES.values())},
     "version": {"type": "string", "pattern": f"^{VersionConverter.regex}$"},
     "sha256": {"type": "string", "pattern": f"^{Sha256Converter.regex}$"},
-    "number": {"type": "integer", "minimum": 0},
+    "number": {"type": "string", "pattern": f"^{KeySetConverter.regex}$"},
 }
 WITH_A_BODY = {"413": "Larger than the limits.", "429": "A quota is used up."}
 

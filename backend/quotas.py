@@ -111,6 +111,14 @@ def event_quotas(settings: Settings, address: str) -> Quotas:
     )
 
 
+def sign_in_quotas(settings: Settings, address: str) -> Quotas:
+    """Return the quota of attempts to sign in: each costs a slow hash, whatever name it is for."""
+    limit = settings.sign_ins_per_address
+    return Quotas(
+        settings, (Quota("sign-ins/address", address, limit, "Your network tried to sign in often."),)
+    )
+
+
 def forget_past_hours(session: Session) -> None:
     """Remove the counters of hours that are over."""
     session.execute(delete(QuotaUse).where(QuotaUse.hour < now() - HOUR))

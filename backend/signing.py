@@ -115,6 +115,15 @@ def signers(envelope: bytes) -> set[str]:
     return {key_id for key_id, _ in _Envelope.parse(envelope).signatures}
 
 
+def unverified_payload(envelope: bytes) -> bytes:
+    """Return what an envelope holds, whoever signed it; `unseal` finds out whether anybody did.
+
+    Raises:
+        EnvelopeError: malformed.
+    """
+    return _Envelope.parse(envelope).payload
+
+
 class _Envelope(NamedTuple):
     payload_type: str
     payload: bytes

@@ -9,11 +9,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from backend.channel import channel_payload, latest_publication
-from backend.errors import EnvelopeError, ObjectNotFoundError, PreconditionFailedError, StoreError
-from backend.keys import read_trusted_keys, trusted_keys
+from backend.database import insert_for
+from backend.errors import (
+    EnvelopeError,
+    KeyMaterialError,
+    ObjectNotFoundError,
+    PreconditionFailedError,
+    StoreError,
+)
+from backend.keys import keys_of, read_trusted_keys, trusted_keys
 from backend.kinds import Kind
 from backend.models import Photo, Release, ReleaseState, now
 from backend.objects import (
@@ -30,8 +37,9 @@ from backend.objects import (
     photo_sha256,
 )
 from backend.services import Services
-from backend.signing import CHANNEL_TYPE, KEYS_TYPE, unseal
+from backend.signing import CHANNEL_TYPE, KEYS_TYPE, PublicKeys, unseal, unverified_payload
 from backend.storage import Storage
+from backend.storage.base import StoredObject
 from backend.storage.local import LocalStorage
 
 CONTENDERS = 8
@@ -108,15 +116,34 @@ def sweep_orphans(services: Services, older_than: timedelta, *, dry_run: bool) -
         if entry.modified_at >= limit:
             continue
         if entry.name.startswith(PHOTO_PREFIX):
-            with services.database.reading() as session:
-                if session.get(Photo, photo_sha256(entry.name)):
-                    continue
-        removed.append(entry.name)
-        if not dry_run:
+            if not _remove_unless_kept(services, entry.name, dry_run=dry_run):
+                continue
+        elif not dry_run:
             services.store.delete(entry.name)
+        removed.append(entry.name)
     if isinstance(services.store, LocalStorage) and not dry_run:
         services.store.remove_partial_files(limit)
     return removed
+
+
+def _remove_unless_kept(services: Services, name: str, *, dry_run: bool) -> bool:
+    """Remove a photo that has no row; tell whether there was none.
+
+    The row is made and taken away again: a phone that sends the same picture just now waits for it, then looks whether the object is
+    still there (`backend/feedback.py`).
+    """
+    sha256 = photo_sha256(name)
+    if dry_run:
+        with services.database.reading() as session:
+            return session.get(Photo, sha256) is None
+    with services.database.writing() as session:
+        row = {"sha256": sha256, "size_bytes": 0, "width": 0, "height": 0}
+        statement = insert_for(session, Photo).values(row).on_conflict_do_nothing().returning(Photo.sha256)
+        if session.scalar(statement) is None:
+            return False
+        services.store.delete(name)
+        session.execute(delete(Photo).where(Photo.sha256 == sha256))
+    return True
 
 
 def _probe_privacy(store: Storage, say: Callable[[str], None], warn: Callable[[str], None]) -> None:
@@ -138,8 +165,8 @@ def _probe_privacy(store: Storage, say: Callable[[str], None], warn: Callable[[s
         return
     if keeps_deleted:
         warn(
-            "the bucket keeps old versions: photos that users take back stay behind. Switch versioning off, or let a "
-            "lifecycle rule remove noncurrent versions"
+            "the bucket keeps old versions: photos that users take back stay behind. Let a lifecycle rule remove noncurrent "
+            "versions; suspending versioning leaves those that there are"
         )
     else:
         say("nothing stays behind as an old version")
@@ -215,20 +242,45 @@ def _channel_flaws(services: Services) -> Iterator[str | None]:
 
 
 def _key_set_flaws(services: Services) -> list[str | None]:
-    """Compare the trusted keys with the set that phones follow to them; the first set is built into the app alone."""
+    """Follow the sets as phones do, from the first, which is built into apps alone, to the keys that are trusted now."""
     if not services.settings.trusted_keys_file.exists():
         # Feedback alone needs no keys; where something is published, the channel's check has missed them already.
         return []
     trusted = read_trusted_keys(services.settings)
-    number = json.loads(trusted).get("number", 1)
-    if number == 1:
-        return []
+    last = json.loads(trusted).get("number", 1)
+    flaws: list[str | None] = []
+    before: PublicKeys | None = None
+    for number in range(2, last + 1):
+        stored = services.store.read_or_none(key_set_key(number).name)
+        flaw, before = _key_set_flaw(number, stored, before, trusted if number == last else None)
+        flaws.append(flaw)
+    return flaws
+
+
+def _key_set_flaw(
+    number: int, stored: StoredObject | None, before: PublicKeys | None, expected: bytes | None
+) -> tuple[str | None, PublicKeys | None]:
+    """Say what is wrong with one set, and which release keys it holds, as far as that can be told.
+
+    Args:
+        number: the set's.
+        stored: what lies where it should.
+        before: the release keys of the set before it, which must have signed it, where they are known.
+        expected: what it must hold, where that is known.
+    """
     key = key_set_key(number)
-    stored = services.store.read_or_none(key.name)
     if stored is None:
-        return [f"{key} is missing: phones with older keys take no updates"]
+        return f"{key} is missing: phones with older keys take no updates", None
     try:
-        payload = unseal(stored.data, KEYS_TYPE, trusted_keys(services.settings, "release"))
-    except EnvelopeError as error:
-        return [f"{key} was changed: {error}"]
-    return [None if payload == trusted else f"{key} does not hold the keys of trusted-keys.json"]
+        # A set is signed by its own release key as well.
+        own = keys_of(unverified_payload(stored.data), "release", str(key))
+        payload = unseal(stored.data, KEYS_TYPE, own)
+        if json.loads(payload).get("number") != number:
+            return f"{key} is not set {number}", None
+        if before is not None:
+            unseal(stored.data, KEYS_TYPE, before)
+    except (EnvelopeError, KeyMaterialError) as error:
+        return f"{key} was changed: {error}", None
+    if expected not in (None, payload):
+        return f"{key} does not hold the keys of trusted-keys.json", None
+    return None, own

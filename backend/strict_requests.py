@@ -16,7 +16,7 @@ Form = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
 
 class StrictFormParser(FormDataParser):
-    """Refuses what Werkzeug would let pass: a form that is malformed or was cut off, and two parts of one name.
+    """Refuses what Werkzeug would let pass: a form that is malformed or was cut off, two parts of one name, and files without a name.
 
     Multipart forms are read by the `multipart` package: Werkzeug compiles regular expressions for every boundary, and each request has
     another. A part is a file where it has a `filename`; one with only a `filename*`, which RFC 7578 forbids, is a field. Fields are UTF-8.
@@ -38,7 +38,7 @@ class StrictFormParser(FormDataParser):
         Raises:
             BadRequest: it is malformed.
             RequestEntityTooLarge: it has too many parts, or a field that is too long.
-            InvalidInputError: two parts have the same name, so that two readers could each take another for the truth.
+            InvalidInputError: two parts have the same name, so that two readers could each take another for the truth; or a file has none.
         """
         try:
             return super().parse(stream, mimetype, content_length, dict(options) if options else None)
@@ -63,6 +63,9 @@ class StrictFormParser(FormDataParser):
             memory_limit=math.inf,
         )
         for part in parser:
+            if part.filename == "":
+                # What a page's empty file input sends; Werkzeug and APIFlask would let a photo be lost without a word.
+                raise InvalidInputError(f"{part.name}: a file without a name.", part.name)
             if part.filename is not None:
                 headers = Headers(part.headerlist)
                 files.append((part.name, FileStorage(part.file, part.filename, part.name, headers=headers)))

@@ -16,7 +16,8 @@ from backend.services import services
 def check(make_bucket: bool) -> None:
     """Try out whether the store keeps its promises: read-back, listing, conditional writes, privacy.
 
-    Writes and removes a few small objects under probe/ and photos/. Run it once for every new bucket, before publishing to it.
+    Writes and removes a few small objects under probe/ and photos/. Where DIRECT_UPLOAD_URL is set, adds a CORS rule for PUBLIC_URL
+    to those of the bucket. Run it once for every new bucket, before publishing to it.
     """
     from backend.storage.s3 import S3Storage
     from backend.store_checks import probe_store

@@ -10,6 +10,7 @@ from backend import operator_accounts as accounts
 from backend.client_address import client_address
 from backend.operator_pages.access import current_operator
 from backend.operator_pages.blueprint import blueprint
+from backend.quotas import sign_in_quotas
 from backend.services import services
 from backend.sessions import check_csrf_token
 
@@ -29,9 +30,11 @@ def sign_in() -> ResponseReturnValue:
     """Start a session, or ask again."""
     check_csrf_token()
     name = request.form.get("name", "").strip()
+    sender = client_address(request, services().settings.trusted_proxies)
+    with services().database.writing_rows() as connection:
+        sign_in_quotas(services().settings, sender).use(connection)
     operator = accounts.authenticate(services().database, name, request.form.get("password", ""))
     if operator is None:
-        sender = client_address(request, services().settings.trusted_proxies)
         log.warning("an operator's sign-in failed, from %s", sender)
         page = render_template("operator/sign_in.html", name=name, failed=True)
         return page, HTTPStatus.UNAUTHORIZED

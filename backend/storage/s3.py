@@ -15,7 +15,7 @@ from backend.objects import ObjectKey
 from backend.storage.base import ObjectInfo, Storage, StoredObject
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.type_defs import CORSRuleTypeDef
+    from mypy_boto3_s3.type_defs import CORSRuleOutputTypeDef, CORSRuleTypeDef
 
 CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 20
@@ -108,7 +108,22 @@ class S3Storage(Storage):
             "AllowedHeaders": ["*"],
         }
         with self._errors("its CORS rules"):
-            self._client.put_bucket_cors(Bucket=self.bucket, CORSConfiguration={"CORSRules": [rule]})
+            # The bucket may serve models to other pages, whose rules are not ours to take away.
+            rules = self._cors_rules()
+            if not any(
+                "POST" in each["AllowedMethods"] and origin in each["AllowedOrigins"] for each in rules
+            ):
+                self._client.put_bucket_cors(
+                    Bucket=self.bucket, CORSConfiguration={"CORSRules": [*rules, rule]}
+                )
+
+    def _cors_rules(self) -> "list[CORSRuleOutputTypeDef]":
+        try:
+            return self._client.get_bucket_cors(Bucket=self.bucket)["CORSRules"]
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == "NoSuchCORSConfiguration":
+                return []
+            raise
 
     def exists(self, name: str) -> bool:  # noqa: D102
         try:
@@ -152,7 +167,9 @@ class S3Storage(Storage):
 
     def keeps_deleted(self) -> bool:  # noqa: D102
         with self._errors("its versioning"):
-            return self._client.get_bucket_versioning(Bucket=self.bucket).get("Status") == "Enabled"
+            status = self._client.get_bucket_versioning(Bucket=self.bucket).get("Status")
+        # Where versioning was suspended, what was stored before stays behind when it is deleted.
+        return status in ("Enabled", "Suspended")
 
     def make_bucket(self) -> bool:
         """Make the bucket unless there is one; tell whether it was made.

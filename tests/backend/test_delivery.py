@@ -11,6 +11,7 @@ from werkzeug.test import Client, TestResponse
 
 from backend import shelf
 from backend.express_lane import ExpressLane
+from backend.key_rotation import rotate_keys
 from backend.kinds import Kind
 from backend.objects import manifest_key, model_key
 from backend.services import Services
@@ -54,6 +55,15 @@ def test_memory_and_view_give_the_same_answers(app: APIFlask, client: FlaskClien
         fast = client.open(address, method=method, headers=headers)
         slow = views.open(address, method=method, headers=headers)
         assert seen(fast) == seen(slow), (method, headers)
+
+
+@pytest.mark.parametrize("number", ["0", "01", "1" * 300])
+def test_what_cannot_be_a_key_set_is_not_looked_for(
+    client: FlaskClient, services: Services, number: str
+) -> None:
+    rotate_keys(services, lambda _: None)
+    assert client.get("/api/v1/keys/2.json").status_code == 200
+    assert client.get(f"/api/v1/keys/{number}.json").status_code == 404
 
 
 def test_a_channel_that_moved_is_served_at_once(

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -25,6 +25,9 @@ from backend.store_checks import sweep_orphans
 from tests.backend.commands import run
 from tests.backend.conftest import services_of
 from tests.backend.reports import TOKEN, jpeg, report, send
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import CORSRuleOutputTypeDef, CORSRuleTypeDef
 
 PHOTO = jpeg(quality=80)
 SHA256 = hashlib.sha256(PHOTO).hexdigest()
@@ -214,16 +217,45 @@ def test_uploads_that_no_report_followed_are_swept(client: FlaskClient, services
     assert stored(services, INCOMING_PREFIX) == []
 
 
+def bucket_of(services: Services) -> str:
+    assert services.settings.direct_upload_url is not None
+    return services.settings.direct_upload_url.rpartition("/")[2]
+
+
+def cors_rules(services: Services) -> "list[CORSRuleOutputTypeDef]":
+    s3 = boto3.client("s3", endpoint_url=services.settings.s3_endpoint_url)
+    rules = s3.get_bucket_cors(Bucket=bucket_of(services))["CORSRules"]
+    s3.close()
+    return rules
+
+
 def test_browsers_may_send_there(client: FlaskClient, runner: FlaskCliRunner, services: Services) -> None:
     policy = client.get("/").headers["Content-Security-Policy"]
     assert f"connect-src 'self' blob: data: {services.settings.upload_origin};" in policy
     run(runner, "check-store")
-    url = services.settings.direct_upload_url
-    assert url is not None
-    s3 = boto3.client("s3", endpoint_url=services.settings.s3_endpoint_url)
-    (rule,) = s3.get_bucket_cors(Bucket=url.rpartition("/")[2])["CORSRules"]
-    s3.close()
+    (rule,) = cors_rules(services)
     assert (rule["AllowedOrigins"], rule["AllowedMethods"]) == (["https://deepdog.example"], ["POST"])
+
+
+def test_rules_that_others_made_stay(runner: FlaskCliRunner, services: Services) -> None:
+    s3 = boto3.client("s3", endpoint_url=services.settings.s3_endpoint_url)
+    rule: CORSRuleTypeDef = {"AllowedOrigins": ["https://elsewhere.example"], "AllowedMethods": ["GET"]}
+    s3.put_bucket_cors(Bucket=bucket_of(services), CORSConfiguration={"CORSRules": [rule]})
+    s3.close()
+    for _ in range(2):
+        run(runner, "check-store")
+    assert [each["AllowedMethods"] for each in cors_rules(services)] == [["GET"], ["POST"]]
+
+
+def test_it_is_not_ready_without_its_bucket(client: FlaskClient, services: Services) -> None:
+    assert client.get("/readyz").status_code == 200
+    s3 = boto3.client("s3", endpoint_url=services.settings.s3_endpoint_url)
+    s3.delete_bucket(Bucket=bucket_of(services))
+    s3.close()
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json["store"] == "unavailable"
 
 
 def test_a_folder_takes_no_uploads_from_phones() -> None:

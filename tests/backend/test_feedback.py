@@ -282,6 +282,20 @@ def test_a_body_over_the_limit_is_refused_in_the_envelope(client: FlaskClient) -
     }
 
 
+@pytest.mark.parametrize(("field", "filename"), [("image", "photo.jpg"), ("photo", "")])
+def test_a_photo_is_not_lost_without_a_word(
+    client: FlaskClient, services: Services, field: str, filename: str
+) -> None:
+    part = f'--b\r\nContent-Disposition: form-data; name="{field}"; filename="{filename}"\r\n\r\n'.encode()
+    words = f'--b\r\nContent-Disposition: form-data; name="report"\r\n\r\n{json.dumps(report())}\r\n'.encode()
+    body = words + part + jpeg() + b"\r\n--b--\r\n"
+    answer = client.post("/api/v1/feedback", data=body, content_type="multipart/form-data; boundary=b")
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["error"]["field"] == field
+    assert count(services, Feedback) == 0
+
+
 @pytest.mark.parametrize("twice", ["report", "photo"])
 def test_a_form_that_says_something_twice_is_refused(
     client: FlaskClient, services: Services, twice: str

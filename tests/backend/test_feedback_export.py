@@ -13,12 +13,14 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from PIL import Image
 from sqlalchemy import insert
 
+from backend.errors import StoreError
 from backend.feedback_export import COLUMNS, SOURCE, mark_trained
 from backend.kinds import Kind
 from backend.models import Decision, Photo
 from backend.objects import PHOTO_PREFIX
 from backend.reviews import decide
 from backend.services import Services
+from backend.storage.base import StoredObject
 from ml.dataset import load_datasets
 from ml.prepare.sources import read_source
 from tests.backend.commands import refused, run
@@ -320,7 +322,30 @@ def test_an_interrupted_first_export_goes_on(desk: Desk, runner: FlaskCliRunner,
     for listing in ("dataset.csv", "boxes.csv"):
         (tmp_path / "out" / listing).unlink()
     (tmp_path / "out/hotdog" / f".{'a' * 64}.jpg.4711.partial").write_bytes(b"half")
+    (tmp_path / "out/sausage").mkdir()
+    (tmp_path / "out/sausage" / f"{'b' * 64}.jpg").write_bytes(
+        b"taken back, from when the class was called so"
+    )
     assert "holds 1 photos" in export(runner, tmp_path / "out")
+    assert len(list((tmp_path / "out").glob("*/*"))) == 1, (
+        "nothing of what was taken back or half written stays"
+    )
+
+
+def test_a_store_that_is_gone_ends_the_export_and_leaves_the_list_as_it_was(
+    desk: Desk, runner: FlaskCliRunner, services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.settled()
+    export(runner, tmp_path / "out")
+    before = (tmp_path / "out/dataset.csv").read_bytes()
+    desk.settled()
+
+    def unreachable(name: str) -> StoredObject:
+        raise StoreError(f"the store cannot be reached for {name}")
+
+    monkeypatch.setattr(type(services.store), "read", lambda _, name: unreachable(name))
+    refused(runner, "the store cannot be reached", "export-feedback", str(tmp_path / "out"))
+    assert (tmp_path / "out/dataset.csv").read_bytes() == before
 
 
 def test_more_photos_than_a_statement_takes_parameters(

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from backend.database import Database
 from backend.errors import EnvelopeError
 from backend.key_rotation import rotate_keys
-from backend.keys import channel_key, read_trusted_keys, release_key, trusted_keys
+from backend.keys import channel_key, key_set, public_half, read_trusted_keys, release_key, trusted_keys
 from backend.objects import key_set_key
 from backend.services import Services
-from backend.signing import CHANNEL_TYPE, KEYS_TYPE, MANIFEST_TYPE, PublicKeys, unseal
+from backend.signing import CHANNEL_TYPE, KEYS_TYPE, MANIFEST_TYPE, PublicKeys, SigningKey, seal, unseal
 from tests.backend.commands import CHANNEL, channel, refused, run
 from tests.backend.crash.killing import kill_at_line, run_and_count
 from tests.backend.crash.publishing import prepared
@@ -23,7 +23,7 @@ from tests.bundles import FIRST_BUNDLE, republished
 KILLS = 16
 
 
-def key_set(client: FlaskClient, number: int, trusted: PublicKeys) -> dict[str, Any]:
+def fetched_key_set(client: FlaskClient, number: int, trusted: PublicKeys) -> dict[str, Any]:
     """Fetch a set as a phone does that trusts the set before it."""
     answer = client.get(f"/api/v1/keys/{number}.json")
     assert answer.status_code == 200
@@ -41,7 +41,7 @@ def test_phones_can_follow_from_one_set_to_the_next(
 
     assert "key set 2" in run(runner, "rotate-keys", "--yes")
 
-    document = key_set(client, 2, {first_release.key_id: first_release.public})
+    document = fetched_key_set(client, 2, {first_release.key_id: first_release.public})
     assert document == json.loads(read_trusted_keys(settings))
     assert document["number"] == 2
     assert list(document["channel"]) == [channel_key(settings).key_id] != [first_channel.key_id]
@@ -59,7 +59,7 @@ def test_phones_can_follow_from_one_set_to_the_next(
     run(runner, "publish-model", str(republished(FIRST_BUNDLE, tmp_path / "second", "1.0.1")))
     second_release = release_key(settings)
     run(runner, "rotate-keys", "--yes")
-    assert key_set(client, 3, {second_release.key_id: second_release.public})["number"] == 3
+    assert fetched_key_set(client, 3, {second_release.key_id: second_release.public})["number"] == 3
 
 
 def test_a_stolen_key_is_got_rid_of(runner: FlaskCliRunner, services: Services, tmp_path: Path) -> None:
@@ -107,6 +107,26 @@ def test_a_set_that_was_changed_in_the_store_is_noticed(runner: FlaskCliRunner, 
     refused(runner, "keys/2.json was changed", "verify-store")
     services.store.delete(key_set_key(2).name)
     refused(runner, "keys/2.json is missing", "verify-store")
+
+
+def test_a_set_on_the_way_to_the_newest_is_missed_too(
+    runner: FlaskCliRunner, services: Services, tmp_path: Path
+) -> None:
+    for version in ("1.0.0", "1.0.1"):
+        run(runner, "publish-model", str(republished(FIRST_BUNDLE, tmp_path / version, version)))
+        run(runner, "rotate-keys", "--yes")
+    assert "are what they should be" in run(runner, "verify-store")
+    second = services.store.read(key_set_key(2).name).data
+    services.store.put(key_set_key(2), services.store.read(key_set_key(3).name).data)
+    refused(runner, "keys/2.json is not set 2", "verify-store")
+    forger = SigningKey.generate()
+    forged = key_set(2, release=public_half(forger), channel=public_half(forger))
+    services.store.put(key_set_key(2), seal(KEYS_TYPE, forged, forger))
+    refused(runner, "keys/3.json was changed", "verify-store")
+    services.store.delete(key_set_key(2).name)
+    refused(runner, "keys/2.json is missing", "verify-store")
+    services.store.put(key_set_key(2), second)
+    assert "are what they should be" in run(runner, "verify-store")
 
 
 def test_a_rotation_that_is_killed_is_finished_by_the_next(tmp_path: Path) -> None:

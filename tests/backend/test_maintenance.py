@@ -7,12 +7,13 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import boto3
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient, FlaskCliRunner
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from backend import maintenance
 from backend.channel import open_channel, sync_channel
@@ -20,7 +21,7 @@ from backend.errors import PreconditionFailedError, StoreError
 from backend.kinds import Kind
 from backend.maintenance import DAILY, Task, last_runs
 from backend.migrate import downgrade
-from backend.models import Publication
+from backend.models import Feedback, Photo, Publication
 from backend.objects import PHOTO_PREFIX, ObjectKey, photo_key
 from backend.services import Services
 from backend.storage import Storage, open_storage
@@ -59,6 +60,35 @@ def test_the_sweep_removes_old_orphans_and_nothing_else(
     assert ORPHAN.name in photos(services)
     assert "Removed 1" in runner.invoke(args=["sweep"]).output
     assert photos(services) == [kept]
+
+
+def test_what_comes_again_while_the_sweep_removes_it_is_kept(
+    client: FlaskClient, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(client, first := report(), jpeg())
+    (name,) = photos(services)
+    with services.database.writing() as session:
+        session.execute(delete(Feedback).where(Feedback.id == first["id"]))
+        session.execute(delete(Photo))
+    age(services, name, hours=48)
+    answers: list[int] = []
+    phone = Thread(
+        target=lambda: answers.append(send(client.application.test_client(), report(), jpeg()).status_code)
+    )
+    really_delete = services.store.delete
+
+    def delete_while_a_phone_sends_it_again(name: str) -> None:
+        if not phone.ident:
+            phone.start()
+            phone.join(1)
+        really_delete(name)
+
+    monkeypatch.setattr(services.store, "delete", delete_while_a_phone_sends_it_again)
+    sweep_orphans(services, timedelta(hours=24), dry_run=False)
+    phone.join()
+    assert answers == [201]
+    assert photos(services) == [name]
+    assert not verify_store(services).flaws
 
 
 def test_the_sweep_removes_what_a_killed_writer_left_half_written(services: Services) -> None:
@@ -138,12 +168,13 @@ def test_a_public_bucket_is_found_out(s3_url: str, s3_endpoint: str) -> None:
 def test_a_bucket_that_keeps_deleted_photos_is_a_warning(s3_url: str, s3_endpoint: str) -> None:
     client = boto3.client("s3", endpoint_url=s3_endpoint)
     bucket = s3_url.removeprefix("s3://").split("/")[0]
-    client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    for status in ("Enabled", "Suspended"):
+        client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
+        warnings: list[str] = []
+        probe_store(open_storage(s3_url, s3_endpoint), lambda _: None, warnings.append)
+        (warning,) = warnings
+        assert "photos that users take back stay behind" in warning, status
     client.close()
-    warnings: list[str] = []
-    probe_store(open_storage(s3_url, s3_endpoint), lambda _: None, warnings.append)
-    (warning,) = warnings
-    assert "photos that users take back stay behind" in warning
 
 
 class _Careless(LocalStorage):

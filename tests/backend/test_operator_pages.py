@@ -19,7 +19,7 @@ from backend.objects import PHOTO_PREFIX
 from backend.operator_accounts import LOCKOUT, MAX_FAILURES, change_role, create_operator, reset_password_of
 from backend.operator_pages.access import role_required
 from backend.operator_pages.complaints import PAGE_SIZE
-from backend.services import Services
+from backend.services import EXTENSION, Services
 from tests.backend.reports import jpeg, report, send
 
 PASSWORD = "correct horse battery staple"
@@ -92,6 +92,14 @@ def test_a_wrong_password_is_refused_and_then_locks_the_name(client: FlaskClient
     locked = sign_in(client)
     assert locked.status_code == 429
     assert int(locked.headers["Retry-After"]) > 0
+
+
+def test_one_network_that_guesses_names_has_to_wait(app: APIFlask, services: Services) -> None:
+    tight = replace(services.settings, sign_ins_per_address=3)
+    app.extensions[EXTENSION] = replace(services, settings=tight)
+    client = app.test_client()
+    answers = [sign_in(client, name=f"guess-{number}").status_code for number in range(4)]
+    assert answers == [401, 401, 401, 429]
 
 
 def test_the_lock_opens_again(client: FlaskClient, services: Services) -> None:
