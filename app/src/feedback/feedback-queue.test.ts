@@ -138,6 +138,49 @@ test('refused: the reason is shown, nothing is sent again', async () => {
   expect(server.requests).toEqual(['POST']);
 });
 
+test('what was sent but could not be kept as sent: sent again with its photo, and known to the server', async () => {
+  const full: Storage = {
+    ...storage,
+    update: (key, change) =>
+      storage.update(key, (kept) => {
+        const changed = change(kept);
+        if (JSON.stringify(changed).includes('"sent"')) {
+          throw new Error('QuotaExceededError');
+        }
+        return changed;
+      }),
+  };
+  const queue = newQueue(full);
+  await queue.submit(DRAFT, PHOTO);
+  await until(queue, 'sent');
+  await tick();
+  expect(await storage.listBlobs('')).toHaveLength(1);
+
+  const restarted = newQueue();
+  await restarted.start();
+  await until(restarted, 'sent');
+  expect(server.requests).toEqual(['POST', 'POST']);
+  await tick();
+  expect(await storage.listBlobs('')).toEqual([]);
+});
+
+test('a photo that the device lost: the report is not sent without, for it may have arrived with it', async () => {
+  server.faults.push(async (response, act) => {
+    response.end = () => response.destroy();
+    await act();
+  });
+  const queue = newQueue();
+  const id = await queue.submit(DRAFT, PHOTO);
+  await until(queue, 'queued', 1);
+  await storage.deleteBlob(`feedback-${id}.jpg`);
+  await queue.wake();
+  expect(stateOf(queue)).toMatchObject({ status: 'refused', code: 'photo_lost' });
+  expect(server.requests).toEqual(['POST']);
+  await queue.takeBack(id);
+  await until(queue, 'gone');
+  expect(server.stored.size).toBe(0);
+});
+
 test('no room: said at once, and nothing half-kept comes up later', async () => {
   const full = { ...storage, update: () => Promise.reject(new Error('QuotaExceededError')) };
   await expect(newQueue(full).submit(DRAFT, PHOTO)).rejects.toThrow('QuotaExceededError');
@@ -178,6 +221,63 @@ test('killed between bucket and report: the next start sends both again, and it 
   await restarted.start();
   await until(restarted, 'sent');
   expect([...server.stored.values()].map(({ photo }) => photo)).toEqual([PHOTO]);
+});
+
+describe('in two tabs', () => {
+  /** Two tabs that both wait to send a report, after an attempt that failed. */
+  async function twoTabs(secondStorage: Storage = storage): Promise<[FeedbackQueue, FeedbackQueue]> {
+    server.faults.push((response) => refuse(response, 503, ''));
+    const first = newQueue();
+    await first.submit(DRAFT, PHOTO);
+    await until(first, 'queued', 1);
+    const second = newQueue(secondStorage);
+    await second.start();
+    return [first, second];
+  }
+
+  test('what one has sent the other knows as sent', async () => {
+    const [first, second] = await twoTabs();
+    await first.wake();
+    await second.wake();
+    expect([stateOf(first)?.status, stateOf(second)?.status]).toEqual(['sent', 'sent']);
+    expect(server.requests).toEqual(['POST', 'POST']); // the one that failed, and one of the two tabs
+  });
+
+  test('what one sends before the other has read the photo the other knows as sent', async () => {
+    const late: Storage = {
+      ...storage,
+      readBlob: async (name) => {
+        await first.wake();
+        return storage.readBlob(name);
+      },
+    };
+    const [first, second] = await twoTabs(late);
+    await second.wake();
+    expect([stateOf(first)?.status, stateOf(second)?.status]).toEqual(['sent', 'sent']);
+    expect(server.requests).toEqual(['POST', 'POST']);
+  });
+
+  test('what one has taken back the other does not send', async () => {
+    const [first, second] = await twoTabs();
+    await first.takeBack(first.reports.get()[0]?.report.id ?? '');
+    await until(first, 'gone');
+    await second.wake();
+    expect(second.reports.get()).toEqual([]);
+    expect(server.requests).toEqual(['POST', 'DELETE']);
+  });
+
+  test('what the other has tried meanwhile is taken back from the server too', async () => {
+    server.faults.push(() => undefined); // keeps the first busy with another
+    const first = newQueue();
+    await first.submit(DRAFT, null);
+    const id = await first.submit(DRAFT, PHOTO);
+    const second = newQueue();
+    await second.start();
+    await until(second, 'sent');
+    expect(stateOf(first)).toMatchObject({ status: 'queued', attempts: 0 });
+    await first.takeBack(id);
+    expect(stateOf(first)?.status).toBe('withdrawing');
+  });
 });
 
 describe('taken back', () => {
@@ -254,6 +354,39 @@ describe('taken back', () => {
     await restarted.start();
     await restarted.takeBack(id);
     expect(stateOf(restarted)?.status).toBe('withdrawing');
+  });
+
+  test.each([
+    ['the server has nothing of it: forgotten here', ['gone', 'invalid'], ['POST']],
+    ['an earlier attempt may have arrived: deleted there', ['conflict', 'too_large'], ['POST', 'DELETE']],
+  ])('after a refusal by which %s', async (_, codes, requests) => {
+    for (const code of codes) {
+      server.requests.length = 0;
+      server.faults.push((response) => refuse(response, 400, 'No.', code));
+      const queue = newQueue();
+      const id = await queue.submit(DRAFT, PHOTO);
+      await until(queue, 'refused');
+      await queue.takeBack(id);
+      await until(queue, 'gone');
+      expect([code, server.requests]).toEqual([code, requests]);
+    }
+  });
+
+  test('on a device that kept nothing of its having been sent: deleted on the server all the same', async () => {
+    let keeps = true;
+    const forgetful: Storage = {
+      ...storage,
+      update: (key, change) => (keeps ? storage.update(key, change) : Promise.reject(new Error('full'))),
+    };
+    const queue = newQueue(forgetful);
+    const kept = queue.submit(DRAFT, null);
+    keeps = false;
+    const id = await kept;
+    await until(queue, 'sent');
+    keeps = true;
+    await queue.takeBack(id);
+    await until(queue, 'gone');
+    expect(server.stored.size).toBe(0);
   });
 
   test('but the server refuses: said, not forgotten, and asked again when the user does', async () => {

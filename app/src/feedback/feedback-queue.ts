@@ -3,8 +3,8 @@ import type { FeedbackApi } from '../api/feedback-api';
 import type { Delivery } from '../api/request';
 import type { Observable } from '../observable';
 import type { Storage } from '../storage/storage';
-import { isPending, type Pending, postponed } from './pending';
-import { type Draft, newReport, type StoredReport } from './report';
+import { isOnItsWay, isOnlyHere, isPending, type Pending, postponed } from './pending';
+import { type Draft, newReport, type ReportState, type StoredReport } from './report';
 import { ReportStore } from './report-store';
 
 export type FeedbackQueueOptions = {
@@ -46,17 +46,16 @@ export class FeedbackQueue {
 
   /** Takes a report back: forgets it here, and has the server delete it if it may have arrived there. */
   async takeBack(id: string): Promise<void> {
-    const state = this.store.find(id)?.state;
-    if (state?.status === 'refused' || (state?.status === 'queued' && state.attempts === 0)) {
-      await this.store.forget(id);
-      return;
-    }
-    await this.store.change(id, {
+    const withdrawing: ReportState = {
       status: 'withdrawing',
       attempts: 0,
       notBefore: this.now(),
       askedToWait: false,
-    });
+    };
+    // By both states: another tab may have tried what is untried here, and a full device may not have kept that it was tried.
+    await this.store.change(id, (kept) =>
+      isOnlyHere(kept) && isOnlyHere(this.store.find(id)?.state ?? kept) ? null : withdrawing,
+    );
     void this.deliver();
   }
 
@@ -87,58 +86,65 @@ export class FeedbackQueue {
       if (due === undefined || !isPending(due.state)) {
         return;
       }
-      await (due.state.status === 'queued' ? this.send(due, due.state) : this.withdraw(due, due.state));
+      await (due.state.status === 'queued' ? this.send(due) : this.withdraw(due, due.state));
     }
   }
 
-  private async send(stored: StoredReport, state: Pending): Promise<void> {
+  private async send(stored: StoredReport): Promise<void> {
     const { id } = stored.report;
     // Counted before it is tried: after a kill, taking it back must ask the server too.
-    const tried = { ...state, attempts: state.attempts + 1 };
-    await this.store.change(id, tried);
-    if (this.store.find(id)?.state.status !== 'queued') {
-      return; // taken back meanwhile
+    await this.store.change(id, (kept) =>
+      kept.status === 'queued' ? { ...kept, attempts: kept.attempts + 1, notBefore: this.now() } : kept,
+    );
+    const tried = this.store.find(id)?.state;
+    if (tried?.status !== 'queued') {
+      return; // taken back meanwhile, or sent by another tab
     }
     this.store.show(id, { status: 'sending' });
     const delivery = await this.attempt(stored);
-    if (this.store.find(id)?.state.status !== 'sending') {
-      return; // taken back meanwhile
-    }
-    if (delivery.status === 'later') {
-      await this.store.change(id, postponed(tried, delivery, this.now(), this.random));
-      return;
-    }
-    await this.store.change(
-      id,
-      delivery.status === 'accepted' ? { status: 'sent', at: this.now() } : delivery,
-    );
-    // Where this fails, the next start removes the photo.
-    await this.store.dropPhoto(id).catch(() => undefined);
+    await this.store.change(id, (kept) => (isOnItsWay(kept) ? this.stateAfter(delivery, tried) : kept));
   }
 
   private async attempt({ report, hasPhoto }: StoredReport): Promise<Delivery> {
     try {
-      return await this.options.api.send(report, hasPhoto ? await this.store.photo(report.id) : null);
+      const photo = hasPhoto ? await this.store.photo(report.id) : null;
+      if (hasPhoto && photo === null) {
+        // Without it this would be another report under the same id, which the server may know from an earlier attempt.
+        return {
+          status: 'refused',
+          code: 'photo_lost',
+          message: 'The photo is not on this device any more.',
+        };
+      }
+      return await this.options.api.send(report, photo);
     } catch {
       return { status: 'later', retryAfterMs: null }; // the device did not hand out the photo this time
     }
   }
 
-  private async withdraw({ report, deletionToken }: StoredReport, state: Pending): Promise<void> {
-    const delivery = await this.options.api.withdraw(report.id, deletionToken);
+  private stateAfter(delivery: Delivery, tried: Pending): ReportState {
     switch (delivery.status) {
       case 'accepted':
-        // Where this fails, the next start asks the server again, which does not mind.
-        await this.store.forget(report.id).catch(() => undefined);
-        return;
+        return { status: 'sent', at: this.now() };
       case 'refused':
-        await this.store.change(report.id, { ...delivery, status: 'not_withdrawn' });
-        return;
-      case 'later': {
-        const tried = { ...state, attempts: state.attempts + 1 };
-        await this.store.change(report.id, postponed(tried, delivery, this.now(), this.random));
-      }
+        return delivery;
+      case 'later':
+        return postponed(tried, delivery, this.now(), this.random);
     }
+  }
+
+  private async withdraw({ report, deletionToken }: StoredReport, state: Pending): Promise<void> {
+    const delivery = await this.options.api.withdraw(report.id, deletionToken);
+    await this.store.change(report.id, () => {
+      switch (delivery.status) {
+        case 'accepted':
+          return null; // where that is not kept, the next start asks the server again, which does not mind
+        case 'refused':
+          return { ...delivery, status: 'not_withdrawn' };
+        case 'later':
+          return postponed({ ...state, attempts: state.attempts + 1 }, delivery, this.now(), this.random);
+      }
+    });
   }
 
   private planNext(): void {

@@ -1,4 +1,4 @@
-// When a report that waits for the server is tried again.
+// What a report's state says: whether it waits for the server and until when, and whether the server may have it.
 import type { Delivery } from '../api/request';
 import type { ReportState } from './report';
 
@@ -6,9 +6,24 @@ export type Pending = Extract<ReportState, { notBefore: number }>;
 
 const FIRST_MS = 2_000;
 const LONGEST_MS = 3_600_000;
+/** Refusals by which the server has nothing of the report; after any other, an earlier attempt may have arrived. */
+const NOTHING_STORED = ['gone', 'invalid'];
 
 export function isPending(state: ReportState): state is Pending {
   return state.status === 'queued' || state.status === 'withdrawing';
+}
+
+/** Whether the report is still to arrive, and its photo needed. */
+export function isOnItsWay({ status }: ReportState): boolean {
+  return status === 'queued' || status === 'sending';
+}
+
+/** Whether the server cannot have anything of the report. */
+export function isOnlyHere(state: ReportState): boolean {
+  return (
+    (state.status === 'queued' && state.attempts === 0) ||
+    (state.status === 'refused' && NOTHING_STORED.includes(state.code))
+  );
 }
 
 /** The state after an attempt that may succeed later: as long as the server asked for, or as backoff has it. */

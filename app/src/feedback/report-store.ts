@@ -3,6 +3,7 @@ import * as v from 'valibot';
 
 import { Observable } from '../observable';
 import type { Storage } from '../storage/storage';
+import { isOnItsWay } from './pending';
 import { type ReportState, StoredReport } from './report';
 
 const RECORDS = 'feedback/';
@@ -47,33 +48,49 @@ export class ReportStore {
 
   /** Shows a state that is not kept. */
   show(id: string, state: ReportState): void {
-    this.reports.set(
-      this.reports.get().map((stored) => (stored.report.id === id ? { ...stored, state } : stored)),
-    );
-  }
-
-  async change(id: string, state: ReportState): Promise<void> {
-    this.show(id, state);
     const stored = this.find(id);
-    // One that was forgotten, be it in another tab, is not brought back. A state that cannot be kept is an older one after
-    // a restart: what was sent is sent again, and the server knows it.
-    await this.storage
-      .update(RECORDS + id, (kept) => (kept === undefined ? undefined : stored))
-      .catch(() => undefined);
+    this.replace(id, stored && { ...stored, state });
   }
 
-  async forget(id: string): Promise<void> {
-    this.reports.set(this.reports.get().filter(({ report }) => report.id !== id));
-    await this.storage.update(RECORDS + id, () => undefined);
-    await this.dropPhoto(id);
+  /**
+   * Puts a report into the state that `next` makes of the one that is kept, since another tab may have got further with it; null
+   * forgets the report. What cannot be kept is only shown, and is as it was before after a restart.
+   */
+  async change(id: string, next: (state: ReportState) => ReportState | null): Promise<void> {
+    const following = (stored: StoredReport): StoredReport | undefined => {
+      const state = next(stored.state);
+      return state === null ? undefined : { ...stored, state };
+    };
+    let changed: StoredReport | undefined;
+    try {
+      await this.storage.update(RECORDS + id, (kept) => {
+        // One that another tab has forgotten is not brought back.
+        changed = kept === undefined ? undefined : following(v.parse(StoredReport, kept));
+        return changed;
+      });
+    } catch {
+      const shown = this.find(id);
+      this.replace(id, shown === undefined ? undefined : following(shown));
+      return;
+    }
+    this.replace(id, changed);
+    // Only now: a report that is kept as still to be sent needs its photo. Where this fails, the next start removes it.
+    if (changed === undefined || !isOnItsWay(changed.state)) {
+      await this.storage.deleteBlob(blobName(id)).catch(() => undefined);
+    }
   }
 
   async photo(id: string): Promise<Uint8Array | null> {
     return (await this.storage.readBlob(blobName(id))) ?? null;
   }
 
-  dropPhoto(id: string): Promise<void> {
-    return this.storage.deleteBlob(blobName(id));
+  private replace(id: string, by: StoredReport | undefined): void {
+    this.reports.set(
+      this.reports
+        .get()
+        .map((stored) => (stored.report.id === id ? by : stored))
+        .filter((stored) => stored !== undefined),
+    );
   }
 
   private merge(records: readonly unknown[]): void {
@@ -88,7 +105,7 @@ export class ReportStore {
   private orphansAmong(photos: readonly string[]): readonly string[] {
     const wanted = this.reports
       .get()
-      .filter(({ state }) => state.status === 'queued' || state.status === 'sending')
+      .filter(({ state }) => isOnItsWay(state))
       .map(({ report }) => blobName(report.id));
     return photos.filter((name) => !wanted.includes(name));
   }

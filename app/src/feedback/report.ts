@@ -45,8 +45,8 @@ const ReportState = v.variant('status', [
   }),
 ]);
 
-/** The server's reasons for a refusal that `strings.report.refusals` has a sentence for. */
-export const REFUSAL_CODES = ['conflict', 'forbidden', 'gone', 'invalid', 'too_large'] as const;
+/** Reasons for a refusal that `strings.report.refusals` has a sentence for: the server's, and `photo_lost`, which is the device's. */
+export const REFUSAL_CODES = ['conflict', 'forbidden', 'gone', 'invalid', 'photo_lost', 'too_large'] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 export const StoredReport = v.object({

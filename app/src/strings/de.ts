@@ -86,6 +86,7 @@ export const de: Strings = {
       forbidden: 'Der Server kennt dieses Gerät nicht als Absender.',
       gone: 'Sie wurde schon zurückgenommen.',
       invalid: 'Der Server kann mit ihrem Inhalt nichts anfangen.',
+      photo_lost: 'Ihr Foto ist nicht mehr auf diesem Gerät.',
       too_large: 'Sie ist zu groß.',
     },
     takeBack: 'Zurücknehmen',

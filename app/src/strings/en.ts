@@ -36,6 +36,7 @@ const refusals: Readonly<Record<RefusalCode, string>> = {
   forbidden: 'The server does not know this device as its sender.',
   gone: 'It was taken back before.',
   invalid: 'The server cannot use what it says.',
+  photo_lost: 'Its photo is not on this device any more.',
   too_large: 'It is too large.',
 };
 

@@ -83,6 +83,7 @@ export const zh: Strings = {
       forbidden: '服务器不认为这台设备是发送者。',
       gone: '它之前已被撤回。',
       invalid: '服务器无法使用其中的内容。',
+      photo_lost: '它的照片已不在这台设备上。',
       too_large: '它太大了。',
     },
     takeBack: '撤回',

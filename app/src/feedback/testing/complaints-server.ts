@@ -1,6 +1,8 @@
 // A feedback server for tests, with a bucket of its own on request: keeps each report once, as the real one does, and misbehaves on request.
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 
 /** Answers one request in the server's place; `act` is what the server would have done. */
 export type Fault = (response: ServerResponse, act: () => Promise<void>) => void | Promise<void>;
@@ -34,7 +36,7 @@ export class ComplaintsServer {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.bucket === null && request.url === '/api/v1/uploads') {
       request.resume();
-      answer(response, 404, { error: { code: 'not_found', message: 'Not offered.', field: null } });
+      refuse(response, 404, 'Not offered.', 'not_found');
       return;
     }
     this.requests.push(request.method ?? '');
@@ -70,17 +72,23 @@ export class ComplaintsServer {
     const sent = form.get('photo');
     const hash = form.get('photo_sha256');
     const id = String(report['id']);
-    const known = this.stored.has(id);
+    const known = this.stored.get(id);
     const uploaded = typeof hash === 'string' ? this.bucket?.get(hash) : undefined;
-    if (hash !== null && uploaded === undefined && !known) {
-      answer(response, 409, {
-        error: { code: 'upload_missing', message: 'It did not arrive.', field: null },
-      });
-      return;
-    }
     const photo = sent instanceof Blob ? new Uint8Array(await sent.arrayBuffer()) : (uploaded ?? null);
-    this.stored.set(id, { report, photo });
-    answer(response, known ? 200 : 201, { id, has_photo: photo !== null });
+    if (known !== undefined) {
+      // As `_content_sha256` of backend/feedback.py has it: the same report with the same photo, or with none.
+      const same = isDeepStrictEqual([known.report, sha256(known.photo)], [report, hash ?? sha256(photo)]);
+      if (same) {
+        answer(response, 200, { id, has_photo: known.photo !== null });
+      } else {
+        refuse(response, 409, 'Other feedback was stored under this id.', 'conflict');
+      }
+    } else if (hash !== null && uploaded === undefined) {
+      refuse(response, 409, 'It did not arrive.', 'upload_missing');
+    } else {
+      this.stored.set(id, { report, photo });
+      answer(response, 201, { id, has_photo: photo !== null });
+    }
   }
 
   private offerUpload(body: Buffer, response: ServerResponse): void {
@@ -100,6 +108,10 @@ export function answer(
 }
 
 /** The contract's error envelope. */
-export function refuse(response: ServerResponse, status: number, message: string): void {
-  answer(response, status, { error: { code: 'code', message, field: null } });
+export function refuse(response: ServerResponse, status: number, message: string, code = 'code'): void {
+  answer(response, status, { error: { code, message, field: null } });
+}
+
+function sha256(photo: Uint8Array | null): string | null {
+  return photo === null ? null : createHash('sha256').update(photo).digest('hex');
 }
