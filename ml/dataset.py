@@ -6,6 +6,7 @@ follows from each file's hash, so that a picture stays in its split whatever is 
 
 import csv
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -18,6 +19,9 @@ LIST_NAMES = ("dataset.csv", "SOURCES.csv")
 UNSPLIT_LIST_NAME = "labels.csv"
 """A list of pictures that are in no split, of any number of classes."""
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+NAME_DIGITS = 20
+"""Of its source's hash, which `deepdog prepare` names a picture by."""
+_PREPARED_NAME = re.compile(rf"[0-9a-f]{{{NAME_DIGITS}}}")
 
 
 class DatasetError(ValueError):
@@ -34,6 +38,13 @@ class Example:
     split: Split
     subclass: str
     source: str
+    group: str = ""
+    """Of pictures that are alike, as `deepdog prepare` found them: the name of one of them; empty where the list says nothing of it."""
+
+    @property
+    def names(self) -> set[str]:
+        """What the picture is known by, whichever folder it lies in: the first digits of its hash and, of a prepared one, those of its source's."""
+        return _names(self.path, self.sha256)
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,8 @@ class Dataset:
     def leaving_out(self, patterns: Sequence[str]) -> "Dataset":
         """Return the same photos with all of some sources as the test split, and none of them in another: how a network does on photos from elsewhere.
 
+        Pictures of other sources that are alike one of them, or copies, are left out too, since whoever learns those knows it.
+
         Args:
             patterns: names of sources, `*` standing for anything.
 
@@ -66,10 +79,13 @@ class Dataset:
                     f"no source is called {pattern!r}; there are: {', '.join(sorted(sources))}"
                 )
             left_out |= matching
+        alike = {
+            name for example in self.examples if example.source in left_out for name in _kinship(example)
+        }
         examples = tuple(
             replace(example, split="test") if example.source in left_out else example
             for example in self.examples
-            if example.source in left_out or example.split != "test"
+            if example.source in left_out or (example.split != "test" and alike.isdisjoint(_kinship(example)))
         )
         return replace(self, examples=examples)
 
@@ -136,17 +152,31 @@ def unlabelled_pictures(folders: Sequence[Path], left_out: Sequence[str] = ()) -
     return pictures
 
 
+def _names(path: Path, sha256: str) -> set[str]:
+    prepared = {path.stem} if _PREPARED_NAME.fullmatch(path.stem) else set()
+    return ({sha256[:NAME_DIGITS]} | prepared) - {""}
+
+
+def _kinship(example: Example) -> set[str]:
+    """Return what a picture has in common with its copies and with those that are alike."""
+    return (example.names | {example.group}) - {""}
+
+
 def _listed_under(folder: Path, patterns: Sequence[str]) -> set[Path]:
-    """Return the pictures that a list in the folder says are of such sources."""
+    """Return the pictures that a list in the folder says are of such sources, or alike one of them."""
     found = set()
     for name in (*LIST_NAMES, UNSPLIT_LIST_NAME):
         if patterns and (folder / name).is_file():
             with (folder / name).open(newline="", encoding="utf-8") as file:
-                found |= {
-                    folder / row["file"]
-                    for row in csv.DictReader(file)
-                    if any(fnmatchcase(_source(row) or folder.name, pattern) for pattern in patterns)
-                }
+                rows = list(csv.DictReader(file))
+            of_sources = [
+                row
+                for row in rows
+                if any(fnmatchcase(_source(row) or folder.name, pattern) for pattern in patterns)
+            ]
+            groups = {row.get("group") for row in of_sources} - {None, ""}
+            found |= {folder / row["file"] for row in of_sources}
+            found |= {folder / row["file"] for row in rows if row.get("group") in groups}
     return found
 
 
@@ -213,4 +243,5 @@ def _example(folder: Path, row: dict[str, str], positive_name: str) -> Example:
         split,
         row.get("subclass") or row["class"],
         _source(row) or folder.name,
+        row.get("group") or "",
     )

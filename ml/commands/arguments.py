@@ -37,7 +37,8 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="SOURCE",
-        help="test on all photos of these sources and learn from none of them (`*` stands for anything): how the network does on photos from elsewhere",
+        help="test on all photos of these sources and learn from none of them, nor from any that `deepdog prepare` found alike (`*` stands for anything): "
+        "how the network does on photos from elsewhere",
     )
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from ml.dataset import NAME_DIGITS
+
 JOURNAL_NAME = ".prepare.jsonl"
 
 
@@ -36,7 +38,7 @@ class Entry:
     @property
     def name(self) -> str:
         """Of the dataset's file: what its content is, so that one picture has one name."""
-        return f"{self.sha256[:20]}.jpg"
+        return f"{self.sha256[:NAME_DIGITS]}.jpg"
 
 
 def stamp(path: Path) -> str:

@@ -113,3 +113,57 @@ def test_a_left_out_source_is_all_that_is_tested_and_nothing_that_is_learnt(tmp_
     assert unlabelled_pictures([tmp_path], ["alice/*"]) == [tmp_path / "cat/1.jpg", tmp_path / "x.jpg"]
     with pytest.raises(DatasetError, match="there are: alice/cats, bob/cats"):
         dataset.leaving_out(["carol/*"])
+
+
+def test_what_is_alike_a_left_out_picture_is_not_learnt_from(tmp_path: Path) -> None:
+    folder_of(tmp_path, cat=6, not_cat=1)
+    rows = [
+        ("0", "train", "alice", "beach"),
+        ("1", "train", "bob", "beach"),
+        ("2", "val", "bob", "beach"),
+        ("3", "train", "bob", "garden"),
+        ("4", "val", "bob", ""),
+        ("5", "test", "bob", "roof"),
+    ]
+    (tmp_path / "dataset.csv").write_text(
+        "file,sha256,class,split,source,group\nnot_cat/0.jpg,x,not_cat,train,bob,street\n"
+        + "".join(
+            f"cat/{name}.jpg,{name},cat,{split},{source},{group}\n" for name, split, source, group in rows
+        )
+    )
+    apart = load_datasets([tmp_path]).leaving_out(["alice"])
+    assert {(e.path.name, e.split) for e in apart.examples if e.positive} == {
+        ("0.jpg", "test"),
+        ("3.jpg", "train"),
+        ("4.jpg", "val"),
+    }
+    assert unlabelled_pictures([tmp_path], ["alice"]) == [tmp_path / "not_cat/0.jpg", tmp_path / "cat/3.jpg"]
+
+
+def test_copies_of_a_left_out_picture_in_another_folder_are_not_learnt_from(tmp_path: Path) -> None:
+    ours, theirs = (folder_of(tmp_path / name, cat=2, not_cat=2) for name in ("ours", "theirs"))
+    for folder in (ours, theirs):
+        rows = [
+            f"{name}/{i}.jpg,{name}{i},{name},train,{folder.name}"
+            for name in ("cat", "not_cat")
+            for i in (0, 1)
+        ]
+        (folder / "dataset.csv").write_text(
+            "\n".join(["file,sha256,class,split,source", *rows[: 3 + (folder == ours)]])
+        )
+    apart = load_datasets([ours, theirs]).leaving_out(["theirs"])
+    assert [e.path for e in apart.split("train")] == [ours / "not_cat/1.jpg"]
+    assert len(apart.split("test")) == 3
+
+
+def test_groups_leave_the_hash_of_the_photos_as_it_was(tmp_path: Path) -> None:
+    folder_of(tmp_path, cat=1, not_cat=1)
+    hashes = []
+    for groups in (("", ""), ("one", "other")):
+        rows = [
+            f"{name}/0.jpg,{name},{name},train,{group}"
+            for name, group in zip(("cat", "not_cat"), groups, strict=True)
+        ]
+        (tmp_path / "dataset.csv").write_text("\n".join(["file,sha256,class,split,group", *rows]))
+        hashes.append(load_datasets([tmp_path]).sha256)
+    assert hashes[0] == hashes[1]
