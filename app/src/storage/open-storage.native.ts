@@ -17,6 +17,12 @@ export async function openStorage(name = 'deepdog'): Promise<Storage> {
   `);
   const folder = new Directory(Paths.document, name);
   folder.create({ idempotent: true, intermediates: true });
+  // What was being written when the app was killed: nobody asks for it again, and it may be a photo. Nothing is written yet now.
+  for (const entry of folder.list()) {
+    if (entry.name.endsWith(UNFINISHED)) {
+      entry.delete();
+    }
+  }
 
   const read = (key: string): unknown => {
     const row = database.getFirstSync<{ value: string }>('SELECT value FROM records WHERE key = ?', key);
@@ -49,9 +55,16 @@ export async function openStorage(name = 'deepdog'): Promise<Storage> {
     },
     writeBlob: async (blob, bytes) => {
       const unfinished = new File(folder, blob + UNFINISHED);
-      unfinished.create({ overwrite: true });
-      unfinished.write(bytes);
-      await unfinished.move(new File(folder, blob), { overwrite: true });
+      try {
+        unfinished.create({ overwrite: true });
+        unfinished.write(bytes);
+        await unfinished.move(new File(folder, blob), { overwrite: true });
+      } catch (error) {
+        if (unfinished.exists) {
+          unfinished.delete();
+        }
+        throw error;
+      }
     },
     deleteBlob: async (blob) => {
       const file = new File(folder, blob);

@@ -8,7 +8,7 @@ import { memoryStorage } from './memory-storage';
 import { openStorage as openNative } from './open-storage.native';
 import { openStorage as openWeb } from './open-storage.web';
 import type { Storage } from './storage';
-import { Paths } from './testing/expo-file-system';
+import { File, Paths } from './testing/expo-file-system';
 import { loadSqlite } from './testing/expo-sqlite';
 
 jest.mock('expo-sqlite', () => jest.requireActual<object>('./testing/expo-sqlite'));
@@ -99,15 +99,33 @@ describe.each<[string, (name: string) => Promise<Storage>]>([
   }
 });
 
-test('phone: a file that was being written when the app was killed is no blob', async () => {
+test('phone: a file that was being written when the app was killed is no blob, and gone at the next start', async () => {
+  const folder = path.join(Paths.document, 'killed');
   const storage = await openNative('killed');
   await storage.writeBlob('m', Uint8Array.of(1));
-  fs.writeFileSync(path.join(Paths.document, 'killed', 'm.part'), 'half');
-  fs.writeFileSync(path.join(Paths.document, 'killed', 'n.part'), 'half');
+  fs.writeFileSync(path.join(folder, 'm.part'), 'half');
+  fs.writeFileSync(path.join(folder, 'n.part'), 'half');
   expect(await storage.listBlobs('')).toEqual(['m']);
-  expect(await storage.readBlob('m')).toEqual(Uint8Array.of(1));
   expect(await storage.readBlob('n')).toBeUndefined();
+
+  const restarted = await openNative('killed');
+  expect(fs.readdirSync(folder)).toEqual(['m']);
+  expect(await restarted.readBlob('m')).toEqual(Uint8Array.of(1));
 });
+
+test.each(['create', 'write', 'move'] as const)(
+  'phone: a file that fails in %s leaves nothing',
+  async (step) => {
+    const storage = await openNative(`full-${step}`);
+    await storage.writeBlob('m', Uint8Array.of(1));
+    jest.spyOn(File.prototype, step).mockImplementationOnce(() => {
+      throw new Error('no room');
+    });
+    await expect(storage.writeBlob('m', Uint8Array.of(2))).rejects.toThrow('no room');
+    expect(fs.readdirSync(path.join(Paths.document, `full-${step}`))).toEqual(['m']);
+    expect(await storage.readBlob('m')).toEqual(Uint8Array.of(1));
+  },
+);
 
 test('browser: without a database there is storage for as long as the page lasts', async () => {
   const refusing = jest.spyOn(indexedDB, 'open').mockImplementation(() => {

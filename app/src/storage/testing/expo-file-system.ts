@@ -11,14 +11,17 @@ export class Directory {
   create({ intermediates }: { idempotent: true; intermediates: boolean }): void {
     fs.mkdirSync(this.uri, { recursive: intermediates });
   }
-  list(): readonly { readonly name: string }[] {
-    return fs.readdirSync(this.uri).map((name) => ({ name }));
+  list(): readonly File[] {
+    return fs.readdirSync(this.uri).map((name) => new File(this, name));
   }
 }
 
 export class File {
   readonly uri: string;
-  constructor(folder: Directory, name: string) {
+  constructor(
+    folder: Directory,
+    readonly name: string,
+  ) {
     this.uri = path.join(folder.uri, name);
   }
   get exists(): boolean {
