@@ -1,8 +1,8 @@
 // A photo as the app passes it around: where it is, not what is in it.
 
 /**
- * `uri` is a file on a phone, an object URL in a browser. `takenAt` is RFC 3339. `tensor` is the network's input where it came
- * with the photo: uint8 RGB, shape (1, resolution, resolution, 3).
+ * `uri` is a file on a phone, an object URL in a browser. `takenAt` is when the app was shown it, RFC 3339: a chosen photo may be
+ * older. `tensor` is the network's input where it came with the photo: uint8 RGB, shape (1, resolution, resolution, 3).
  */
 export type Photo = { readonly uri: string; readonly takenAt: string; readonly tensor?: Uint8Array };
 

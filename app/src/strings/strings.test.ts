@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { FeedbackReport } from '../feedback/report';
 import { en } from './en';
-import { LANGUAGES } from './languages';
+import { type Language, LANGUAGES } from './languages';
 
 type Leaf = string | ((...words: string[]) => string);
 
@@ -88,5 +89,30 @@ test('every string is used somewhere', () => {
 test('Chinese text has Chinese punctuation', () => {
   for (const [path, leaf] of leavesOf(LANGUAGES.zh.strings)) {
     expect([path, spoken(leaf)]).toEqual([path, expect.not.stringMatching(/[\u4e00-\u9fff][,:;?!()]/)]);
+  }
+});
+
+/** How the about page names what goes with a report. The compiler misses here what is added to reports. */
+const REPORTED: Readonly<Record<keyof FeedbackReport, Readonly<Record<Language, string>>>> = {
+  id: { en: 'a number for taking the report back', de: 'eine Nummer', zh: '编号' },
+  deletion_token_hash: { en: 'taking the report back', de: 'zurücknehmen', zh: '撤回' },
+  install_id: {
+    en: 'the same in each of your reports',
+    de: 'in jeder deiner Meldungen',
+    zh: '每份报告里都相同',
+  },
+  model_version: { en: 'which model', de: 'welches Modell', zh: '所用的模型' },
+  score: { en: 'score', de: 'Wert', zh: '得分' },
+  verdict: { en: 'my verdict', de: 'mein Urteil', zh: '我的判断' },
+  claimed_label: { en: 'your answer', de: 'deine Antwort', zh: '你的答案' },
+  comment: { en: 'your comment', de: 'deinen Kommentar', zh: '你的留言' },
+  app_version: { en: 'my version', de: 'meine Version', zh: '我的版本' },
+  platform: { en: 'iOS, Android or the web', de: 'im Browser', zh: 'Android' },
+  taken_at: { en: 'when you showed me', de: 'wann du mir das Foto gezeigt hast', zh: '给我看照片的时间' },
+};
+
+test.each(Object.entries(REPORTED))('the about page says that a report carries its %s', (_, named) => {
+  for (const [language, { strings }] of Object.entries(LANGUAGES)) {
+    expect(strings.about.leaves.text).toContain(named[language as Language]);
   }
 });

@@ -11,7 +11,7 @@ export const about: Strings['about'] = {
   },
   leaves: {
     title: 'Was hinausgehen kann',
-    text: 'Nur was du sendest. Wenn du mir sagst, dass ich falsch lag, sende ich deine Antwort, meinen Wert, welches Modell es war, wann das Foto entstand, und deinen Kommentar. Das Foto geht nur mit, wenn du das einschaltest, und ohne den Ort und die Kamera, die darin vermerkt sind.',
+    text: 'Nur was du sendest. Wenn du mir sagst, dass ich falsch lag, sende ich deine Antwort, mein Urteil und meinen Wert, welches Modell es war, wann du mir das Foto gezeigt hast, und deinen Kommentar. Dazu kommen meine Version, ob ich unter iOS, unter Android oder im Browser laufe, eine Nummer, mit der sich die Meldung zurücknehmen lässt, und eine Zufallszahl, die ich beim ersten Start hier gezogen habe: Sie ist in jeder deiner Meldungen dieselbe. Das Foto geht nur mit, wenn du das einschaltest, und ohne den Ort und die Kamera, die darin vermerkt sind.',
   },
   counts: {
     title: 'Zählen',

@@ -9,7 +9,7 @@ export const about = {
   },
   leaves: {
     title: 'What can leave',
-    text: 'Only what you send. When you tell me that I was wrong, I send your answer, my score, which model it was, when the photo was taken, and your comment. The photo goes along only if you switch that on, and without the place and the camera that are noted inside it.',
+    text: 'Only what you send. When you tell me that I was wrong, I send your answer, my verdict and score, which model it was, when you showed me the photo, and your comment. With them go my version, whether I run on iOS, Android or the web, a number for taking the report back, and a random number that I drew when I first ran here: it is the same in each of your reports. The photo goes along only if you switch that on, and without the place and the camera that are noted inside it.',
   },
   counts: {
     title: 'Counting',
