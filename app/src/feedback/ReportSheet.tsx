@@ -15,6 +15,7 @@ import { scaled } from '../ui/scaled';
 import { Sheet } from '../ui/Sheet';
 import { BODY_FONT, useTheme } from '../ui/theme';
 import { Toggle } from '../ui/Toggle';
+import { useAnnounce } from '../ui/use-announce';
 import { Words } from '../ui/Words';
 import type { Judgement } from '../verdict/judge';
 import { opposite, percentOf, type Verdict } from '../verdict/verdict';
@@ -42,6 +43,7 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
   const [comment, setComment] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  useAnnounce(problem === null ? null : strings.report[problem]);
   const closed = useRef(false);
   const close = () => {
     closed.current = true;
@@ -91,12 +93,14 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
         )}
       </Words>
       <ClaimChoice labels={description.labels} claim={claim} onClaim={setClaim} />
-      <Toggle label={strings.report.sendPhoto} on={sendPhoto} onChange={setSendPhoto} testID="send-photo">
-        <Words size="heading">{strings.report.sendPhoto}</Words>
-        <Words size="small" soft>
-          {strings.report.sendPhotoHint}
-        </Words>
-      </Toggle>
+      <Toggle
+        label={strings.report.sendPhoto}
+        hint={strings.report.sendPhotoHint}
+        size="heading"
+        on={sendPhoto}
+        onChange={setSendPhoto}
+        testID="send-photo"
+      />
       <TextInput
         value={comment}
         onChangeText={setComment}

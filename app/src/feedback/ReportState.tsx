@@ -2,18 +2,23 @@
 import { StyleSheet, View } from 'react-native';
 
 import { useStrings } from '../strings/use-strings';
+import { useAnnounce } from '../ui/use-announce';
 import { Words } from '../ui/Words';
 import { REFUSAL_CODES, type RefusalCode, type StoredReport } from './report';
 
 export function ReportState({ stored: { state } }: { readonly stored: StoredReport }) {
   const strings = useStrings();
+  const reason =
+    'message' in state
+      ? `: ${isKnown(state.code) ? strings.report.refusals[state.code] : state.message}`
+      : '';
+  const words = `${strings.report.state[state.status]}${reason}`;
+  // Not a whole list of them when it is opened.
+  useAnnounce(words, { onlyChanges: true });
   return (
     <View style={styles.state} aria-live="polite" role="status">
       <Words size="small" style={styles.words} testID="report-state">
-        {strings.report.state[state.status]}
-        {'message' in state
-          ? `: ${isKnown(state.code) ? strings.report.refusals[state.code] : state.message}`
-          : ''}
+        {words}
       </Words>
     </View>
   );

@@ -4,12 +4,14 @@ import { StyleSheet, View } from 'react-native';
 import type { Problem } from '../camera/session';
 import { useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
+import { useAnnounce } from '../ui/use-announce';
 import { Words } from '../ui/Words';
 
 type Props = { readonly problem: Problem; readonly onTryAgain: () => void };
 
 export function ProblemPanel({ problem, onTryAgain }: Props) {
   const strings = useStrings();
+  useAnnounce(strings.problem[problem]);
   return (
     <View style={styles.panel}>
       <View aria-live="assertive" role="alert">

@@ -3,7 +3,6 @@ import { type Choice } from '../storage/choices';
 import type { Storage } from '../storage/storage';
 import { useChoice } from '../storage/use-choice';
 import { Toggle } from '../ui/Toggle';
-import { Words } from '../ui/Words';
 
 type Props = {
   readonly storage: Storage;
@@ -18,17 +17,13 @@ export function ChoiceToggle({ storage, choice, label, hint, onChosen }: Props) 
   return (
     <Toggle
       label={label}
+      hint={hint}
       on={on}
       onChange={(chosen) => {
         setOn(chosen);
         onChosen?.(chosen);
       }}
       testID={`choice-${choice}`}
-    >
-      <Words>{label}</Words>
-      <Words size="small" soft>
-        {hint}
-      </Words>
-    </Toggle>
+    />
   );
 }

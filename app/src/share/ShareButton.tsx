@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Photo } from '../pixels/photo';
 import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
+import { useAnnounce } from '../ui/use-announce';
 import type { Judgement } from '../verdict/judge';
 import { percentOf } from '../verdict/verdict';
 import type { ShareOutcome } from './share-types';
@@ -21,6 +22,7 @@ export function ShareButton({ photo, judgement, onFailed }: Props) {
   const format = useFormat();
   const { share, element } = useShare();
   const [state, setState] = useState<'ready' | 'stamping' | ShareOutcome>('ready');
+  useAnnounce(state === 'failed' ? strings.problem.notShared : null);
   const { verdict, description, prediction } = judgement;
   const stamp = {
     label: labelOf(description.labels[verdict]),

@@ -1,31 +1,41 @@
 // A choice between on and off that is pressed anywhere on its row.
-import type { ReactNode } from 'react';
-import { Pressable, StyleSheet, View } from 'react-native';
+import { useId } from 'react';
+import { Platform, Pressable, StyleSheet, View } from 'react-native';
 
 import { pressingBySpace } from './pressing-by-space';
 import { TOUCH_TARGET, useTheme } from './theme';
+import { Words } from './Words';
 
 type Props = {
   readonly label: string;
+  /** What the choice means. Screen readers say it after the label. */
+  readonly hint: string;
+  readonly size?: 'heading' | 'body';
   readonly on: boolean;
   readonly onChange: (on: boolean) => void;
   readonly testID: string;
-  /** What is being switched, in words. */
-  readonly children: ReactNode;
 };
 
-export function Toggle({ label, on, onChange, testID, children }: Props) {
+export function Toggle({ label, hint, size = 'body', on, onChange, testID }: Props) {
   const theme = useTheme();
+  const hintId = useId();
   return (
     <Pressable
       role="switch"
       aria-label={label}
       aria-checked={on}
+      // The label stands for all that lies inside, so the hint is named as well.
+      {...(Platform.OS === 'web' ? { 'aria-describedby': hintId } : { accessibilityHint: hint })}
       {...pressingBySpace(() => onChange(!on))}
       testID={testID}
       style={styles.row}
     >
-      <View style={styles.words}>{children}</View>
+      <View style={styles.words}>
+        <Words size={size}>{label}</Words>
+        <Words size="small" soft id={hintId}>
+          {hint}
+        </Words>
+      </View>
       <View
         style={[
           styles.track,
