@@ -183,6 +183,14 @@ const faults: [(typeof REASON_CODES)[number], string, () => void][] = [
     'a model that scores otherwise than promised',
     () => publisher.publish({ model: { ...model, self_test: { ...model.self_test, score: 0.5 } }, weights }),
   ],
+  [
+    'self_test_failed',
+    'a broken model that keeps its promise of a score of 0, as it answers nothing else',
+    () => {
+      const broken = Uint8Array.of(0, 1, 1, 1);
+      publisher.publish({ model: describeModel('1.1.0', broken), weights: broken });
+    },
+  ],
 ];
 
 describe.each(platforms)('%s', (_, open) => {

@@ -1,5 +1,7 @@
-// A phone for tests: the real updater over in-memory storage, with a classifier whose score is its file's first byte.
-import type { Classifier, LoadClassifier } from '../../classifier/classifier';
+// A phone for tests: the real updater over in-memory storage, with a classifier whose score is its file's first byte. Its heatmap
+// says the same, unless that byte is 0: then it is a broken model, all of whose outputs are 0.
+import type { Classifier, LoadClassifier, Prediction } from '../../classifier/classifier';
+import type { ModelDescription } from '../../model/description';
 import { memoryStorage } from '../../storage/memory-storage';
 import type { Storage } from '../../storage/storage';
 import { sha256Hex } from '../digest';
@@ -73,15 +75,12 @@ export class Phone {
   }
 
   readonly load: LoadClassifier = (bytes, description) => {
-    const weights = bytes.slice();
+    const score = (bytes[0] ?? 0) / 255;
     const classifier: Classifier = {
       description,
       classify: () =>
         this.alive.has(classifier)
-          ? Promise.resolve({
-              score: (weights[0] ?? 0) / 255,
-              heatmap: { height: 1, width: 1, values: Float32Array.of(0) },
-            })
+          ? Promise.resolve({ score, heatmap: heatmapOf(description, score) })
           : Promise.reject(new Error('used after it was disposed of')),
       dispose: () => {
         this.alive.delete(classifier);
@@ -91,4 +90,10 @@ export class Phone {
     this.alive.add(classifier);
     return Promise.resolve(classifier);
   };
+}
+
+function heatmapOf({ outputs }: ModelDescription, score: number): Prediction['heatmap'] {
+  const [, height = 1, width = 1] = outputs.find(({ name }) => name === 'heatmap')?.shape ?? [];
+  const logit = score === 0 ? 0 : Math.log(score / (1 - score));
+  return { height, width, values: new Float32Array(height * width).fill(logit) };
 }
