@@ -107,7 +107,7 @@ def load_datasets(
         extra: more folders, to train on only, such as renders: nothing of them is measured on.
 
     Raises:
-        DatasetError: a folder is missing or empty, or its classes are not two or not those of the others.
+        DatasetError: a folder is missing or empty, its classes are not two or not those of the others, or a picture stands in two splits.
     """
     examples: list[Example] = []
     names: set[str] = set()
@@ -125,8 +125,26 @@ def load_datasets(
         raise DatasetError(f"there is no class {positive_name!r}; the classes are {sorted(names)}")
     for folder, rows in rows_of.items():
         examples += [_example(folder, row, positive_name) for row in rows]
+    _check_splits(examples)
     (negative_name,) = names - {positive_name}
     return Dataset(tuple(examples), positive_name, negative_name)
+
+
+def _check_splits(examples: Sequence[Example]) -> None:
+    """Refuse to learn from what is measured on, where folders hold the same picture.
+
+    Raises:
+        DatasetError: a picture stands in two splits.
+    """
+    first: dict[str, Example] = {}
+    for example in examples:
+        for name in example.names:
+            other = first.setdefault(name, example)
+            if other.split != example.split:
+                raise DatasetError(
+                    f"{other.path} ({other.split}) and {example.path} ({example.split}) are one picture in two splits; "
+                    "bring their folders together by `deepdog prepare`, or name one of them, not both"
+                )
 
 
 def unlabelled_pictures(folders: Sequence[Path], left_out: Sequence[str] = ()) -> list[Path]:

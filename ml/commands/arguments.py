@@ -20,7 +20,7 @@ def add_photos(parser: argparse.ArgumentParser) -> None:
         "data",
         nargs="+",
         type=Path,
-        help="folder with two class folders, e.g. hotdog/ and not_hotdog/; several are joined",
+        help="folder with two class folders, e.g. hotdog/ and not_hotdog/; several are joined, but none that were prepared into another",
     )
     parser.add_argument(
         "--positive",
@@ -100,7 +100,7 @@ def add_extra(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=[],
         metavar="FOLDER",
-        help="more folders, to train on but not to measure on, such as renders",
+        help="more folders, to train on but not to measure on, such as renders; none of their pictures may be one that is measured on",
     )
 
 

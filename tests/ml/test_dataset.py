@@ -1,5 +1,6 @@
 """Reading datasets."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,8 @@ def test_sources_and_subclasses_come_from_the_list(tmp_path: Path) -> None:
 
 def test_extra_folders_are_trained_on_only(tmp_path: Path) -> None:
     photos, renders = (folder_of(tmp_path / name, cat=30, not_cat=30) for name in ("photos", "renders"))
+    for picture in renders.glob("*/*"):
+        picture.write_bytes(b"a render of " + picture.read_bytes())
     dataset = load_datasets([photos], extra=[renders])
     assert {e.split for e in dataset.examples if e.source == "renders"} == {"train"}
     assert {e.split for e in dataset.examples if e.source == "photos"} == {"train", "val", "test"}
@@ -167,3 +170,37 @@ def test_groups_leave_the_hash_of_the_photos_as_it_was(tmp_path: Path) -> None:
         (tmp_path / "dataset.csv").write_text("\n".join(["file,sha256,class,split,group", *rows]))
         hashes.append(load_datasets([tmp_path]).sha256)
     assert hashes[0] == hashes[1]
+
+
+def listed(folder: Path, *rows: str) -> Path:
+    folder.mkdir()
+    (folder / "dataset.csv").write_text("\n".join(["file,sha256,class,split", *rows, "x.jpg,,not_cat,train"]))
+    return folder
+
+
+PICTURE = hashlib.sha256(b"a picture").hexdigest()
+PREPARED = f"cat/{PICTURE[:20]}.jpg,{'0' * 64},cat"
+"""The same, made smaller and named by what it was."""
+EXPORTED = f"cat/{PICTURE}.jpg,{PICTURE},cat"
+"""As `flask export-feedback` lists it."""
+
+
+@pytest.mark.parametrize("again", [EXPORTED, PREPARED], ids=["by its hash", "by its name"])
+def test_folders_that_hold_a_picture_in_two_splits_are_refused(again: str, tmp_path: Path) -> None:
+    photos = listed(tmp_path / "photos", f"{PREPARED},test")
+    feedback = listed(tmp_path / "feedback", f"{again},train")
+    message = rf"photos/cat/{PICTURE[:20]}\.jpg \(test\) and .*feedback/cat/.* \(train\) are one picture .*name one of them, not both"
+    with pytest.raises(DatasetError, match=message):
+        load_datasets([photos, feedback])
+
+
+def test_what_is_measured_on_is_no_extra_picture(tmp_path: Path) -> None:
+    photos = folder_of(tmp_path / "photos", cat=30, not_cat=30)
+    with pytest.raises(DatasetError, match=r"are one picture in two splits"):
+        load_datasets([photos], extra=[folder_of(tmp_path / "extra", cat=30, not_cat=30)])
+
+
+def test_folders_that_agree_on_a_pictures_split_are_joined(tmp_path: Path) -> None:
+    photos = listed(tmp_path / "photos", f"{PREPARED},test", "cat/1.jpg,1,cat,train")
+    feedback = listed(tmp_path / "feedback", f"{EXPORTED},test", "cat/2.jpg,2,cat,train")
+    assert len(load_datasets([photos, feedback]).split("test")) == 2
