@@ -134,7 +134,7 @@ def _cluster(address: str, workers: int = 0) -> Iterator[None]:
     try:
         import ray
     except ImportError:
-        raise RayError("--ray needs Ray: pip install 'deepdog[ray]'") from None
+        raise RayError("--ray needs Ray: pip install -e '.[ml,ray]'") from None
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     own: dict[str, Any] = {"num_cpus": max(workers, os.cpu_count() or 1), "include_dashboard": False}
     try:

@@ -163,7 +163,7 @@ def add_processes(parser: argparse.ArgumentParser) -> None:
     several = parser.add_argument_group(
         "several machines or GPUs",
         "Every process computes its part of each batch, on JAX, and the result is that of one process. Photos, --start and --out must lie at "
-        "the same path everywhere. Needs the extra `ray`: pip install 'deepdog[ml,ray]', and `jax[cuda12]` for NVIDIA GPUs",
+        "the same path everywhere. Needs the extra `ray`: pip install -e '.[ml,ray]', and `jax[cuda12]` for NVIDIA GPUs",
     )
     several.add_argument(
         "--ray",

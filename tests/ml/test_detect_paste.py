@@ -1,5 +1,6 @@
 """Cutting things out of pictures and pasting them onto others, on pictures drawn here."""
 
+import tomllib
 from pathlib import Path
 
 import cv2
@@ -11,7 +12,7 @@ from ml.cli import main
 from ml.dataset import load_datasets
 from ml.detect import pasted_folder
 from ml.detect.annotations import annotated, to_train_on
-from ml.detect.boxes import Boxed, BoxesError, all_single, read_boxes, write_boxes
+from ml.detect.boxes import DRAWN, DRAWN_TO_TRAIN_ON, Boxed, BoxesError, all_single, read_boxes, write_boxes
 from ml.detect.cutouts import cut_out
 from ml.detect.paste import paste
 from ml.pixels import Tensor
@@ -180,3 +181,9 @@ def test_only_photos_of_the_train_split_with_boxes_of_their_own_are_cut_out() ->
     assert sum(len(boxed.boxes) for boxed in listed) > 150
     for boxed in listed:
         assert all(box in drawn[boxed.sha256] for box in boxed.boxes.tolist())
+
+
+def test_a_package_holds_the_lists_that_come_with_deepdog() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    packed = project["tool"]["setuptools"]["package-data"]["ml.detect"]
+    assert {*packed} == {path.name for path in (DRAWN, DRAWN_TO_TRAIN_ON, pasted_folder.CUT_OUTS)}

@@ -159,6 +159,14 @@ def test_what_a_worker_refuses_is_said_once(
     assert "Traceback" not in ended.stderr
 
 
+def test_without_ray_it_is_said_how_to_get_it(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert main(["train", str(photos), "--ray", "local", "--out", str(tmp_path / "run")]) == 2
+    assert "pip install -e '.[ml,ray]'" in capsys.readouterr().err
+
+
 def test_each_process_has_its_part() -> None:
     parts = [Processes(number, 3).part(6) for number in range(3)]
     assert [list(range(6))[part] for part in parts] == [[0, 1], [2, 3], [4, 5]]
