@@ -1,5 +1,6 @@
 // The good paths: a newer model is taken, kept, rolled back from, with no download too many.
 import type { Classifier } from '../classifier/classifier';
+import { judge } from '../verdict/judge';
 import { sha256Hex } from './digest';
 import { describeModel, Publisher } from './testing/publisher';
 import { BUNDLED_WEIGHTS, Phone } from './testing/phone';
@@ -9,6 +10,11 @@ const weights = Uint8Array.of(20, 1, 1, 1);
 const model = describeModel('1.1.0', weights);
 const newerWeights = Uint8Array.of(30, 2, 2, 2);
 const newer = describeModel('1.2.0', newerWeights);
+
+jest.mock('../pixels/photo-pixels', () => ({
+  photoToTensor: (_photo: unknown, resolution: number) =>
+    Promise.resolve(new Uint8Array(resolution * resolution * 3)),
+}));
 
 let publisher: Publisher;
 beforeEach(async () => {
@@ -35,6 +41,34 @@ test('a newer model is downloaded, swapped in, and still there after a restart w
   await restarted.updater.start();
   expect(restarted.version).toBe('1.1.0');
   expect(restarted.lastResult).toBe('updated');
+});
+
+test('a model of another input side is tested and given photos at its own', async () => {
+  const larger = describeModel('1.1.0', weights, {
+    input: { height: 48, width: 48, dtype: 'uint8' },
+    outputs: [
+      { name: 'score', shape: [1, 1], dtype: 'float32' },
+      { name: 'heatmap', shape: [1, 2, 2, 1], dtype: 'float32' },
+    ],
+  });
+  publisher.publish({ model: larger, weights });
+  const phone = new Phone(publisher);
+  const heatmapOfPhoto = async () => {
+    const model = phone.updater.model.get();
+    const judged =
+      model.status === 'ready'
+        ? await model.use((classifier) =>
+            judge({ uri: 'file:///lunch.jpg', takenAt: '2026-11-24T08:00:00Z' }, classifier),
+          )
+        : null;
+    return judged?.ok === true ? judged.value.prediction.heatmap.values.length : null;
+  };
+  await phone.updater.start();
+  expect(await heatmapOfPhoto()).toBe(1);
+  await phone.updater.check();
+  expect(await heatmapOfPhoto()).toBe(4);
+  const [small, large] = [32 * 32 * 3, 48 * 48 * 3];
+  expect(phone.lengths).toEqual([small, small, large, large]); // each its self-test and the photo
 });
 
 test('nothing is downloaded when the wanted model is bundled or on the device already', async () => {
