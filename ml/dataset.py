@@ -170,6 +170,16 @@ def unlabelled_pictures(folders: Sequence[Path], left_out: Sequence[str] = ()) -
     return pictures
 
 
+def not_measured_on(pictures: Sequence[Path], dataset: Dataset) -> list[Path]:
+    """Return, in their order, the pictures without labels that are none of the dataset's val and test splits, by content or by the name of a prepared one."""
+    measured_on = {name for example in dataset.examples if example.split != "train" for name in example.names}
+    return [
+        picture
+        for picture in pictures
+        if measured_on.isdisjoint(_names(picture, hashlib.sha256(picture.read_bytes()).hexdigest()))
+    ]
+
+
 def _names(path: Path, sha256: str) -> set[str]:
     prepared = {path.stem} if _PREPARED_NAME.fullmatch(path.stem) else set()
     return ({sha256[:NAME_DIGITS]} | prepared) - {""}

@@ -17,8 +17,8 @@ from ml import metrics
 from ml.augment import Augmentation
 from ml.batches import contract_tensors, labels
 from ml.benchmarks.turns import table
-from ml.commands.arguments import add_data, add_more, at_least_1, dataset_of
-from ml.dataset import Dataset, Example, unlabelled_pictures
+from ml.commands.arguments import add_data, add_more, at_least_1, dataset_of, unlabelled_of
+from ml.dataset import Dataset, Example
 from ml.distil import distil, made_of
 from ml.files import write_json
 from ml.quantise import load_network
@@ -128,7 +128,7 @@ def _spread(figures: Sequence[float], digits: int, sign: str = "") -> str:
 def _measured(run: Path, variant: Variant, photos: Dataset, args: argparse.Namespace) -> Figures:
     kept = run / "measured.json"
     start = args.start if variant.from_imagenet else None
-    more = unlabelled_pictures(args.more, args.leave_out)
+    more = unlabelled_of(args.more, args, photos)
     # Figures of a run that was made of something else are refused here.
     record.begin(run, made_of(photos, more, args.teacher, variant.recipe, start), resume=True, writes=False)
     if not kept.is_file():

@@ -2,6 +2,7 @@
 
 import argparse
 import shlex
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -54,6 +55,23 @@ def dataset_of(args: argparse.Namespace) -> "Dataset":
     return dataset.leaving_out(args.leave_out) if args.leave_out else dataset
 
 
+def unlabelled_of(folders: Sequence[Path], args: argparse.Namespace, dataset: "Dataset") -> list[Path]:
+    """Read folders of pictures without labels, less what `--leave-out` names and what the dataset measures on, and say how many of the latter there were.
+
+    Raises:
+        DatasetError: a folder holds none.
+    """
+    from ml.dataset import not_measured_on, unlabelled_pictures
+
+    found = unlabelled_pictures(folders, args.leave_out)
+    learnt_from = not_measured_on(found, dataset)
+    if len(learnt_from) < len(found):
+        print(
+            f"{len(found) - len(learnt_from)} of {len(found)} pictures without labels are of the val or test split and left out"
+        )
+    return learnt_from
+
+
 def golden_of(args: argparse.Namespace, dataset: "Dataset") -> "Dataset":
     """Read the pictures of `--golden`, which are of the dataset's classes.
 
@@ -88,7 +106,7 @@ def add_more(parser: argparse.ArgumentParser, *, required: bool = False) -> None
         required=required,
         default=[],
         metavar="FOLDER",
-        help="more pictures, of anything and without labels: the teacher says what they show",
+        help="more pictures, of anything and without labels: the teacher says what they show; those of the val and test splits are left out",
     )
 
 

@@ -13,6 +13,7 @@ from ml.commands.arguments import (
     add_survival,
     dataset_of,
     photos_again,
+    unlabelled_of,
     with_screens,
 )
 
@@ -67,7 +68,6 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _run(args: argparse.Namespace) -> int:
-    from ml.dataset import unlabelled_pictures
     from ml.distil import distil
     from ml.recipes import load_recipe
 
@@ -81,7 +81,7 @@ def _run(args: argparse.Namespace) -> int:
     dataset = dataset_of(args)
     distil(
         dataset,
-        unlabelled_pictures(args.more, args.leave_out),
+        unlabelled_of(args.more, args, dataset),
         args.teacher,
         recipe,
         args.out,

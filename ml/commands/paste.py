@@ -35,7 +35,7 @@ def register(subparsers: Subparsers) -> None:
         type=Path,
         default=[],
         metavar="FOLDER",
-        help="more pictures to paste onto; see to it that none shows the thing",
+        help="more pictures to paste onto, those of the val and test splits left out; see to it that none shows the thing",
     )
     parser.add_argument("--count", type=at_least_1, default=3000, help="pictures (default: 3000)")
     parser.add_argument("--seed", type=int, default=2017, help="another seed, other pictures (default: 2017)")
@@ -46,12 +46,11 @@ def run(args: argparse.Namespace) -> int:
     """Paste, with a bar."""
     from tqdm import tqdm
 
-    from ml.commands.arguments import dataset_of
-    from ml.dataset import unlabelled_pictures
+    from ml.commands.arguments import dataset_of, unlabelled_of
     from ml.detect.pasted_folder import write_pasted
 
     dataset = dataset_of(args)
-    scenes = unlabelled_pictures(args.scenes, args.leave_out)
+    scenes = unlabelled_of(args.scenes, args, dataset)
     with tqdm(unit="picture", disable=None) as bar:
 
         def report(doing: str, done: int, number: int) -> None:

@@ -1,10 +1,12 @@
 """Reading datasets."""
 
+import argparse
 import hashlib
 from pathlib import Path
 
 import pytest
 
+from ml.commands.arguments import unlabelled_of
 from ml.dataset import DatasetError, load_datasets, unlabelled_pictures, words
 
 
@@ -178,7 +180,11 @@ def listed(folder: Path, *rows: str) -> Path:
     return folder
 
 
-PICTURE = hashlib.sha256(b"a picture").hexdigest()
+def sha256(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+PICTURE = sha256("a picture")
 PREPARED = f"cat/{PICTURE[:20]}.jpg,{'0' * 64},cat"
 """The same, made smaller and named by what it was."""
 EXPORTED = f"cat/{PICTURE}.jpg,{PICTURE},cat"
@@ -204,3 +210,28 @@ def test_folders_that_agree_on_a_pictures_split_are_joined(tmp_path: Path) -> No
     photos = listed(tmp_path / "photos", f"{PREPARED},test", "cat/1.jpg,1,cat,train")
     feedback = listed(tmp_path / "feedback", f"{EXPORTED},test", "cat/2.jpg,2,cat,train")
     assert len(load_datasets([photos, feedback]).split("test")) == 2
+
+
+def test_what_is_measured_on_is_not_learnt_without_its_label_either(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dataset = load_datasets(
+        [
+            listed(tmp_path / "photos", f"{EXPORTED},val", f"cat/1.jpg,{sha256('seen')},cat,train"),
+            listed(tmp_path / "prepared", f"cat/{sha256('large')[:20]}.jpg,{sha256('small')},cat,test"),
+        ]
+    )
+    more = tmp_path / "more"
+    more.mkdir()
+    for name, content in (
+        ("1.jpg", "new"),
+        ("2.jpg", "a picture"),
+        ("3.jpg", "seen"),
+        ("4.jpg", "large"),
+        ("5.jpg", "small"),
+        (f"{PICTURE[:20]}.jpg", "a picture made smaller"),
+    ):
+        (more / name).write_text(content)
+    learnt_from = unlabelled_of([more], argparse.Namespace(leave_out=[]), dataset)
+    assert learnt_from == [more / "1.jpg", more / "3.jpg"]
+    assert "4 of 6 pictures without labels are of the val or test split" in capsys.readouterr().out
