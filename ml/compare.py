@@ -116,7 +116,8 @@ def compare(
         timings: inferences of each file.
 
     Raises:
-        CompareError: a folder was made from other photos or by another recipe.
+        RecipeError: the recipe is not one that `deepdog train` takes for a classifier.
+        CompareError: a folder was made from other photos or by another recipe, or measured on another split.
     """
     measured = [_trained_and_measured(dataset, entrant, recipe, out) for entrant in entrants]
     measured += [_measured(run, dataset, out) for run in runs]

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ml.batches import TrainingBatches, labels
 from ml.dataset import Dataset
 from ml.recipes import Recipe
-from ml.train import optimizer, positive_weight_of, started
+from ml.train import check_recipe, optimizer, positive_weight_of, started
 
 SMOOTHING = 0.95
 """Weight of the past in the running mean of the loss."""
@@ -67,8 +67,10 @@ def range_test(
         start: weights to start from, as `deepdog train` takes them.
 
     Raises:
+        RecipeError: the recipe is not one that `deepdog train` takes for a classifier.
         ValueError: there is no whole batch of pictures, or the loss bursts at once.
     """
+    check_recipe(recipe)
     training = dataset.split("train")
     keras.utils.set_random_seed(recipe.seed)
     network = started(recipe, training, recipe.resolution, start)

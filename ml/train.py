@@ -17,7 +17,7 @@ from ml.distributed import ALONE, Predict, Processes, check_batch_size, predicto
 from ml.networks import build
 from ml.networks.starting_weights import load_start
 from ml.pixels import Tensor
-from ml.recipes import Recipe
+from ml.recipes import Recipe, RecipeError
 from ml.training import record
 from ml.training.callbacks import Figures, Keeper, PhaseRates, StopAtNan, averaging
 from ml.training.checkpoint import load_checkpoint
@@ -49,11 +49,13 @@ def train(
         processes: which of how many this one is, all of them training this run; the first one writes.
 
     Raises:
+        RecipeError: the recipe is not for training a classifier by labels.
         DatasetError: a split lacks a class, or there are too few pictures to train on.
         DistributedError: the batch cannot be shared among the processes.
         RunError: `out` holds a run that is not to go on, or another one.
         TrainingError: the loss became no number.
     """
+    check_recipe(recipe)
     training, validation = splits_of_both_classes(dataset)
     if len(training) < recipe.batch_size:
         raise DatasetError(
@@ -130,6 +132,24 @@ def train(
     weights_sha256 = sha256_of_each(checkpoint.variables, processes)
     if processes.is_first:
         record.end(out, checkpoint.seconds, weights_sha256=weights_sha256)
+
+
+def check_recipe(recipe: Recipe) -> None:
+    """Refuse a recipe by which no sound classifier is trained on labels.
+
+    Raises:
+        RecipeError: it is a student's or a detector's, or it averages weights and lets batch norm's statistics follow other ones.
+    """
+    if recipe.distillation:
+        raise RecipeError(
+            "the recipe is a student's, who learns from a larger network: use `deepdog distil --teacher MODEL`, or name another"
+        )
+    if recipe.detection:
+        raise RecipeError("the recipe is a detector's: use `deepdog train --task detect`, or name another")
+    if recipe.averaging and not (recipe.frozen_norm or recipe.head_only):
+        raise RecipeError(
+            "the recipe averages weights (`averaging`), which batch norm's statistics would not fit: let it hold them still (`frozen_norm`)"
+        )
 
 
 def splits_of_both_classes(dataset: Dataset) -> tuple[list[Example], list[Example]]:

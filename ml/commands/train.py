@@ -112,7 +112,8 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe",
         default="deepdog",
-        help="name of a file in ml/recipes, or the path of your own .py file like those (default: deepdog, or of `train --task detect` detector)",
+        help="name of a file in ml/recipes, but for the students', which `distil` takes, or the path of your own .py file like those "
+        "(default: deepdog, or of `train --task detect` detector)",
     )
     parser.add_argument(
         "--network", choices=NETWORKS, metavar="NAME", help=f"instead of the recipe's: {', '.join(NETWORKS)}"

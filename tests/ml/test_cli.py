@@ -8,7 +8,8 @@ import pytest
 
 from ml.cli import build_parser, main
 from ml.commands.train import recipe_of
-from ml.recipes import Recipe
+from ml.recipes import Recipe, load_recipe
+from ml.train import check_recipe
 from tests.ml.discs import write_discs
 
 
@@ -93,6 +94,39 @@ def test_a_detector_is_trained_by_a_recipe_of_its_own() -> None:
 def test_a_detectors_recipe_wants_its_task_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "photos", "--recipe", "smoke_detector", "--out", "run"]) == 2
     assert "say --task detect" in capsys.readouterr().err
+
+
+def recipe_file(folder: Path, changes: str) -> str:
+    path = folder / "mine.py"
+    path.write_text(
+        f"from dataclasses import replace\nfrom ml.recipes import smoke\nRECIPE = replace(smoke.RECIPE, {changes})\n"
+    )
+    return str(path)
+
+
+@pytest.mark.parametrize("command", ["train", "find-lr", "compare --networks deepdog:0.25"])
+@pytest.mark.parametrize(
+    ("recipe", "message"),
+    [
+        ("smoke_student", "use `deepdog distil --teacher MODEL`"),
+        ("averaging=0.9", "let it hold them still (`frozen_norm`)"),
+        ("smoke_detector", "-task detect"),
+    ],
+)
+def test_a_recipe_of_another_kind_is_refused(
+    command: str, recipe: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, *options = command.split()
+    taken = recipe_file(tmp_path, recipe) if "=" in recipe else recipe
+    photos = str(write_discs(tmp_path / "photos", 40))
+    assert main([name, photos, "--recipe", taken, "--out", str(tmp_path / "out"), *options]) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_averaged_weights_with_statistics_held_still_are_sound(tmp_path: Path) -> None:
+    for still in ("frozen_norm", "head_only"):
+        check_recipe(load_recipe(recipe_file(tmp_path, f"averaging=0.9, {still}=True")))
 
 
 @pytest.mark.parametrize(
