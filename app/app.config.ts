@@ -74,7 +74,7 @@ const config: ExpoConfig = {
       monochromeImage: './assets/icons/adaptive-monochrome.png',
       backgroundColor: MUSTARD,
     },
-    // Photos and verdicts stay on the device: not even a backup takes them along.
+    // Photos and verdicts stay on the device: not even a backup takes them along. For iOS, `keep-out-of-backups.ts` sees to it.
     allowBackup: false,
     blockedPermissions: [
       'RECORD_AUDIO',
@@ -127,6 +127,7 @@ const config: ExpoConfig = {
     ['expo-localization', { supportedLocales: ['en', 'de', 'zh-Hans'] }],
     'expo-asset',
     'expo-sqlite',
+    './plugins/keep-out-of-backups.ts',
   ],
 };
 

@@ -130,6 +130,7 @@ function ios(project, version, locales) {
       ['image@3x.png', 'dark_image@3x.png'].every((file) => splash.includes(file)),
       true,
     ],
+    ['iOS keeps what is stored out of backups', keptOutOfBackups(folder), ['SQLite', 'deepdog']],
     ['iOS works on tablets and sideways', info['UISupportedInterfaceOrientations~ipad'].length, 4],
     ['iOS privacy manifest is part of the app', xcode.includes('PrivacyInfo.xcprivacy in Resources'), true],
     ['iOS privacy manifest says that nobody is tracked', privacy.NSPrivacyTracking, false],
@@ -143,6 +144,14 @@ function ios(project, version, locales) {
     ],
     ['iOS privacy manifest covers its libraries', missingReasons(project, privacy), []],
   ];
+}
+
+/** The folders of Documents that the app marks when it starts. */
+function keptOutOfBackups(folder) {
+  const delegate = readFileSync(join(folder, 'AppDelegate.swift'), 'utf8');
+  const marking =
+    /-> Bool \{\s*for name in (\[.*\]) \{[^}]*isExcludedFromBackup = true[^}]*setResourceValues/;
+  return JSON.parse(delegate.match(marking)?.[1] ?? 'null');
 }
 
 const readPlist = (path) => plist.default.parse(readFileSync(path, 'utf8'));

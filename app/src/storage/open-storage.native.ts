@@ -15,6 +15,7 @@ export async function openStorage(name = 'deepdog'): Promise<Storage> {
     PRAGMA synchronous = FULL;
     CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   `);
+  // Named in plugins/keep-out-of-backups.ts as well, as is the database's.
   const folder = new Directory(Paths.document, name);
   folder.create({ idempotent: true, intermediates: true });
   // What was being written when the app was killed: nobody asks for it again, and it may be a photo. Nothing is written yet now.
