@@ -210,6 +210,7 @@ def test_a_report_that_is_kept_late_leaves_the_next_photo_alone(
     page.get_by_test_id("send-report").click()
     page.wait_for_function("() => window.goOn !== undefined")
     close(page)
+    expect(page.get_by_test_id("wrong")).to_be_disabled()
 
     page.get_by_test_id("choose-photo-input").set_input_files(PHOTOS / "hotdog.jpg")
     expect(page.get_by_test_id("verdict")).to_have_text("Hotdog")

@@ -1,7 +1,7 @@
 // A photo's way over the screen: what comes late about an earlier photo changes nothing.
 import { describeModel } from '../updates/testing/publisher';
 import type { Judgement } from '../verdict/judge';
-import { nextSession, type Session } from './session';
+import { nextSession, type PhotoReport, type Session } from './session';
 
 const first = { uri: 'first', takenAt: '2026-11-24T08:00:00Z' };
 const second = { uri: 'second', takenAt: '2026-11-24T08:00:01Z' };
@@ -14,7 +14,7 @@ const judging: Session = { status: 'judging', photo: second };
 
 test('a photo is judged, shown, and left for the next', () => {
   const judged = nextSession(judging, { type: 'judged', photo: second, judgement });
-  expect(judged).toEqual({ status: 'judged', photo: second, judgement, reportId: null });
+  expect(judged).toEqual({ status: 'judged', photo: second, judgement, report: { status: 'none' } });
   expect(nextSession(judged, { type: 'restart' })).toEqual({ status: 'aiming' });
 });
 
@@ -25,12 +25,16 @@ test('a judgement or failure of an earlier photo is not shown for this one', () 
 
 test('a report belongs to the photo that it is about, however late it is kept', () => {
   const judged = nextSession(judging, { type: 'judged', photo: second, judgement });
-  expect(nextSession(judged, { type: 'reported', photo: second, reportId: 'id' })).toEqual({
-    ...judged,
-    reportId: 'id',
-  });
-  expect(nextSession(judged, { type: 'reported', photo: first, reportId: 'id' })).toBe(judged);
-  expect(nextSession(judging, { type: 'reported', photo: first, reportId: 'id' })).toBe(judging);
+  const reports: readonly PhotoReport[] = [
+    { status: 'underWay' },
+    { status: 'kept', id: 'id' },
+    { status: 'none' },
+  ];
+  for (const report of reports) {
+    expect(nextSession(judged, { type: 'reported', photo: second, report })).toEqual({ ...judged, report });
+    expect(nextSession(judged, { type: 'reported', photo: first, report })).toBe(judged);
+    expect(nextSession(judging, { type: 'reported', photo: first, report })).toBe(judging);
+  }
 });
 
 test('a failure of this photo, and one without a photo, is shown', () => {

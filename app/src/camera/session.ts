@@ -6,6 +6,12 @@ import type { Judgement } from '../verdict/judge';
 /** Which sentence of `strings.problem` is shown. */
 export type Problem = Exclude<keyof Strings['problem'], 'tryAgain' | 'notShared'>;
 
+/** The report that a verdict was wrong: there is none, it is about to be kept, or it is kept under its id. */
+export type PhotoReport =
+  | { readonly status: 'none' }
+  | { readonly status: 'underWay' }
+  | { readonly status: 'kept'; readonly id: string };
+
 export type Session =
   | { readonly status: 'aiming' }
   | { readonly status: 'judging'; readonly photo: Photo }
@@ -13,15 +19,14 @@ export type Session =
       readonly status: 'judged';
       readonly photo: Photo;
       readonly judgement: Judgement;
-      /** Of the report that it was wrong, once there is one. */
-      readonly reportId: string | null;
+      readonly report: PhotoReport;
     }
   | { readonly status: 'failed'; readonly photo: Photo | null; readonly problem: Problem };
 
 export type SessionEvent =
   | { readonly type: 'photo'; readonly photo: Photo }
   | { readonly type: 'judged'; readonly photo: Photo; readonly judgement: Judgement }
-  | { readonly type: 'reported'; readonly photo: Photo; readonly reportId: string }
+  | { readonly type: 'reported'; readonly photo: Photo; readonly report: PhotoReport }
   | { readonly type: 'failed'; readonly photo: Photo | null; readonly problem: Problem }
   | { readonly type: 'restart' };
 
@@ -32,12 +37,12 @@ export function nextSession(session: Session, event: SessionEvent): Session {
     case 'judged':
       // A judgement that comes after the user moved on to another photo is not this photo's.
       return isAwaited(session, event.photo)
-        ? { status: 'judged', photo: event.photo, judgement: event.judgement, reportId: null }
+        ? { status: 'judged', photo: event.photo, judgement: event.judgement, report: { status: 'none' } }
         : session;
     case 'reported':
       // The sheet can be closed, and the next photo taken, before the report is kept.
       return session.status === 'judged' && session.photo === event.photo
-        ? { ...session, reportId: event.reportId }
+        ? { ...session, report: event.report }
         : session;
     case 'failed':
       return event.photo === null || isAwaited(session, event.photo)

@@ -5,12 +5,12 @@ import type { Photo } from '../pixels/photo';
 import { releasePhoto } from '../pixels/photo-pixels';
 import type { ModelState } from '../updates/model-state';
 import { judge } from '../verdict/judge';
-import { nextSession, type Problem, type Session } from './session';
+import { nextSession, type PhotoReport, type Problem, type Session } from './session';
 
 export type SessionControls = {
   readonly session: Session;
   readonly show: (photo: Photo) => void;
-  readonly reported: (photo: Photo, reportId: string) => void;
+  readonly reported: (photo: Photo, report: PhotoReport) => void;
   readonly fail: (problem: Problem) => void;
   readonly restart: () => void;
 };
@@ -44,7 +44,7 @@ export function useSession(model: ModelState): SessionControls {
   return {
     session,
     show: useCallback((taken) => dispatch({ type: 'photo', photo: taken }), []),
-    reported: useCallback((about, reportId) => dispatch({ type: 'reported', photo: about, reportId }), []),
+    reported: useCallback((about, report) => dispatch({ type: 'reported', photo: about, report }), []),
     fail: useCallback((problem) => dispatch({ type: 'failed', photo: null, problem }), []),
     restart: useCallback(() => dispatch({ type: 'restart' }), []),
   };

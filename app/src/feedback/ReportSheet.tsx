@@ -1,7 +1,8 @@
 // "Wrong?": what it is really, whether the photo may be sent, anything to add.
 import { useRef, useState } from 'react';
-import { StyleSheet, TextInput, View } from 'react-native';
+import { View } from 'react-native';
 
+import type { PhotoReport } from '../camera/session';
 import type { Photo } from '../pixels/photo';
 import { photoToJpeg } from '../pixels/photo-pixels';
 import { APP_VERSION, PLATFORM } from '../services/build-settings';
@@ -11,16 +12,14 @@ import { useChoice } from '../storage/use-choice';
 import type { Strings } from '../strings/languages';
 import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
-import { scaled } from '../ui/scaled';
 import { Sheet } from '../ui/Sheet';
-import { BODY_FONT, useTheme } from '../ui/theme';
 import { Toggle } from '../ui/Toggle';
 import { useAnnounce } from '../ui/use-announce';
 import { Words } from '../ui/Words';
 import type { Judgement } from '../verdict/judge';
 import { opposite, percentOf, type Verdict } from '../verdict/verdict';
 import { ClaimChoice } from './ClaimChoice';
-import { MAX_COMMENT_LENGTH } from './report';
+import { CommentField } from './CommentField';
 
 type Problem = keyof Pick<Strings['report'], 'photoUnreadable' | 'notStored'>;
 
@@ -28,18 +27,21 @@ type Props = {
   readonly services: Services;
   readonly photo: Photo;
   readonly judgement: Judgement;
-  readonly onKept: (id: string) => void;
+  /** Of the report about this photo, also when the sheet was closed meanwhile. */
+  readonly onReport: (report: PhotoReport) => void;
   readonly onClose: () => void;
 };
 
-export function ReportSheet({ services, photo, judgement, onKept, onClose }: Props) {
+export function ReportSheet({ services, photo, judgement, onReport, onClose }: Props) {
   const strings = useStrings();
   const labelOf = useLabel();
   const format = useFormat();
-  const theme = useTheme();
   const { description, prediction, verdict } = judgement;
   const [claim, setClaim] = useState<Verdict>(opposite(verdict));
-  const [sendPhoto, setSendPhoto] = useChoice(services.storage, 'sendPhoto');
+  const [sendPhotos, setSendPhotos] = useChoice(services.storage, 'sendPhoto');
+  /** Whether this photo turned out unreadable, which says nothing about the next one's. */
+  const [unreadable, setUnreadable] = useState(false);
+  const sendPhoto = sendPhotos && !unreadable;
   const [comment, setComment] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -50,16 +52,15 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
     onClose();
   };
 
-  const send = async () => {
-    setBusy(true);
-    setProblem(null);
+  /** Tells what became of the report; what went wrong is said here. */
+  const keep = async (): Promise<PhotoReport> => {
     try {
       const jpeg = sendPhoto ? await photoToJpeg(photo).catch(() => 'unreadable' as const) : null;
       // Whoever closed the sheet cannot be asked any more: the report goes without its photo.
       if (jpeg === 'unreadable' && !closed.current) {
         setProblem('photoUnreadable');
-        setSendPhoto(false);
-        return;
+        setUnreadable(true);
+        return { status: 'none' };
       }
       const draft = {
         install_id: await installId(services.storage),
@@ -72,15 +73,24 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
         platform: PLATFORM,
         taken_at: photo.takenAt,
       };
-      onKept(await services.feedback.submit(draft, jpeg === 'unreadable' ? null : jpeg));
-      // Whoever closed it meanwhile may have another sheet open.
-      if (!closed.current) {
-        onClose();
-      }
+      const id = await services.feedback.submit(draft, jpeg === 'unreadable' ? null : jpeg);
+      return { status: 'kept', id };
     } catch {
       setProblem('notStored');
-    } finally {
-      setBusy(false);
+      return { status: 'none' };
+    }
+  };
+
+  const send = async () => {
+    setBusy(true);
+    setProblem(null);
+    onReport({ status: 'underWay' });
+    const report = await keep();
+    onReport(report);
+    setBusy(false);
+    // Whoever closed it meanwhile may have another sheet open.
+    if (report.status === 'kept' && !closed.current) {
+      onClose();
     }
   };
 
@@ -98,23 +108,13 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
         hint={strings.report.sendPhotoHint}
         size="heading"
         on={sendPhoto}
-        onChange={setSendPhoto}
+        onChange={(on) => {
+          setUnreadable(false);
+          setSendPhotos(on);
+        }}
         testID="send-photo"
       />
-      <TextInput
-        value={comment}
-        onChangeText={setComment}
-        placeholder={strings.report.comment}
-        placeholderTextColor={theme.inkSoft}
-        aria-label={strings.report.comment}
-        maxLength={MAX_COMMENT_LENGTH}
-        multiline
-        testID="comment"
-        style={scaled([
-          styles.comment,
-          { color: theme.ink, borderColor: theme.line, backgroundColor: theme.surface },
-        ])}
-      />
+      <CommentField comment={comment} onComment={setComment} />
       {problem === null ? null : (
         <View aria-live="polite" role="alert">
           <Words>{strings.report[problem]}</Words>
@@ -130,15 +130,3 @@ export function ReportSheet({ services, photo, judgement, onKept, onClose }: Pro
     </Sheet>
   );
 }
-
-const styles = StyleSheet.create({
-  comment: {
-    minHeight: 88,
-    padding: 14,
-    borderWidth: 3,
-    borderRadius: 18,
-    fontFamily: BODY_FONT,
-    fontSize: 17,
-    textAlignVertical: 'top',
-  },
-});

@@ -70,7 +70,8 @@ export function ControlColumn({ layout, session, aim, model, live, view, reports
           <ProblemPanel problem={session.problem} onTryAgain={rest.onNewPhoto} />
         </View>
       );
-    case 'judged':
+    case 'judged': {
+      const { report } = session;
       return (
         <>
           <VerdictBand judgement={session.judgement} width={columnWidth} bleed={!wide} compact={compact} />
@@ -79,12 +80,14 @@ export function ControlColumn({ layout, session, aim, model, live, view, reports
               photo={session.photo}
               judgement={session.judgement}
               compact={compact}
-              report={reports.find(({ report }) => report.id === session.reportId)}
+              report={reports.find((stored) => report.status === 'kept' && stored.report.id === report.id)}
+              reportUnderWay={report.status === 'underWay'}
               {...rest}
             />
           </View>
         </>
       );
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 // The sheet that is open over the screen, if any.
-import type { Session } from '../camera/session';
+import type { PhotoReport, Session } from '../camera/session';
 import { ReportSheet } from '../feedback/ReportSheet';
 import { HistorySheet } from '../history/HistorySheet';
 import type { Photo } from '../pixels/photo';
@@ -12,7 +12,7 @@ type Props = {
   readonly open: OpenSheet;
   readonly session: Session;
   readonly services: Services;
-  readonly onReported: (photo: Photo, reportId: string) => void;
+  readonly onReported: (photo: Photo, report: PhotoReport) => void;
   readonly onClose: () => void;
 };
 
@@ -30,7 +30,7 @@ export function Sheets({ open, session, services, onReported, onClose }: Props) 
           services={services}
           photo={session.photo}
           judgement={session.judgement}
-          onKept={(id) => onReported(session.photo, id)}
+          onReport={(report) => onReported(session.photo, report)}
           onClose={onClose}
         />
       ) : null;

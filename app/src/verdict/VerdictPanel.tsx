@@ -22,6 +22,8 @@ type Props = {
   readonly fromCamera: boolean;
   /** The report about this photo, once there is one. */
   readonly report: StoredReport | undefined;
+  /** Whether it is about to be kept, which takes the time of encoding the photo. */
+  readonly reportUnderWay: boolean;
   readonly onNewPhoto: () => void;
   readonly onWhy: () => void;
   readonly onWrong: () => void;
@@ -34,6 +36,7 @@ export function VerdictPanel({
   whyShown,
   fromCamera,
   report,
+  reportUnderWay,
   onNewPhoto,
   onWhy,
   onWrong,
@@ -63,6 +66,7 @@ export function VerdictPanel({
               layout="stacked"
               icon="wrong"
               label={strings.verdict.wrong}
+              disabled={reportUnderWay}
               onPress={onWrong}
               testID="wrong"
             />
