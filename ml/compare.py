@@ -14,7 +14,7 @@ from markupsafe import Markup
 from ml import charts, metrics, pages
 from ml.bench import latencies_ms
 from ml.cost import multiply_adds, parameters
-from ml.dataset import Dataset
+from ml.dataset import Dataset, Split
 from ml.evaluate import evaluate
 from ml.files import write_whole
 from ml.memory import working_memory_mib
@@ -104,23 +104,25 @@ def compare(
     out: Path,
     runs: Sequence[Path] = (),
     timings: int = 200,
+    split: Split = "val",
 ) -> list[Row]:
     """Train what is not trained yet, measure every network, time all of them in turns, and write compare.md, compare.html and compare.svg.
 
     Args:
-        dataset: photos; the test split is measured on.
+        dataset: photos.
         entrants: networks to train under the recipe, each in a run folder below `out`; one that was measured before is not trained again.
         recipe: the one recipe.
         out: folder to write.
         runs: run folders of `deepdog train`, to measure as they are.
         timings: inferences of each file.
+        split: what to measure on; networks are chosen by val, so that test still tells how good the chosen one is.
 
     Raises:
         RecipeError: the recipe is not one that `deepdog train` takes for a classifier.
         CompareError: a folder was made from other photos or by another recipe, or measured on another split.
     """
-    measured = [_trained_and_measured(dataset, entrant, recipe, out) for entrant in entrants]
-    measured += [_measured(run, dataset, out) for run in runs]
+    measured = [_trained_and_measured(dataset, entrant, recipe, out, split) for entrant in entrants]
+    measured += [_measured(run, dataset, out, split) for run in runs]
     files = [_file(out, m.name).read_bytes() for m in measured]
     rows = [
         Row(m, statistics.median(times))
@@ -135,7 +137,7 @@ def compare(
     )
     write_whole(out / "compare.md", markdown(rows))
     write_whole(out / "compare.svg", pages.standalone(plot))
-    write_whole(out / "compare.html", _html(rows, plot))
+    write_whole(out / "compare.html", _html(rows, plot, split))
     return rows
 
 
@@ -155,30 +157,35 @@ def _best_first(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: -row.measured.recall)
 
 
-def _html(rows: Sequence[Row], plot: Markup) -> str:
-    return pages.render("compare.html", title="Networks compared", rows=_best_first(rows), plot=plot)
+def _html(rows: Sequence[Row], plot: Markup, split: Split) -> str:
+    return pages.render(
+        "compare.html", title="Networks compared", rows=_best_first(rows), plot=plot, split=split
+    )
 
 
-def _trained_and_measured(dataset: Dataset, entrant: Entrant, recipe: Recipe, out: Path) -> Measured:
+def _trained_and_measured(
+    dataset: Dataset, entrant: Entrant, recipe: Recipe, out: Path, split: Split
+) -> Measured:
     """Train a network and measure it, unless an earlier run did."""
-    made_of = {"data_sha256": dataset.sha256, "recipe": repr(entrant.of(recipe))}
+    made_of = {"data_sha256": dataset.sha256, "recipe": repr(entrant.of(recipe)), "split": split}
     known = _known(out, entrant.name, made_of)
     if known:
         return known
     print(f"{entrant.name}: training")
     train(dataset, entrant.of(recipe), out / entrant.name, resume=True)
-    return _measure(out / entrant.name, dataset, out, made_of)
+    return _measure(out / entrant.name, dataset, out, split, made_of)
 
 
-def _measured(run: Path, dataset: Dataset, out: Path) -> Measured:
+def _measured(run: Path, dataset: Dataset, out: Path, split: Split) -> Measured:
     """Measure a run folder's network, unless an earlier run did."""
     if not (run / WEIGHTS_NAME).is_file():
         raise CompareError(f"{run} is no run folder: it lacks {WEIGHTS_NAME}; `deepdog train` makes one")
     made_of = {
         "data_sha256": dataset.sha256,
         "weights": hashlib.sha256((run / WEIGHTS_NAME).read_bytes()).hexdigest(),
+        "split": split,
     }
-    return _known(out, run.name, made_of) or _measure(run, dataset, out, made_of)
+    return _known(out, run.name, made_of) or _measure(run, dataset, out, split, made_of)
 
 
 def _known(out: Path, name: str, made_of: dict[str, str]) -> Measured | None:
@@ -189,16 +196,16 @@ def _known(out: Path, name: str, made_of: dict[str, str]) -> Measured | None:
     found = json.loads(done.read_text(encoding="utf-8"))
     if found["made_of"] != made_of:
         raise CompareError(
-            f"{done} was made from other photos, weights or another recipe; choose another --out, or remove it"
+            f"{done} was made from other photos, weights, another recipe or split; choose another --out, or remove it"
         )
     return Measured(**found["measured"])
 
 
-def _measure(run: Path, dataset: Dataset, out: Path, made_of: dict[str, str]) -> Measured:
+def _measure(run: Path, dataset: Dataset, out: Path, split: Split, made_of: dict[str, str]) -> Measured:
     """Round a run's network to int8, and measure file and network."""
     network = load_network(run / WEIGHTS_NAME)
     model = quantise(network, representative_pictures(dataset.split("train"), network.input_shape[1]))
-    evaluation = evaluate(model, dataset.split("test"), 0.5)
+    evaluation = evaluate(model, dataset.split(split), 0.5)
     measured = Measured(
         run.name,
         parameters(network),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from ml.dataset import Dataset
+    from ml.dataset import Dataset, Example
     from ml.recipes import Recipe
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -70,6 +70,23 @@ def unlabelled_of(folders: Sequence[Path], args: argparse.Namespace, dataset: "D
             f"{len(found) - len(learnt_from)} of {len(found)} pictures without labels are of the val or test split and left out"
         )
     return learnt_from
+
+
+def split_of(args: argparse.Namespace, dataset: "Dataset") -> "list[Example]":
+    """Return the pictures of `--split`, before the long work that they are wanted for.
+
+    Raises:
+        DatasetError: there are none.
+    """
+    from ml.dataset import DatasetError
+
+    examples = dataset.split(args.split)
+    if not examples:
+        folders = ", ".join(map(str, args.data))
+        raise DatasetError(
+            f"there are no photos in the {args.split} split of {folders}; name another with --split, or add photos"
+        )
+    return examples
 
 
 def golden_of(args: argparse.Namespace, dataset: "Dataset") -> "Dataset":

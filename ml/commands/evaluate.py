@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ml.commands import detect
-from ml.commands.arguments import Subparsers, add_data, dataset_of, share
+from ml.commands.arguments import Subparsers, add_data, dataset_of, share, split_of
 
 _DESCRIPTION = """\
 Score each photo as a phone does (pixel contract, the file itself, threshold) and print the figures: overall with
@@ -23,7 +23,7 @@ examples:
   deepdog evaluate app/assets/model photos                            what ships, on the test split
   deepdog evaluate app/assets/model photos --out reports/shipped      the same as a page
   deepdog evaluate bundle photos --against app/assets/model           is the new one better, or was it luck?
-  deepdog evaluate runs/a photos --out reports/rounding               int8, float16 and float32 side by side
+  deepdog evaluate runs/a photos --split val --out reports/rounding   int8, float16 and float32 side by side, to choose by
   deepdog evaluate detector photos --against app/assets/model         boxes, beside the classifier's heatmap
   deepdog evaluate detector photos --against runs/ssdlite             boxes, beside another network's"""
 
@@ -83,8 +83,8 @@ def _evaluate_classifiers(args: argparse.Namespace) -> None:
         if not is_run(path):
             read_model(path)  # a wrong name is told before minutes of rounding
     dataset = dataset_of(args)
+    examples = split_of(args, dataset)
     files = [file for path in paths for file in read_models(path, dataset)]
-    examples = dataset.split(args.split)
     labels = (words(dataset.negative_name), words(dataset.positive_name))
     subjects = []
     for file in files:

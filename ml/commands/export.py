@@ -32,7 +32,7 @@ _EXAMPLES = """\
 examples:
   deepdog export runs/a photos --golden golden --out bundle --version 1.1.0 --notes "Sees small ones."
   deepdog export runs/detector photos --extra pasted --golden golden --out detector
-  deepdog evaluate runs/a photos       what the three schemes cost, before you choose"""
+  deepdog evaluate runs/a photos --split val       what the three schemes cost, before you choose"""
 
 
 def register(subparsers: Subparsers) -> None:

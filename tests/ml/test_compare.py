@@ -8,6 +8,7 @@ import pytest
 from ml.charts import Point, _free_side
 from ml.cli import main
 from ml.compare import CompareError, Entrant, Measured, Row, markdown, parse_entrant
+from ml.dataset import load_datasets
 from ml.recipes import load_recipe
 
 pytestmark = pytest.mark.training
@@ -73,13 +74,16 @@ def test_a_network_is_trained_once_and_measured(
     again = capsys.readouterr().out
     assert "training" not in again
     assert "| deepdog-0.25-32px |" in again
-    assert "<svg" in (out / "compare.html").read_text(encoding="utf-8")
+    page = (out / "compare.html").read_text(encoding="utf-8")
+    assert "<svg" in page
+    assert f"measured on {len(load_datasets([renders]).split('val'))} photos of the val split" in page
     alone = ElementTree.parse(out / "compare.svg").getroot()
     assert "Recall at 1 % false alarms against latency" in alone.attrib["aria-label"]
     assert "--ink: light-dark(" in "".join(alone.itertext())
+    assert main([*command, "--split", "test"]) == 2
     monkeypatch.setattr("ml.recipes.smoke.RECIPE", smoke.stretched(2))
     assert main(command) == 2
-    assert "was made from other photos, weights or another recipe" in capsys.readouterr().err
+    assert capsys.readouterr().err.count("was made from other photos, weights, another recipe or split") == 2
 
 
 @pytest.mark.parametrize(

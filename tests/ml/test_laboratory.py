@@ -14,6 +14,7 @@ from ml.core_ml import program_operators
 from ml.dataset import load_datasets
 from ml.interpreter import Interpreter
 from ml.pixels import photo_to_tensor
+from tests.ml.discs import write_discs
 
 pytestmark = pytest.mark.training
 
@@ -166,6 +167,21 @@ def test_a_changed_model_file_is_noticed(bundle_folder: Path, tmp_path: Path) ->
     (bundle / "model.tflite").write_bytes(model)
     with pytest.raises(BundleError, match="its SHA-256 differs"):
         load_bundle(bundle)
+
+
+def test_a_split_without_photos_is_named_before_anything_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos = write_discs(tmp_path / "photos", 4)  # too few for val and test
+    evaluating, comparing = (
+        ["evaluate", str(SHIPPED), str(photos)],
+        ["compare", str(photos), "--runs", "nowhere"],
+    )
+    for command in (evaluating, [*comparing, "--out", str(tmp_path)]):
+        assert main([*command, "--split", "test"]) == 2
+        assert (
+            f"no photos in the test split of {photos}; name another with --split" in capsys.readouterr().err
+        )
 
 
 @pytest.mark.parametrize(
