@@ -33,7 +33,7 @@ Train "X or not X" for a phone: photos in, a signed-off model bundle out.
                                                       or learn from a larger network that was trained on them
   deepdog average photos --runs runs/a runs/b --out runs/c
                                                       one network out of several that learnt on from the same weights
-  deepdog export runs/a photos --golden photos --out bundle
+  deepdog export runs/a photos --golden golden --out bundle
                                                       round to 8 bits, measure on the test split, write the bundle
   deepdog evaluate bundle photos                      measure a bundle end to end: JPEG in, verdict out
   deepdog explain lunch.jpg                           a page of what each layer sees in a photo

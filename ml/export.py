@@ -10,7 +10,7 @@ from ml.batches import contract_tensors, labels
 from ml.bundle import Metrics, ModelDescription, SelfTest, load_bundle, self_test_tensor
 from ml.calibrate import Calibration, fit_calibration, fold_calibration
 from ml.core_ml import PACKAGE_NAME, check_package, convert
-from ml.dataset import Dataset, Example
+from ml.dataset import Dataset, Example, Split
 from ml.evaluate import Evaluation, evaluate
 from ml.export_parts import (
     ExportError,
@@ -50,7 +50,7 @@ def export(
     Args:
         run: folder that `deepdog train` wrote, or a bundle whose weights are made float again, to be rounded and calibrated anew.
         dataset: the photos of the run; train gives the representative pictures, test the figures.
-        golden: pictures that may be shipped, 8 or more.
+        golden: pictures that may be shipped, 8 or more, none of them of the dataset.
         out: the bundle's folder; another bundle is replaced whole, and only once the new one is complete.
         release: how it is released.
         threshold: the verdict is positive at this score or more; neither 0 nor 1.
@@ -60,7 +60,8 @@ def export(
         The evaluation on the test split.
 
     Raises:
-        ExportError: `out` holds other things than a bundle, the run was trained on other photos, or there are too few golden pictures.
+        ExportError: `out` holds other things than a bundle, the run was trained on other photos, the golden pictures are too few
+            or of the dataset, or val or test lacks one of the classes.
         RunError: the folder is no run's, the run finished no epoch, or the bundle is no DeepDog's.
         GateError: the file is not fit for phones.
         DequantiseError: the bundle's file is not in 8 bits.
@@ -72,7 +73,9 @@ def export(
         raise ExportError(
             f"{run} was trained on other photos than these; name the folders that it was trained on"
         )
-    check_golden(golden)
+    check_golden(golden, dataset)
+    _check_split(dataset, "val", "to calibrate by")
+    _check_split(dataset, "test", "to measure on")
     resolution = record["recipe"]["resolution"]
     representative = representative_pictures(dataset.split("train"), resolution)
     network = network_of(run, record["recipe"], representative)
@@ -115,6 +118,15 @@ def export(
     return evaluation
 
 
+def _check_split(dataset: Dataset, split: Split, purpose: str) -> None:
+    """Refuse a split of one class before the long work."""
+    for positive, name in ((True, dataset.positive_name), (False, dataset.negative_name)):
+        if not any(example.positive == positive for example in dataset.split(split)):
+            raise ExportError(
+                f"the {split} split needs pictures of both classes {purpose}, and holds no {name}; add photos and train anew"
+            )
+
+
 def _package_metadata(description: ModelDescription) -> dict[str, str]:
     """Return what an app has to know of a Core ML package, which carries no model.json."""
     labels = description["labels"]
@@ -137,9 +149,7 @@ def _calibration(model: bytes, examples: Sequence[Example], threshold: float) ->
 def _metrics(evaluation: Evaluation) -> Metrics:
     overall = evaluation.overall
     figures = (overall.auc, overall.recall, overall.false_alarm_rate, overall.accuracy)
-    if any(figure is None for figure in figures):
-        raise ExportError("the test split needs pictures of both classes")
-    auc, recall, false_alarm_rate, accuracy = (float(figure or 0) for figure in figures)
+    auc, recall, false_alarm_rate, accuracy = (float(figure) for figure in figures)  # type: ignore[arg-type]  # of both classes
     return {
         "split": "test",
         "positives": overall.positives,

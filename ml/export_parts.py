@@ -93,16 +93,24 @@ def check_out(out: Path) -> None:
         )
 
 
-def check_golden(golden: Dataset) -> None:
-    """Refuse too few golden pictures before the long work.
+def check_golden(golden: Dataset, dataset: Dataset) -> None:
+    """Refuse, before the long work, too few golden pictures, and to ship those that a network was trained and measured on.
 
     Raises:
-        ExportError: there are fewer than a bundle needs.
+        ExportError: there are fewer than a bundle needs, or one is of the dataset.
     """
     if len(golden.examples) < LEAST_GOLDEN:
+        rendered = ", or some that `deepdog sample` renders" if golden.positive_name == "hotdog" else ""
         raise ExportError(
             f"a bundle needs {LEAST_GOLDEN} golden pictures or more, there are {len(golden.examples)}; "
-            "add photos that may be shipped, or hotdogs that `deepdog sample` renders"
+            f"add photos that may be shipped{rendered}"
+        )
+    known = {name for example in dataset.examples for name in example.names}
+    shared = [example.path for example in golden.examples if example.names & known]
+    if shared:
+        raise ExportError(
+            f"{len(shared)} of the {len(golden.examples)} golden pictures, such as {shared[0]}, are of the photos themselves, "
+            "and would ship with the bundle; put others into the folder of --golden, that everybody may see"
         )
 
 

@@ -4,9 +4,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ml.commands.arguments import dataset_of, golden_of
+from ml.commands.arguments import dataset_of
 
 if TYPE_CHECKING:
+    from ml.dataset import Dataset
     from ml.detect.annotations import Annotated
     from ml.detect.evaluate import Finder
     from ml.recipes import Recipe
@@ -41,12 +42,11 @@ def train(args: argparse.Namespace, recipe: "Recipe") -> None:
     )
 
 
-def export(args: argparse.Namespace) -> None:
+def export(args: argparse.Namespace, dataset: "Dataset", golden: "Dataset") -> None:
     """Export a detector and print the file's figures.
 
     Raises:
         ValueError: an argument that is for classifiers.
-        DatasetError: the photos or the golden pictures are not two classes, or not the same two.
         ExportError: the network cannot be exported; the message says why.
     """
     import json
@@ -58,8 +58,6 @@ def export(args: argparse.Namespace) -> None:
 
     if args.core_ml:
         raise ValueError("--core-ml is for classifiers: the app takes a detector as a .tflite file alone")
-    dataset = dataset_of(args)
-    golden = golden_of(args, dataset)
     evaluation = export_detector(
         args.run_folder,
         json.loads((args.run_folder / RECORD_NAME).read_text(encoding="utf-8")),

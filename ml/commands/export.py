@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ml.commands import detect
 from ml.commands.arguments import (
@@ -13,6 +14,9 @@ from ml.commands.arguments import (
     golden_of,
     threshold,
 )
+
+if TYPE_CHECKING:
+    from ml.dataset import Dataset
 
 _DESCRIPTION = """\
 Calibrate a trained network on the val split, fold its batch norm, round it, measure the file on the test split at the
@@ -57,7 +61,7 @@ def register(subparsers: Subparsers) -> None:
         "--golden",
         type=Path,
         required=True,
-        help="folder of the same two classes: 8 or more pictures that may be shipped with the bundle",
+        help="folder of the same two classes: 8 or more pictures that may be shipped with the bundle, none of them of the photos",
     )
     parser.add_argument(
         "--out", type=Path, required=True, help="folder of the bundle; one that is there is replaced"
@@ -96,15 +100,18 @@ def run(args: argparse.Namespace) -> int:
             f"{args.run_folder} is a detector's bundle, which is not rounded anew; export its run"
         )
 
+    dataset = dataset_of(args)
+    golden = golden_of(args, dataset)
     if is_detector_run(args.run_folder):
-        detect.export(args)
+        detect.export(args, dataset, golden)
     else:
-        _export_classifier(args)
-    print(f"\n{args.out} is written. Next: flask publish-model {args.out}")
+        _export_classifier(args, dataset, golden)
+    print(f"\n{args.out} is written; {len(golden.examples)} golden pictures will ship with it.")
+    print(f"Next: flask publish-model {args.out}")
     return 0
 
 
-def _export_classifier(args: argparse.Namespace) -> None:
+def _export_classifier(args: argparse.Namespace, dataset: "Dataset", golden: "Dataset") -> None:
     if args.boxes:
         raise ValueError(f"--boxes is for detectors; {args.run_folder} is a classifier's")
     from ml.evaluate import summary
@@ -112,11 +119,10 @@ def _export_classifier(args: argparse.Namespace) -> None:
     from ml.export_parts import Release
     from ml.model_files import THRESHOLD
 
-    dataset = dataset_of(args)
     evaluation = export(
         args.run_folder,
         dataset,
-        golden_of(args, dataset),
+        golden,
         args.out,
         Release(args.version, args.min_app_version, args.notes, args.scheme),
         THRESHOLD if args.threshold is None else args.threshold,

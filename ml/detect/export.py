@@ -73,7 +73,7 @@ def export_detector(
         record: its run.json.
         dataset: the photos of the run.
         known: of them those whose boxes are known, as when it was trained.
-        golden: pictures that may be shipped, 8 or more.
+        golden: pictures that may be shipped, 8 or more, none of them of the dataset.
         out: the bundle's folder; another bundle is replaced whole, and only once the new one is complete.
         release: how it is released.
         threshold: boxes are shown from this score on; that of the best F1 on the val split when absent.
@@ -83,7 +83,8 @@ def export_detector(
 
     Raises:
         ExportError: `out` holds other things than a bundle, the run was trained on other photos or boxes, or is a detector that phones do not read,
-            or there are too few golden pictures.
+            or the golden pictures are too few or of the dataset.
+        BoxesError: no picture of val or of test has a box.
         GateError: the file is not fit for phones.
     """
     check_out(out)
@@ -97,8 +98,9 @@ def export_detector(
         raise ExportError(
             f"{run} was trained on other photos or boxes than these; name the folders that it was trained on"
         )
-    check_golden(golden)
-    training, validation = to_train_on(known), to_measure_on(known, "val")
+    check_golden(golden, dataset)
+    training = to_train_on(known)
+    validation, test = (to_measure_on(known, split) for split in ("val", "test"))
     network = in_context(load_network(run / WEIGHTS_NAME), recipe["alpha"], training, validation)
     representative = representative_pictures([picture.example for picture in training], recipe["resolution"])
     model = quantise_detector(network, representative, release.scheme)
@@ -112,7 +114,7 @@ def export_detector(
     evaluation = evaluate(
         f"{NAME} {release.version}",
         Finder.of_detector(model, decoding),
-        to_measure_on(known, "test"),
+        test,
         threshold,
     )
     interpreter = DetectorInterpreter(model)

@@ -35,13 +35,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Red pictures and green ones."""
-    folder, rng = tmp_path_factory.mktemp("photos"), np.random.default_rng(0)
-    for name, tint in (("red", (40, 60, 160)), ("not_red", (40, 160, 60))):
-        (folder / name).mkdir()
-        for number in range(40):
-            pixels = np.clip(np.array(tint) + rng.integers(-40, 40, (72, 80, 3)), 0, 255).astype(np.uint8)
-            cv2.imwrite(str(folder / name / f"{number}.jpg"), pixels)
-    return folder
+    return write_colours(tmp_path_factory.mktemp("photos"), 40)
 
 
 @pytest.fixture(scope="module")
@@ -142,8 +136,8 @@ def test_two_lessons_from_one_start_make_one_student(photos: Path, teacher: Path
     of_mean, *of_runs = (network.get_weights()[0] for network in (averaged, *networks))
     assert np.allclose(of_mean, np.mean(of_runs, axis=0), atol=1e-6)
     assert not np.allclose(of_runs[0], of_runs[1], atol=1e-4)
-    bundle = tmp_path / "bundle"
-    assert main(["export", str(mean), str(photos), "--golden", str(photos), "--out", str(bundle)]) == 0
+    bundle, golden = tmp_path / "bundle", write_colours(tmp_path / "golden", 4, seed=1)
+    assert main(["export", str(mean), str(photos), "--golden", str(golden), "--out", str(bundle)]) == 0
     examples = load_datasets([photos]).examples
     right = evaluate(load_bundle(bundle).model_bytes, examples, threshold=0.5).overall.accuracy
     assert right is not None
@@ -246,3 +240,14 @@ def test_mobilenets_weights_are_refused_for_other_widths(
     assert main(["distil", str(photos), *arguments, "--out", str(tmp_path / "run")]) == 2
     assert "has the widths of `deepdog_mobilenet`, the recipe those of deepdog" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
+
+
+def write_colours(folder: Path, count: int, seed: int = 0) -> Path:
+    """Write `count` pictures of each of two colours, and return the folder."""
+    rng = np.random.default_rng(seed)
+    for name, tint in (("red", (40, 60, 160)), ("not_red", (40, 160, 60))):
+        (folder / name).mkdir(parents=True)
+        for number in range(count):
+            pixels = np.clip(np.array(tint) + rng.integers(-40, 40, (72, 80, 3)), 0, 255).astype(np.uint8)
+            cv2.imwrite(str(folder / name / f"{number}.jpg"), pixels)
+    return folder

@@ -1,12 +1,16 @@
 """What `deepdog export` refuses before the long work, of a classifier and of a detector."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from ml.cli import main
-from ml.export_parts import check_out
+from ml.dataset import load_datasets
+from ml.detect.annotations import annotated, boxes_sha256
+from ml.detect.designs import FOR_PHONES
+from ml.export_parts import ExportError, check_golden, check_out
 from tests.ml.discs import write_discs
 
 pytestmark = pytest.mark.training
@@ -25,6 +29,15 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     recipe = {"detection": {"views": 320}} if request.param == "detector" else {}
     (folder / "run.json").write_text(json.dumps({"recipe": recipe}))
     return folder
+
+
+def say_trained_on(photos: Path, run: Path) -> None:
+    """Let the run's record say what it would of a network that learnt from the photos."""
+    dataset, record = load_datasets([photos]), json.loads((run / "run.json").read_text())
+    record["recipe"] |= {"network": FOR_PHONES, "resolution": 64}
+    record["data_sha256"] = dataset.sha256
+    record["boxes_sha256"] = boxes_sha256(annotated(dataset, [photos]))
+    (run / "run.json").write_text(json.dumps(record))
 
 
 def export(run: Path, photos: Path, out: Path, golden: Path | None = None) -> int:
@@ -50,6 +63,20 @@ def test_a_bundle_goes_where_nothing_is_or_another_bundle(tmp_path: Path) -> Non
     check_out(tmp_path / "bundle")
 
 
+@pytest.mark.parametrize("split", ["val", "test"])
+def test_a_split_without_the_thing_to_find_is_refused(
+    split: str, run: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = (photos / "dataset.csv").read_text().splitlines()
+    kept = [row for row in rows if not (row.startswith("hotdog/") and row.endswith(split))]
+    (photos / "dataset.csv").write_text("\n".join(kept))
+    say_trained_on(photos, run)
+    golden = write_discs(tmp_path / "golden", 10, seed=1)
+    assert export(run, photos, tmp_path / "bundle", golden) == 2
+    error = capsys.readouterr().err
+    assert f"the {split} split needs pictures of both" in error or f"of the {split} split has boxes" in error
+
+
 def test_golden_pictures_of_other_classes_are_refused_by_the_name_of_their_flag(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -62,3 +89,29 @@ def test_golden_pictures_of_other_classes_are_refused_by_the_name_of_their_flag(
     error = capsys.readouterr().err
     assert f"--golden {hotdogs} must hold pizza/ and not_pizza/, with 8 pictures or more" in error
     assert "there is no class 'pizza'" in error
+
+
+def test_a_photo_of_the_run_is_not_shipped_as_a_golden_picture(photos: Path, tmp_path: Path) -> None:
+    golden = write_discs(tmp_path / "golden", 10, seed=1)
+    check_golden(load_datasets([golden]), load_datasets([photos]))
+    shutil.copytree(photos / "hotdog", mixed := tmp_path / "mixed/hotdog")
+    shutil.copytree(golden / "not_hotdog", tmp_path / "mixed/not_hotdog")
+    with pytest.raises(ExportError, match=f"10 of the 15 golden pictures, such as {mixed}/0000.png"):
+        check_golden(load_datasets([tmp_path / "mixed"]), load_datasets([photos]))
+
+
+def test_nor_is_a_photo_of_which_the_run_learnt_a_smaller_copy(photos: Path, tmp_path: Path) -> None:
+    prepared = tmp_path / "prepared"
+    assert main(["prepare", str(photos), str(prepared), "--min-side", "32", "--size", "48"]) == 0
+    with pytest.raises(ExportError, match="of the 20 golden pictures"):
+        check_golden(load_datasets([photos]), load_datasets([prepared]))
+
+
+@pytest.mark.parametrize(("positive", "offered"), [("hotdog", True), ("not_hotdog", False)])
+def test_too_few_golden_pictures_are_refused_and_renders_offered_for_hotdogs(
+    positive: str, offered: bool, photos: Path, tmp_path: Path
+) -> None:
+    golden = load_datasets([write_discs(tmp_path / "golden", 4, seed=1)], positive)
+    with pytest.raises(ExportError, match="8 golden pictures or more, there are 4") as refused:
+        check_golden(golden, load_datasets([photos]))
+    assert ("deepdog sample" in str(refused.value)) == offered

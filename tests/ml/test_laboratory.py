@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,14 @@ def renders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def bundle_folder(renders: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("golden")
+    assert main(["sample", str(folder), "--count", "40", "--size", "64", "--seed", "4"]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def bundle_folder(renders: Path, golden: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("laboratory")
     run, bundle = folder / "run", folder / "bundle"
     assert main(["train", str(renders), "--recipe", "smoke", "--out", str(run)]) == 0
@@ -41,7 +49,7 @@ def bundle_folder(renders: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
                 str(run),
                 str(renders),
                 "--golden",
-                str(renders),
+                str(golden),
                 "--out",
                 str(bundle),
                 "--version",
@@ -100,6 +108,8 @@ def test_a_run_is_measured_as_int8_float16_and_float32(
     printed = capsys.readouterr().out
     assert "run int8 against run float16" in printed
     assert "run int8 against run float32" in printed
+    as_exported = (bundle_folder / "metrics.json").read_text()
+    assert json.loads((tmp_path / "metrics.json").read_text()) == json.loads(as_exported)
     assert "data:image/jpeg" in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "data:image" not in (bundle_folder / "report.html").read_text(encoding="utf-8")
 
@@ -109,14 +119,17 @@ def test_bench_times_it(bundle_folder: Path, capsys: pytest.CaptureFixture[str])
     assert "ms median" in capsys.readouterr().out
 
 
-def test_a_bundle_is_exported_anew_without_its_run(renders: Path, tmp_path: Path) -> None:
+def test_a_bundle_is_exported_anew_without_its_run(
+    renders: Path, golden: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     shipped = load_bundle(SHIPPED)
     copied = shutil.copytree(SHIPPED, tmp_path / "copied")
     trained_on = load_datasets([renders])
     description = shipped.description | {"data_sha256": trained_on.sha256}
     (copied / "model.json").write_text(json.dumps(description))
-    arguments = ["--golden", str(renders), "--version", "9.9.9", "--scheme", "float32"]
+    arguments = ["--golden", str(golden), "--version", "9.9.9", "--scheme", "float32"]
     assert main(["export", str(copied), str(renders), *arguments, "--out", str(tmp_path / "bundle")]) == 0
+    assert "40 golden pictures will ship with it" in capsys.readouterr().out
     anew = load_bundle(tmp_path / "bundle")
     assert anew.description["version"] == "9.9.9"
     assert anew.description["git_commit"] == shipped.description["git_commit"]
@@ -130,13 +143,13 @@ def test_a_bundle_is_exported_anew_without_its_run(renders: Path, tmp_path: Path
 
 
 def test_a_bundle_of_another_network_is_not_rounded_anew(
-    bundle_folder: Path, renders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    bundle_folder: Path, renders: Path, golden: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     copied = shutil.copytree(bundle_folder, tmp_path / "copied")
     description = json.loads((copied / "model.json").read_text())
     description["architecture"]["name"] = "mobilenet_v1"
     (copied / "model.json").write_text(json.dumps(description))
-    arguments = ["--golden", str(renders), "--out", str(tmp_path / "bundle")]
+    arguments = ["--golden", str(golden), "--out", str(tmp_path / "bundle")]
     assert main(["export", str(copied), str(renders), *arguments]) == 2
     assert "export its run" in capsys.readouterr().err
     assert main(["export", str(DETECTOR), str(renders), *arguments]) == 2
@@ -207,18 +220,29 @@ def test_wrong_input_ends_with_one_sentence(
 
 
 @pytest.mark.timeout(1800)  # a preparation, a training and an export
-def test_any_x_does(renders: Path, tmp_path: Path) -> None:
+def test_any_x_does(renders: Path, golden: Path, tmp_path: Path) -> None:
     """The same pictures asked another question: prepared by folders, trained and exported without a line changed."""
-    for row in csv.DictReader((renders / "dataset.csv").read_text(encoding="utf-8").splitlines()):
-        kind = tmp_path / "by-kind" / row["subclass"].removeprefix("render:")
-        kind.mkdir(parents=True, exist_ok=True)
-        shutil.copy(renders / row["file"], kind)
-    photos, run, bundle = (str(tmp_path / name) for name in ("photos", "run", "bundle"))
+    for file, kind in kinds(renders):
+        (tmp_path / "by-kind" / kind).mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, tmp_path / "by-kind" / kind)
+    for file, kind in kinds(golden):
+        of_class = tmp_path / "golden" / ("burger" if kind == "burger" else "not_burger")
+        of_class.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, of_class)
+    photos, golden_burgers, run, bundle = (
+        str(tmp_path / name) for name in ("photos", "golden", "run", "bundle")
+    )
     splits = ["--val", "0.3", "--test", "0.3", "--min-side", "32", "--size", "64"]
     assert main(["prepare", str(tmp_path / "by-kind"), photos, "--positive", "burger", *splits]) == 0
     assert main(["train", photos, "--recipe", "smoke", "--batch-size", "8", "--out", run]) == 0
-    to = ["--golden", photos, "--scheme", "float32", "--core-ml", "--out", bundle]
+    to = ["--golden", golden_burgers, "--scheme", "float32", "--core-ml", "--out", bundle]
     assert main(["export", run, photos, *to]) == 0
     description = load_bundle(Path(bundle)).description
     assert description["labels"] == {"negative": "Not burger", "positive": "Burger"}
     assert program_operators(Path(bundle) / "model.mlpackage").count("elu") == 14
+
+
+def kinds(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each render and what it shows."""
+    for row in csv.DictReader((folder / "dataset.csv").read_text(encoding="utf-8").splitlines()):
+        yield folder / row["file"], row["subclass"].removeprefix("render:")
