@@ -41,7 +41,12 @@ def register(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write a page for each photo."""
+    """Write a page for each photo.
+
+    Raises:
+        ValueError: two photos would have the same page.
+        PhotoError: a file is no picture.
+    """
     from PIL import Image
 
     from ml.explain import explain_html
@@ -49,13 +54,20 @@ def run(args: argparse.Namespace) -> int:
     from ml.model_files import read_model
     from ml.pixels import PhotoError
 
-    model = read_model(args.model)
+    photo_of: dict[Path, Path] = {}
     for photo in args.photos:
+        page = _page_path(photo, args.out, several=len(args.photos) > 1)
+        other = photo_of.setdefault(page, photo)
+        if other != photo:
+            raise ValueError(
+                f"{other} and {photo} would both be explained in {page}; explain them one at a time, with an --out each"
+            )
+    model = read_model(args.model)
+    for page, photo in photo_of.items():
         try:
             opened = Image.open(photo)
         except OSError as error:
             raise PhotoError(f"{photo} is not a picture that can be read: {error}") from error
-        page = _page_path(photo, args.out, several=len(args.photos) > 1)
         write_whole(page, explain_html(opened, photo.name, model))
         print(f"{page} shows what {model.name} sees in {photo.name}.")
     return 0

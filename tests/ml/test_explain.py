@@ -1,6 +1,7 @@
 """What each layer sees, and the page that shows it, of the bundle that ships."""
 
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,21 @@ def test_several_photos_get_a_page_each(tmp_path: Path) -> None:
     photos = [str(path) for path in sorted((SHIPPED / "golden").glob("*.jpg"))[:2]]
     assert main(["explain", *photos, "--model", str(SHIPPED), "--out", str(tmp_path)]) == 0
     assert {path.stem for path in tmp_path.iterdir()} == {Path(photo).stem for photo in photos}
+
+
+def test_two_photos_of_one_name_do_not_overwrite_each_others_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo = next((SHIPPED / "golden").glob("*.jpg"))
+    one, other = (tmp_path / kind / "0001.jpg" for kind in ("hotdog", "not_hotdog"))
+    for copy in (one, other):
+        copy.parent.mkdir()
+        shutil.copy(photo, copy)
+    assert (
+        main(["explain", str(one), str(other), "--model", str(SHIPPED), "--out", str(tmp_path / "out")]) == 2
+    )
+    assert f"{one} and {other} would both be explained in {tmp_path}/out/0001.html" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_is_no_picture_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
