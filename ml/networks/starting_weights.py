@@ -133,7 +133,8 @@ def _check(
 ) -> None:
     if tuple(layer.kernel.shape) != convolution.kernel.shape:
         raise DequantiseError(
-            f"{file} is another network, or of another alpha: {layer.name} is {convolution.kernel.shape} there, {tuple(layer.kernel.shape)} here"
+            f"{file} is another network, or of another alpha: {layer.name} is {convolution.kernel.shape} there, {tuple(layer.kernel.shape)} here. "
+            "Say the file's --network and --alpha; of the bundle that ships they are deepdog_mobilenet and 0.5"
         )
     if norm is None and not layer.use_bias and convolution.bias.any():
         raise DequantiseError(

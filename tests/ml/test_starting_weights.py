@@ -94,13 +94,20 @@ def test_its_batch_norm_has_the_statistics_of_pictures(name: str, tmp_path: Path
 
 def test_a_file_of_another_network_is_refused(tmp_path: Path) -> None:
     _, file, pixels = _quantised("mobilenet_v1", tmp_path)
-    with pytest.raises(DequantiseError, match="another network, or of another alpha"):
+    with pytest.raises(
+        DequantiseError, match=r"another network, or of another alpha.*Say the file's --network and --alpha"
+    ):
         start_from_quantised(build("mobilenet_v1", 0.5, 64), file, pixels)
     _, file, pixels = _quantised("mobilenet_v1", tmp_path, alpha=0.25)
     with pytest.raises(DequantiseError, match="has a bias there"):
         load_start(build("deepdog_mobilenet", 0.25, 64), 0.25, file, lambda: pixels)
     with pytest.raises(DequantiseError, match="not squeezenet"):
         load_start(build("squeezenet", 0.35, 64), 0.35, file, lambda: pixels)
+
+
+def test_whoever_starts_from_what_ships_is_told_its_network() -> None:
+    with pytest.raises(DequantiseError, match="of the bundle that ships they are deepdog_mobilenet"):
+        load_start(build("deepdog", 0.5, 160), 0.5, SHIPPED, _empty)
 
 
 def test_deepdog_is_not_taken_for_the_mobilenet_that_it_comes_from() -> None:
