@@ -153,8 +153,8 @@ def add_network(parser: argparse.ArgumentParser) -> None:
         "--start",
         type=Path,
         metavar="WEIGHTS",
-        help="start from an earlier run's network.keras or a bundle such as app/assets/model (--network deepdog_mobilenet), or let the body start from what it learnt from "
-        "ImageNet: `imagenet` downloads it, a quantised MobileNet V1 or V2 (.tflite) or an EfficientNet-Lite (.pth) needs no network",
+        help="start from an earlier run's network.keras or a bundle such as app/assets/model (--network deepdog_mobilenet), or let the body start "
+        "from what it learnt from ImageNet: `imagenet` downloads it, a quantised MobileNet V1 or V2 (.tflite) or an EfficientNet-Lite (.pth) needs no network",
     )
     parser.add_argument("--head-only", action="store_true", default=None, help="hold all but the head still")
 
