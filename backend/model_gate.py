@@ -3,6 +3,7 @@
 `ml.bundle` has checked schema, size and hashes by then. This module looks into the model file and runs it.
 """
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ B = TypeVar("B", Bundle, DetectorBundle)
 MAX_MODEL_BYTES = 8 * 1024 * 1024
 MAX_RUNTIME_VERSION = (2, 17, 0)
 """What react-native-fast-tflite carries on iOS; a model that asks for more would never start there."""
+HEATMAP_TOLERANCE = 0.05
+"""Between the self-test's score and that of its heatmap's mean, as phones have it (app/src/updates/kind.ts)."""
 
 ALLOWED_OPERATORS = frozenset(
     {
@@ -193,10 +196,17 @@ def _check_behaviour(bundle: Bundle, say: Callable[[str], None]) -> None:
         raise BundleRefusedError(f"model.tflite: {error}") from error
     test = bundle.description["self_test"]
     resolution = bundle.description["input"]["height"]
-    score = interpreter.classify(self_test_tensor(test["seed"], resolution)).score
+    verdict = interpreter.classify(self_test_tensor(test["seed"], resolution))
+    score = verdict.score
     if not abs(score - test["score"]) <= test["tolerance"]:
         raise BundleRefusedError(
             f"The self-test gives {score:.4f}; model.json expects {test['score']:.4f} ± {test['tolerance']}."
+        )
+    of_heatmap = 1 / (1 + math.exp(-float(verdict.heatmap.mean())))
+    if not abs(score - of_heatmap) <= HEATMAP_TOLERANCE:
+        raise BundleRefusedError(
+            f"The self-test gives {score:.4f}, its heatmap {of_heatmap:.4f}; phones refuse more than {HEATMAP_TOLERANCE} apart. "
+            "A heatmap is in logits, and the score the sigmoid of its mean."
         )
     say(f"self-test: {score:.4f}, expected {test['score']:.4f} ± {test['tolerance']}")
     worst = 0.0

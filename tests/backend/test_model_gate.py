@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import flatbuffers  # type: ignore[import-untyped]
+import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from backend.errors import BundleRefusedError
 from backend.model_gate import MAX_MODEL_BYTES, examine
+from ml.interpreter import Interpreter, Prediction
+from ml.pixels import Tensor
 from tests.bundles import FIRST_BUNDLE, republished
 
 
@@ -81,6 +84,20 @@ def test_a_model_that_phones_could_not_run_is_refused(
 def test_a_file_written_anew_without_a_change_passes(bundle: Path) -> None:
     alter(bundle, nothing)
     examine(bundle, lambda _: None)
+
+
+def test_a_heatmap_that_does_not_belong_to_the_score_is_refused(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classify = Interpreter.classify
+
+    def with_shares(self: Interpreter, tensor: Tensor) -> Prediction:
+        prediction = classify(self, tensor)
+        return prediction._replace(heatmap=(1 / (1 + np.exp(-prediction.heatmap))).astype(np.float32))
+
+    monkeypatch.setattr(Interpreter, "classify", with_shares)
+    with pytest.raises(BundleRefusedError, match="A heatmap is in logits"):
+        examine(bundle, lambda _: None)
 
 
 def test_a_model_over_the_size_cap_is_refused(bundle: Path) -> None:
