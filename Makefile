@@ -107,7 +107,7 @@ app/dist/index.html: var/keys/trusted-keys.json $(WEB_SOURCES) $(STAMPS)/node
 	@cd app && EXPO_PUBLIC_TRUSTED_KEYS="$$(cat ../var/keys/trusted-keys.json)" npm run --silent build:web
 	@touch $@
 
-$(STAMPS)/published: var/keys/trusted-keys.json
+$(STAMPS)/published: var/keys/trusted-keys.json app/assets/model/model.json app/assets/detector/model.json
 	@$(BIN)/flask db upgrade
 	@$(BIN)/flask publish-model app/assets/model
 	@$(BIN)/flask publish-model app/assets/detector
