@@ -21,7 +21,7 @@ from ml.networks.chain import is_chain
 from ml.networks.learning_scales import scale_for_learning
 from ml.networks.revival import revive
 from ml.norm_statistics import set_norm_statistics
-from ml.trained import is_bundle, network_of, record_of
+from ml.trained import check_photos, is_bundle, network_of, record_of
 from ml.training import record
 from ml.training.checkpoint import save_network
 from ml.training.record import WEIGHTS_NAME, RunError
@@ -61,8 +61,7 @@ def average(dataset: Dataset, runs: Sequence[Path], out: Path) -> list[Judged]:
         raise RunError("an average needs two runs or more")
     records = [record_of(run) for run in runs]
     for run, made_of in zip(runs, records, strict=True):
-        if made_of["data_sha256"] != dataset.sha256:
-            raise RunError(f"{run} was trained on other photos than these; name the folders of all runs")
+        check_photos(run, made_of, dataset)
     architectures = [_architecture(made_of["recipe"]) for made_of in records]
     architecture = architectures[0]
     for run, other in zip(runs, architectures, strict=True):

@@ -21,6 +21,7 @@ from ml.memory import working_memory_mib
 from ml.quantise import load_network, quantise, representative_pictures
 from ml.recipes import Recipe
 from ml.train import train
+from ml.trained import check_photos, record_of
 from ml.training.record import WEIGHTS_NAME
 
 FILE_NAME = "int8.tflite"
@@ -113,13 +114,14 @@ def compare(
         entrants: networks to train under the recipe, each in a run folder below `out`; one that was measured before is not trained again.
         recipe: the one recipe.
         out: folder to write.
-        runs: run folders of `deepdog train`, to measure as they are.
+        runs: run folders of `deepdog train` on the same photos, to measure as they are.
         timings: inferences of each file.
         split: what to measure on; networks are chosen by val, so that test still tells how good the chosen one is.
 
     Raises:
         RecipeError: the recipe is not one that `deepdog train` takes for a classifier.
-        CompareError: a folder was made from other photos or by another recipe, or measured on another split.
+        RunError: one of `runs` has no record, or was trained on other photos.
+        CompareError: what `out` holds was made from other photos, weights or another recipe, or measured on another split.
     """
     measured = [_trained_and_measured(dataset, entrant, recipe, out, split) for entrant in entrants]
     measured += [_measured(run, dataset, out, split) for run in runs]
@@ -180,6 +182,7 @@ def _measured(run: Path, dataset: Dataset, out: Path, split: Split) -> Measured:
     """Measure a run folder's network, unless an earlier run did."""
     if not (run / WEIGHTS_NAME).is_file():
         raise CompareError(f"{run} is no run folder: it lacks {WEIGHTS_NAME}; `deepdog train` makes one")
+    check_photos(run, record_of(run), dataset)
     made_of = {
         "data_sha256": dataset.sha256,
         "weights": hashlib.sha256((run / WEIGHTS_NAME).read_bytes()).hexdigest(),

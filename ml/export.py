@@ -4,10 +4,11 @@ import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import keras
 import numpy as np
 
 from ml.batches import contract_tensors, labels
-from ml.bundle import Metrics, ModelDescription, SelfTest, load_bundle, self_test_tensor
+from ml.bundle import Metrics, ModelDescription, Scheme, SelfTest, load_bundle, self_test_tensor
 from ml.calibrate import Calibration, fit_calibration, fold_calibration
 from ml.core_ml import PACKAGE_NAME, check_package, convert
 from ml.dataset import Dataset, Example, Split
@@ -23,10 +24,10 @@ from ml.export_parts import (
 from ml.files import whole_folder, write_json
 from ml.gates import check_file, check_parity, parity
 from ml.interpreter import Interpreter
-from ml.pixels import photo_to_tensor
+from ml.pixels import Tensor, photo_to_tensor
 from ml.quantise import quantise, representative_pictures
 from ml.report import Subject, metrics_json, report_html
-from ml.trained import network_of, record_of
+from ml.trained import check_photos, network_of, record_of
 
 PARITY_PICTURES = 300
 GOLDEN_TOLERANCE = 0.02
@@ -60,30 +61,25 @@ def export(
         The evaluation on the test split.
 
     Raises:
-        ExportError: `out` holds other things than a bundle, the run was trained on other photos, the golden pictures are too few
-            or of the dataset, or val or test lacks one of the classes.
-        RunError: the folder is no run's, the run finished no epoch, or the bundle is no DeepDog's.
+        ExportError: `out` holds other things than a bundle, the golden pictures are too few or of the dataset,
+            or val or test lacks one of the classes.
+        RunError: the folder is no run's, the run was trained on other photos, it finished no epoch, or the bundle is no DeepDog's.
         GateError: the file is not fit for phones.
         DequantiseError: the bundle's file is not in 8 bits.
         CoreMlError: coremltools is missing, or its package does not compute what the network does.
     """
     check_out(out)
     record = record_of(run)
-    if record["data_sha256"] != dataset.sha256:
-        raise ExportError(
-            f"{run} was trained on other photos than these; name the folders that it was trained on"
-        )
+    check_photos(run, record, dataset)
     check_golden(golden, dataset)
     _check_split(dataset, "val", "to calibrate by")
     _check_split(dataset, "test", "to measure on")
     resolution = record["recipe"]["resolution"]
     representative = representative_pictures(dataset.split("train"), resolution)
     network = network_of(run, record["recipe"], representative)
-    uncalibrated = quantise(network, representative, release.scheme)
-    fold_calibration(network, _calibration(uncalibrated, dataset.split("val"), threshold))
-    model = quantise(network, representative, release.scheme)
-    check_file(model)
     validation = dataset.split("val")
+    model = calibrated(network, representative, validation, threshold, release.scheme)
+    check_file(model)
     compared = validation[:: math.ceil(len(validation) / PARITY_PICTURES)]
     pictures = contract_tensors(compared, resolution)
     check_parity(parity(network, model, pictures, threshold), release.scheme)
@@ -136,6 +132,27 @@ def _package_metadata(description: ModelDescription) -> dict[str, str]:
         "negative": labels["negative"],
         "threshold": str(description["threshold"]),
     }
+
+
+def calibrated(
+    network: keras.Model,
+    representative: Tensor,
+    validation: Sequence[Example],
+    threshold: float,
+    scheme: Scheme,
+) -> bytes:
+    """Return a network's file, calibrated, as the network itself is afterwards.
+
+    Args:
+        network: trained; its head's weights change.
+        representative: uint8 (N, R, R, 3), to round by.
+        validation: of both classes, to calibrate by.
+        threshold: where false alarms are as rare as they may be; neither 0 nor 1.
+        scheme: how to round.
+    """
+    uncalibrated = quantise(network, representative, scheme)
+    fold_calibration(network, _calibration(uncalibrated, validation, threshold))
+    return quantise(network, representative, scheme)
 
 
 def _calibration(model: bytes, examples: Sequence[Example], threshold: float) -> Calibration:

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from ml.bundle import load_bundle
+from ml.dataset import Dataset
 from ml.networks import build
 from ml.networks.starting_weights import start_from_quantised
 from ml.pixels import Tensor
@@ -43,6 +44,23 @@ def record_of(folder: Path) -> dict[str, Any]:
             f"{folder} is no run folder: it lacks {RECORD_NAME}; `deepdog train` makes one"
         ) from error
     return record
+
+
+def check_photos(folder: Path, record: Mapping[str, Any], dataset: Dataset) -> None:
+    """Refuse photos that are not those of a run, in its splits: it may have learnt from what it would be measured on.
+
+    Args:
+        folder: the run's or the bundle's.
+        record: what `record_of` returned.
+        dataset: the photos.
+
+    Raises:
+        RunError: they are others, or of other splits.
+    """
+    if record["data_sha256"] != dataset.sha256:
+        raise RunError(
+            f"{folder} was trained on other photos than these; name the folders that it was trained on, with the same --extra and --leave-out"
+        )
 
 
 def network_of(folder: Path, recipe: Mapping[str, Any], pictures: Tensor) -> keras.Model:

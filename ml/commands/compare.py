@@ -33,7 +33,13 @@ def register(subparsers: Subparsers) -> None:
     add_data(parser)
     add_extra(parser)
     parser.add_argument("--networks", nargs="+", default=[], metavar="NETWORK", help="networks to train")
-    parser.add_argument("--runs", nargs="+", type=Path, default=[], help="run folders to take as they are")
+    parser.add_argument(
+        "--runs",
+        nargs="+",
+        type=Path,
+        default=[],
+        help="run folders to take as they are, trained on these photos",
+    )
     parser.add_argument("--recipe", default="deepdog", help="the one recipe (default: deepdog)")
     parser.add_argument(
         "--split", choices=("val", "test"), default="val", help="what to measure on (default: val)"

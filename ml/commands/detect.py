@@ -76,16 +76,20 @@ def evaluate(args: argparse.Namespace) -> None:
 
     Raises:
         ValueError: asked for the train split, or nothing of the split has boxes.
+        RunError: a run was trained on other photos.
     """
     from ml.detect.annotations import to_measure_on
     from ml.detect.bundle import is_detector, load_detector_bundle
     from ml.detect.evaluate import evaluate, summary
     from ml.detect.report import comparison_table, metrics_json, report_html
     from ml.files import write_whole
+    from ml.model_files import check_trained_on
 
     if args.split == "train":
         raise ValueError("--split train: boxes are measured on val or test; of train hardly any were drawn")
-    known = boxes_of(args)
+    dataset, known = dataset_of(args), boxes_of(args)
+    for path in (args.model, *args.against):
+        check_trained_on(path, dataset)
     finders = [finder_of(path, known) for path in (args.model, *args.against)]
     pictures = to_measure_on(known, args.split)
     one, *others = [

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ml.commands import detect
-from ml.commands.arguments import Subparsers, add_data, dataset_of, share, split_of
+from ml.commands.arguments import Subparsers, add_data, add_extra, dataset_of, share, split_of
 
 _DESCRIPTION = """\
 Score each photo as a phone does (pixel contract, the file itself, threshold) and print the figures: overall with
@@ -12,7 +12,9 @@ Score each photo as a phone does (pixel contract, the file itself, threshold) an
 slices, comparisons and the 24 surest mistakes. It shows the photos, so keep it where the photos may be seen.
 
 MODEL is a bundle, a .tflite file, or a run folder of `deepdog train`; of a run the int8 file is measured, and set
-beside float16 and float32, which shows what rounding costs.
+beside float16 and float32, which shows what rounding costs; each is calibrated on the val split, as `deepdog export` does.
+A run wants the photos that it was trained on, --extra and --leave-out as well, lest it be measured on what it learnt; of a
+bundle that was trained on others, you are told.
 
 Where a detector is among them, boxes are measured, by COCO's rules: average precision, counts and false boxes, and the page shows the
 best and worst pictures. A classifier beside it is measured by the box around its heatmap's peak; of a detector's run the network as
@@ -25,7 +27,8 @@ examples:
   deepdog evaluate bundle photos --against app/assets/model           is the new one better, or was it luck?
   deepdog evaluate runs/a photos --split val --out reports/rounding   int8, float16 and float32 side by side, to choose by
   deepdog evaluate detector photos --against app/assets/model         boxes, beside the classifier's heatmap
-  deepdog evaluate detector photos --against runs/ssdlite             boxes, beside another network's"""
+  deepdog evaluate detector photos --extra pasted --against runs/ssdlite
+                                                                      boxes, beside another network's"""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -39,6 +42,7 @@ def register(subparsers: Subparsers) -> None:
     )
     parser.add_argument("model", type=Path, metavar="MODEL", help="bundle, .tflite file or run folder")
     add_data(parser)
+    add_extra(parser)
     parser.add_argument("--split", choices=("train", "val", "test"), default="test", help="(default: test)")
     parser.add_argument(
         "--against",
@@ -75,7 +79,7 @@ def _evaluate_classifiers(args: argparse.Namespace) -> None:
     from ml.dataset import words
     from ml.evaluate import evaluate, summary, table
     from ml.files import write_whole
-    from ml.model_files import is_run, read_model, read_models
+    from ml.model_files import check_trained_on, is_run, read_model, read_models
     from ml.report import Subject, comparison_table, metrics_json, report_html
 
     paths = (args.model, *args.against)
@@ -84,6 +88,8 @@ def _evaluate_classifiers(args: argparse.Namespace) -> None:
             read_model(path)  # a wrong name is told before minutes of rounding
     dataset = dataset_of(args)
     examples = split_of(args, dataset)
+    for path in paths:
+        check_trained_on(path, dataset)
     files = [file for path in paths for file in read_models(path, dataset)]
     labels = (words(dataset.negative_name), words(dataset.positive_name))
     subjects = []

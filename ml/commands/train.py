@@ -239,13 +239,14 @@ def run(args: argparse.Namespace) -> int:
 def _say_what_is_next(args: argparse.Namespace, recipe: "Recipe") -> int:
     from ml.detect.designs import FOR_PHONES
 
+    def again(flag: str, paths: list[Path]) -> list[str]:
+        return [flag, *map(str, paths)] if paths else []
+
+    photos = " ".join([photos_again(args), *again("--extra", args.extra)])
     if recipe.detection and recipe.network != FOR_PHONES:
-        print(f"{args.out} is trained. Next: deepdog evaluate {args.out} {args.data[0]} --against DETECTOR")
+        print(f"{args.out} is trained. Next: deepdog evaluate {args.out} {photos} --against DETECTOR")
         return 0
-    more = [("--extra", args.extra), ("--boxes", args.boxes)]
-    photos = " ".join(
-        [photos_again(args), *(str(part) for flag, paths in more if paths for part in (flag, *paths))]
-    )
+    photos = " ".join([photos, *again("--boxes", args.boxes)])
     print(f"{args.out} is trained. Next: deepdog export {args.out} {photos} --golden GOLDEN --out BUNDLE")
     return 0
 
