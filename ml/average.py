@@ -14,9 +14,10 @@ import keras
 import numpy as np
 
 from ml import metrics
-from ml.ablation import AS_IN_2017
+from ml.ablation import AS_IN_2017, Ablation
 from ml.batches import contract_tensors, labels, thinned
 from ml.dataset import Dataset
+from ml.networks import build
 from ml.networks.chain import is_chain
 from ml.networks.learning_scales import scale_for_learning
 from ml.networks.revival import revive
@@ -43,9 +44,11 @@ class Judged:
 def average(dataset: Dataset, runs: Sequence[Path], out: Path) -> list[Judged]:
     """Write a run folder with the mean of the runs' weights and batch norm measured anew, which `deepdog export` takes.
 
+    The average looks at as many pixels as the one of them that looks at most.
+
     Args:
         dataset: the photos of the runs; train gives those that statistics are measured on, val the figures.
-        runs: two or more folders of runs, or bundles, of one network; each counts alike.
+        runs: two or more folders of runs, or bundles, of one network, whose resolutions may differ; each counts alike.
         out: the run folder to write; made when absent.
 
     Returns:
@@ -65,15 +68,20 @@ def average(dataset: Dataset, runs: Sequence[Path], out: Path) -> list[Judged]:
     architectures = [_architecture(made_of["recipe"]) for made_of in records]
     architecture = architectures[0]
     for run, other in zip(runs, architectures, strict=True):
-        if other != architecture:
+        if other | {"resolution": None} != architecture | {"resolution": None}:
             raise RunError(
                 f"{run} is {other}, {runs[0]} {architecture}: weights of different networks have no mean"
             )
     training, validation = dataset.split("train"), dataset.split("val")
-    resolution = architecture["resolution"]
+    resolution = max(each["resolution"] for each in architectures)
     pictures = contract_tensors(thinned(training, STATISTICS_PICTURES), resolution)
     networks = [
-        network_of(run, made_of["recipe"], pictures) for run, made_of in zip(runs, records, strict=True)
+        _at(
+            resolution,
+            network_of(run, made_of["recipe"] | {"resolution": resolution}, pictures),
+            architecture,
+        )
+        for run, made_of in zip(runs, records, strict=True)
     ]
     if not is_chain(networks[0]):
         raise RunError(f"{architecture['network']} is no chain of layers, whose batch norm could be measured")
@@ -84,7 +92,7 @@ def average(dataset: Dataset, runs: Sequence[Path], out: Path) -> list[Judged]:
     record.begin(
         out,
         {
-            "recipe": architecture,
+            "recipe": architecture | {"resolution": resolution},
             "data_sha256": dataset.sha256,
             "averaged": {str(run): made_of for run, made_of in zip(runs, records, strict=True)},
         },
@@ -106,6 +114,14 @@ def average(dataset: Dataset, runs: Sequence[Path], out: Path) -> list[Judged]:
     save_network(mean, out / WEIGHTS_NAME)
     record.end(out, time.perf_counter() - began)
     return figures
+
+
+def _at(resolution: int, network: keras.Model, architecture: Mapping[str, Any]) -> keras.Model:
+    """Return the network for pictures of that side, to which none of its weights is tied; a run's comes at its own."""
+    ablation = Ablation(**architecture["ablation"])
+    resized = build(architecture["network"], architecture["alpha"], resolution, ablation=ablation)
+    resized.set_weights(network.get_weights())
+    return resized
 
 
 def _architecture(recipe: Mapping[str, Any]) -> dict[str, Any]:

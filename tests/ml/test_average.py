@@ -43,13 +43,18 @@ def photos(tmp_path: Path) -> Path:
 
 
 def make_run(
-    folder: Path, dataset: Dataset, seed: int, ablation: Ablation = AS_IN_2017, alpha: float = 0.25
+    folder: Path,
+    dataset: Dataset,
+    seed: int,
+    ablation: Ablation = AS_IN_2017,
+    alpha: float = 0.25,
+    resolution: int = 32,
 ) -> Path:
     """Write a run folder with random weights."""
     keras.utils.set_random_seed(seed)
-    recipe = replace(load_recipe("smoke"), alpha=alpha, resolution=32, ablation=ablation)
+    recipe = replace(load_recipe("smoke"), alpha=alpha, resolution=resolution, ablation=ablation)
     record.begin(folder, record.made_of(dataset, recipe, None), resume=False)
-    save_network(build(recipe.network, alpha, 32, ablation=ablation), folder / WEIGHTS_NAME)
+    save_network(build(recipe.network, alpha, resolution, ablation=ablation), folder / WEIGHTS_NAME)
     return folder
 
 
@@ -64,6 +69,20 @@ def test_every_weight_is_the_mean_and_batch_norm_is_measured_anew(photos: Path, 
         expected = np.mean([np.asarray(of_member) for of_member in same], axis=0)
         measured = weight.name in ("moving_mean", "moving_variance")
         assert np.allclose(np.asarray(weight), expected, atol=1e-6) != measured, weight.path
+
+
+def test_the_average_looks_at_as_many_pixels_as_the_finest(photos: Path, tmp_path: Path) -> None:
+    dataset = load_datasets([photos])
+    coarse = make_run(tmp_path / "coarse", dataset, 1)
+    fine = make_run(tmp_path / "fine", dataset, 2, resolution=64)
+    average(dataset, [coarse, fine], tmp_path / "mean")
+    assert record_of(tmp_path / "mean")["recipe"]["resolution"] == 64
+    mean, *members = (load_network(run / WEIGHTS_NAME) for run in (tmp_path / "mean", coarse, fine))
+    assert mean.inputs[0].shape[1:3] == (64, 64)
+    for member in members:
+        scale_for_learning(member)
+    for weight, *same in zip(mean.trainable_weights, *(m.trainable_weights for m in members), strict=True):
+        assert np.allclose(np.asarray(weight), np.mean([np.asarray(w) for w in same], axis=0), atol=1e-6)
 
 
 def test_the_record_says_what_was_averaged(photos: Path, tmp_path: Path) -> None:
