@@ -266,6 +266,19 @@ describe('in two tabs', () => {
     expect(server.requests).toEqual(['POST', 'DELETE']);
   });
 
+  test('what one is sending while the other takes it back is not stored when it arrives', async () => {
+    const [first, second] = await twoTabs();
+    server.faults.push(async (_response, act) => {
+      await second.takeBack(second.reports.get()[0]?.report.id ?? '');
+      await until(second, 'gone');
+      await act();
+    });
+    await first.wake();
+    expect(first.reports.get()).toEqual([]);
+    expect(server.requests).toEqual(['POST', 'POST', 'DELETE']);
+    expect(server.stored.size).toBe(0);
+  });
+
   test('what the other has tried meanwhile is taken back from the server too', async () => {
     server.faults.push(() => undefined); // keeps the first busy with another
     const first = newQueue();

@@ -14,6 +14,8 @@ type Form = { get(name: string): string | Blob | null };
 
 export class ComplaintsServer {
   readonly stored = new Map<string, Complaint>();
+  /** The ids of what was deleted, and of what was before it arrived. */
+  private readonly deleted = new Set<string>();
   /** Their methods; to ask for a direct upload where that is not offered counts as nothing. */
   readonly requests: string[] = [];
   /** Each is used once, in order. */
@@ -51,7 +53,9 @@ export class ComplaintsServer {
 
   private async act(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
     if (request.method === 'DELETE') {
-      this.stored.delete(request.url?.split('/').at(-1) ?? '');
+      const id = request.url?.split('/').at(-1) ?? '';
+      this.stored.delete(id);
+      this.deleted.add(id);
       response.writeHead(204).end();
       return;
     }
@@ -75,7 +79,9 @@ export class ComplaintsServer {
     const known = this.stored.get(id);
     const uploaded = typeof hash === 'string' ? this.bucket?.get(hash) : undefined;
     const photo = sent instanceof Blob ? new Uint8Array(await sent.arrayBuffer()) : (uploaded ?? null);
-    if (known !== undefined) {
+    if (this.deleted.has(id)) {
+      refuse(response, 410, 'This feedback was deleted by its owner and cannot be sent again.', 'gone');
+    } else if (known !== undefined) {
       // As `_content_sha256` of backend/feedback.py has it: the same report with the same photo, or with none.
       const same = isDeepStrictEqual([known.report, sha256(known.photo)], [report, hash ?? sha256(photo)]);
       if (same) {
