@@ -74,7 +74,7 @@ const config: ExpoConfig = {
       monochromeImage: './assets/icons/adaptive-monochrome.png',
       backgroundColor: MUSTARD,
     },
-    // Photos and verdicts stay on the device: not even a backup takes them along. For iOS, `keep-out-of-backups.ts` sees to it.
+    // Photos and verdicts stay on the device: not even a backup takes them along. `keep-out-of-backups.ts` sees to the rest.
     allowBackup: false,
     blockedPermissions: [
       'RECORD_AUDIO',

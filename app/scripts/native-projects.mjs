@@ -12,6 +12,12 @@ const DENSITIES = ['mdpi', 'hdpi', 'xhdpi', 'xxhdpi', 'xxxhdpi'];
 /** Of the app and all its libraries together. A permission that is not here must be explained to its users first. */
 const ANDROID_PERMISSIONS = ['ACCESS_NETWORK_STATE', 'ACCESS_WIFI_STATE', 'CAMERA', 'INTERNET', 'VIBRATE'];
 
+/** All that Android lets an app store, as its rules for backups name it; the second row is there before the phone is unlocked. */
+const ANDROID_STORES = [
+  ...['root', 'file', 'database', 'sharedpref', 'external'],
+  ...['device_root', 'device_file', 'device_database', 'device_sharedpref'],
+];
+
 const USAGE_TEXTS = [
   'NSCameraUsageDescription',
   'NSPhotoLibraryAddUsageDescription',
@@ -39,10 +45,22 @@ async function android(project) {
   const names = await resources(join(main, 'res/values/strings.xml'), 'string');
   const icon = readFileSync(join(main, 'res/mipmap-anydpi-v26/ic_launcher.xml'), 'utf8');
   const drawn = readdirSync(join(main, 'res'));
+  const rules = await XML.readXMLAsync({ path: join(main, 'res/xml/data_extraction_rules.xml') });
+  const nothing = { exclude: ANDROID_STORES.map((domain) => ({ $: { domain } })) };
   return [
     ['Android permissions', await androidPermissions(project, manifest), ANDROID_PERMISSIONS],
     ['Android name', names.app_name, 'DeepDog'],
     ['Android keeps the app out of backups', application['android:allowBackup'], 'false'],
+    [
+      'Android knows the rules for backups and for the next phone',
+      application['android:dataExtractionRules'],
+      '@xml/data_extraction_rules',
+    ],
+    [
+      'Android leaves all that is stored out of backups, and off the next phone',
+      JSON.stringify(rules['data-extraction-rules']),
+      JSON.stringify({ 'cloud-backup': [nothing], 'device-transfer': [nothing] }),
+    ],
     ['Android languages are declared', application['android:localeConfig'], '@xml/locales_config'],
     [
       'Android icon has its layers',
