@@ -1,7 +1,7 @@
 """A lesson beside `settling_student` that is otherwise: half of the views blended, nearly half without labels, the teacher's features counting more.
 
-deepdog distil PHOTOS --more MORE_PHOTOS --teacher ml/weights/teacher.tflite --recipe finer_blending_student --start runs/finer-average/network.keras --out runs/finer-blending
-deepdog average PHOTOS --runs BUNDLE runs/settling runs/finer-blending --out runs/settled
+deepdog distil PHOTOS --more MORE_PHOTOS --teacher ml/weights/teacher.tflite --recipe finer_blending_student --start runs/fine/network.keras --out runs/blended
+deepdog average PHOTOS --runs BUNDLE runs/settling runs/blended --out runs/settled
 """
 
 from dataclasses import replace

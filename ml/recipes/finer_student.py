@@ -1,7 +1,7 @@
 """The student learns to see more of the picture, 192 px in place of 160, on views as calm as most photos are, some of them blended: one whole cycle.
 
 deepdog distil PHOTOS --more MORE_PHOTOS --teacher ml/weights/teacher.tflite --recipe finer_student --start BUNDLE --out runs/finer
-deepdog average PHOTOS --runs BUNDLE runs/finer --out runs/finer-average
+deepdog average PHOTOS --runs BUNDLE runs/finer --out runs/fine
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """A shorter lesson at 192 px and at a lower rate, to be averaged with what began it all.
 
-deepdog distil PHOTOS --more MORE_PHOTOS --teacher ml/weights/teacher.tflite --recipe settling_student --start runs/finer-average/network.keras --out runs/settling
+deepdog distil PHOTOS --more MORE_PHOTOS --teacher ml/weights/teacher.tflite --recipe settling_student --start runs/fine/network.keras --out runs/settling
 """
 
 from dataclasses import replace
