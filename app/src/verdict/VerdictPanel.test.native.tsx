@@ -1,5 +1,6 @@
-// One photo is reported once: "Wrong?" is offered until a report is under way, and again when nothing came of it.
-import { render, screen } from '@testing-library/react-native';
+// What can be done about a verdict. One photo is reported once: "Wrong?" is offered until a report is under way, and again when nothing
+// came of it.
+import { fireEvent, render, screen } from '@testing-library/react-native';
 
 import { judgement, photo } from '../feedback/testing/phone';
 import { VerdictPanel } from './VerdictPanel';
@@ -29,4 +30,12 @@ test('“Wrong?” waits for a report about this photo that is under way', async
   expect(screen.getByTestId('wrong')).toBeDisabled();
   await rerender(panel(false));
   expect(screen.getByTestId('wrong')).toBeEnabled();
+});
+
+test('a picture that could not be made is said in a live region', async () => {
+  await render(panel(false));
+  await fireEvent.press(screen.getByTestId('share'));
+  await fireEvent(screen.getByTestId('stamped-photo', { includeHiddenElements: true }), 'error');
+  const failure = await screen.findByTestId('share-failed');
+  expect(failure.parent).toHaveProp('aria-live', 'polite');
 });

@@ -78,9 +78,11 @@ export function VerdictPanel({
         )}
       </View>
       {shareFailed ? (
-        <Words size="small" style={styles.centred} role="alert" testID="share-failed">
-          {strings.problem.notShared}
-        </Words>
+        <View aria-live="polite" role="alert">
+          <Words size="small" style={styles.centred} testID="share-failed">
+            {strings.problem.notShared}
+          </Words>
+        </View>
       ) : null}
       <Button
         kind="primary"
