@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { ActivityIndicator, StyleSheet, View } from 'react-native';
 
 import { useStrings } from '../strings/use-strings';
+import { useAnnounce } from '../ui/use-announce';
 import { Words } from '../ui/Words';
 
 const PATIENCE_MS = 250;
@@ -14,6 +15,7 @@ export function Sniffing() {
     const timer = setTimeout(() => setShown(true), PATIENCE_MS);
     return () => clearTimeout(timer);
   }, []);
+  useAnnounce(shown ? strings.judging : null);
   return shown ? (
     <View style={styles.veil} aria-live="polite" role="status">
       <ActivityIndicator color="#FFC72C" size="large" />

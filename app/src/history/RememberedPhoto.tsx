@@ -3,6 +3,7 @@ import { Image, StyleSheet, View } from 'react-native';
 
 import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { DISPLAY_FONT, useTheme } from '../ui/theme';
+import { useAnnounce } from '../ui/use-announce';
 import { Words } from '../ui/Words';
 import { percentOf } from '../verdict/verdict';
 import { VerdictBadge } from '../verdict/VerdictBadge';
@@ -18,6 +19,9 @@ export function RememberedPhoto({ history, entry }: Props) {
   const labelOf = useLabel();
   const theme = useTheme();
   const uri = usePicture(history, entry.id);
+  const label = labelOf(entry.label);
+  const details = `${format.percent(percentOf(entry.score))} · ${format.moment(entry.takenAt)}`;
+  useAnnounce(`${label}, ${details}`);
   return (
     <View
       style={[styles.card, { borderColor: theme.line, backgroundColor: theme.sunken }]}
@@ -31,9 +35,9 @@ export function RememberedPhoto({ history, entry }: Props) {
       <View style={[styles.band, { backgroundColor: theme[entry.verdict], borderColor: theme.line }]}>
         <VerdictBadge verdict={entry.verdict} size={52} />
         <View style={styles.words} role="status" aria-live="polite">
-          <Words style={[styles.label, { color: theme.onVerdict }]}>{labelOf(entry.label)}</Words>
+          <Words style={[styles.label, { color: theme.onVerdict }]}>{label}</Words>
           <Words size="small" style={{ color: theme.onVerdict }}>
-            {format.percent(percentOf(entry.score))} · {format.moment(entry.takenAt)}
+            {details}
           </Words>
         </View>
       </View>

@@ -6,6 +6,7 @@ import { present } from '../detection/track';
 import type { Observable } from '../observable';
 import { useFormat, useLabel, useStrings } from '../strings/use-strings';
 import { DISPLAY_FONT, useTheme } from '../ui/theme';
+import { useAnnounce } from '../ui/use-announce';
 import { Words } from '../ui/Words';
 import { useObservable } from '../use-observable';
 import type { ModelState } from '../updates/model-state';
@@ -31,17 +32,20 @@ export function LiveBand({ view, model, width }: Props) {
   const format = useFormat();
   const theme = useTheme();
   const live = useObservable(view);
-  if (live === null || model.status !== 'ready') {
+  const looking = live === null || model.status !== 'ready';
+  const label = looking ? strings.live.looking : labelOf(model.description.labels[live.verdict.verdict]);
+  // Neither that it looks, since what it sees follows at once, nor how many: that changes far more often than the verdict.
+  useAnnounce(looking ? null : label);
+  if (looking) {
     return (
       <View style={[styles.band, { backgroundColor: theme.surface, borderColor: theme.line }]} role="status">
         <Words style={styles.looking} soft>
-          {strings.live.looking}
+          {label}
         </Words>
       </View>
     );
   }
   const { verdict, score } = live.verdict;
-  const label = labelOf(model.description.labels[verdict]);
   const largest = live.boxes === null ? LARGEST : LARGEST_OF_TWO_LINES;
   const fontSize = sizeToFit(label, width - BESIDE_THE_WORD, largest);
   const count = live.boxes === null ? 0 : present(live.boxes).length;

@@ -52,14 +52,15 @@ export function MainScreen({ model, detector, reports, services }: Props) {
     take,
     useCallback(() => fail('cameraFailed'), [fail]),
   );
+  const [sheet, setSheet] = useState<OpenSheet>('none');
   const [live, setLive] = useState(false);
   const view = useLiveView(
     aim.feed,
     model,
     detector,
-    live && session.status === 'aiming' && aim.features !== null,
+    // Nor under a sheet, where VoiceOver would go on announcing verdicts.
+    live && sheet === 'none' && session.status === 'aiming' && aim.features !== null,
   );
-  const [sheet, setSheet] = useState<OpenSheet>('none');
   // A sheet is a screenful: as a transition it is drawn in slices, between which the camera's picture and the finger keep moving.
   const open = (next: OpenSheet) => startTransition(() => setSheet(next));
   const picker = useChoosePhoto(

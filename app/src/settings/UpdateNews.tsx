@@ -5,6 +5,7 @@ import type { Format } from '../strings/format';
 import type { Strings } from '../strings/languages';
 import { useFormat, useStrings } from '../strings/use-strings';
 import { Button } from '../ui/Button';
+import { useAnnounce } from '../ui/use-announce';
 import { Words } from '../ui/Words';
 import type { RunningModel } from '../updates/kind';
 import type { UpdateState } from '../updates/model-state';
@@ -27,10 +28,14 @@ export function UpdateNews<Model extends RunningModel>({ updater, idPrefix }: Pr
   const updates = useObservable(updater.updates);
   const { offer, lastRefusal, wayBack } = updates;
   const busy = isBusy(updates);
+  const words = sentence(updates, strings, format);
+  // Each percent of a download is more than anyone wants to be told.
+  const silent = updates.activity.status === 'downloading';
+  useAnnounce(silent ? null : words, { onlyChanges: true });
   return (
     <>
-      <View aria-live="polite" role="status">
-        <Words testID={`${idPrefix}update-state`}>{sentence(updates, strings, format)}</Words>
+      <View aria-live={silent ? 'off' : 'polite'} role="status">
+        <Words testID={`${idPrefix}update-state`}>{words}</Words>
       </View>
       {offer === null ? null : (
         <OfferPanel

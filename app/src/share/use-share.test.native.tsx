@@ -1,9 +1,9 @@
 // Sharing on a phone: what the share sheet is given, and what is said when it gets nothing. Capturing needs a phone; here
 // stands one that names the file it would have made.
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react-native';
-import { AccessibilityInfo, Platform } from 'react-native';
 
 import { en } from '../strings/en';
+import { expectAnnounced } from '../ui/testing/announced';
 import { describeModel } from '../updates/testing/publisher';
 import type { Judgement } from '../verdict/judge';
 import { ShareButton } from './ShareButton';
@@ -79,11 +79,10 @@ const mishaps: readonly (readonly [string, 'load' | 'error', () => void])[] = [
 
 test.each(mishaps)('%s: the screen hears of it, and so does VoiceOver', async (_, event, arrange) => {
   arrange();
-  const announce = jest.spyOn(AccessibilityInfo, 'announceForAccessibility').mockReset();
   const onFailed = jest.fn<undefined, [boolean]>();
   await press(onFailed);
   await draw(event);
   await waitFor(() => expect(onFailed).toHaveBeenCalledWith(true));
-  expect(announce.mock.calls.flat()).toEqual(Platform.OS === 'ios' ? [en.problem.notShared] : []);
+  expectAnnounced(en.problem.notShared);
   expect(mockShare).not.toHaveBeenCalled();
 });

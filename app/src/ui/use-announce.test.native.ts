@@ -1,14 +1,8 @@
 // VoiceOver hears what a live region says, once for each change; TalkBack reads the region itself.
 import { renderHook } from '@testing-library/react-native';
-import { AccessibilityInfo, Platform } from 'react-native';
 
+import { expectAnnounced } from './testing/announced';
 import { useAnnounce } from './use-announce';
-
-const announce = jest.spyOn(AccessibilityInfo, 'announceForAccessibility');
-beforeEach(() => announce.mockReset());
-
-const expectSpoken = (...texts: string[]) =>
-  expect(announce.mock.calls.flat()).toEqual(Platform.OS === 'ios' ? texts : []);
 
 test('a message is announced when it appears and when it changes, not when the screen is drawn again', async () => {
   const { rerender } = await renderHook(useAnnounce, { initialProps: null as string | null });
@@ -16,7 +10,7 @@ test('a message is announced when it appears and when it changes, not when the s
   await rerender('The report could not be kept.');
   await rerender(null);
   await rerender('The photo could not be prepared.');
-  expectSpoken('The report could not be kept.', 'The photo could not be prepared.');
+  expectAnnounced('The report could not be kept.', 'The photo could not be prepared.');
 });
 
 test('a list that is opened does not speak, but its changes do, back to what was there at first too', async () => {
@@ -25,5 +19,5 @@ test('a list that is opened does not speak, but its changes do, back to what was
   });
   await rerender('Sending');
   await rerender('Waiting to be sent');
-  expectSpoken('Sending', 'Waiting to be sent');
+  expectAnnounced('Sending', 'Waiting to be sent');
 });

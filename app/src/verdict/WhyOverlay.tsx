@@ -10,6 +10,7 @@ import { placeOf } from '../detection/place';
 import type { Observable } from '../observable';
 import type { Photo } from '../pixels/photo';
 import { useFormat, useLabel, useStrings } from '../strings/use-strings';
+import { useAnnounce } from '../ui/use-announce';
 import { Words } from '../ui/Words';
 import type { ModelState } from '../updates/model-state';
 import { useObservable } from '../use-observable';
@@ -55,6 +56,14 @@ export function WhyOverlay({ photo, judgement, model, detector, side }: Props) {
   };
   const evidence = dots.length > 0 ? strings.verdict.whySome(positive) : strings.verdict.whyNothing(positive);
   const count = format.number(boxes.length);
+  const found =
+    boxes.length > 0
+      ? countInWords(strings, judgement.description.labels.positive, boxes.length, count)
+      : evidence;
+  const part = last === null ? undefined : parts.get(last);
+  useAnnounce(found);
+  // Once there is an answer: who asked for it need not be told that it was asked for.
+  useAnnounce(part === undefined || part.status === 'judging' ? null : sayPart(part));
   return (
     <View style={styles.overlay}>
       <Svg style={StyleSheet.absoluteFill} viewBox="0 0 1 1" aria-hidden>
@@ -79,13 +88,11 @@ export function WhyOverlay({ photo, judgement, model, detector, side }: Props) {
         ))}
       <View style={styles.caption} aria-live="polite" role="status">
         <Words size="small" style={styles.words} testID="why-words">
-          {boxes.length > 0
-            ? countInWords(strings, judgement.description.labels.positive, boxes.length, count)
-            : evidence}
+          {found}
         </Words>
         {boxes.length === 0 ? null : (
           <Words size="small" style={styles.words} testID="box-words">
-            {sayPart(last === null ? undefined : parts.get(last))}
+            {sayPart(part)}
           </Words>
         )}
       </View>

@@ -1,0 +1,46 @@
+// What "Why?" shows is heard as well as seen: the evidence, how many were found, and what a part alone looks like.
+import { fireEvent, render, screen, waitFor } from '@testing-library/react-native';
+
+import type { Classifier } from '../classifier/classifier';
+import type { Detector } from '../detection/detector';
+import type { DetectorState } from '../detection/detector-state';
+import { judgement, photo } from '../feedback/testing/phone';
+import { Observable } from '../observable';
+import { en } from '../strings/en';
+import { expectAnnounced } from '../ui/testing/announced';
+import { leaseOf } from '../updates/lease';
+import type { ModelState } from '../updates/model-state';
+import { describeDetector } from '../updates/testing/describe-detector';
+import { WhyOverlay } from './WhyOverlay';
+
+jest.mock('../pixels/photo-pixels', () => ({ photoToTensor: () => Promise.resolve(new Uint8Array()) }));
+
+const dispose = () => Promise.resolve();
+const { description, prediction } = judgement; // of pizza
+const classifier: Classifier = { description, dispose, classify: () => Promise.resolve(prediction) };
+const found = { score: 0.9, box: [0.1, 0.1, 0.4, 0.4] as const };
+const detector: Detector = {
+  description: { ...describeDetector('1.0.0', Uint8Array.of(1)), labels: description.labels },
+  detect: () => Promise.resolve([found]),
+  bestCell: () => Promise.resolve(found),
+  dispose,
+};
+const model: ModelState = { status: 'ready', source: 'bundled', description, use: leaseOf(classifier).use };
+const finder: DetectorState = {
+  status: 'ready',
+  source: 'bundled',
+  description: detector.description,
+  use: leaseOf(detector).use,
+};
+
+test('each answer is announced, not that the next one is awaited', async () => {
+  const state = new Observable(finder);
+  await render(<WhyOverlay photo={photo} judgement={judgement} model={model} detector={state} side={350} />);
+  await waitFor(() => expect(screen.getByTestId('why-words')).toHaveTextContent('1 × Pizza'));
+  expectAnnounced(en.verdict.whySome('Pizza'), '1 × Pizza');
+
+  await fireEvent.press(screen.getByTestId('photo-box'));
+  const answer = en.boxes.score('Pizza', '93%');
+  await waitFor(() => expect(screen.getByTestId('box-words')).toHaveTextContent(answer));
+  expectAnnounced(en.verdict.whySome('Pizza'), '1 × Pizza', answer);
+});
