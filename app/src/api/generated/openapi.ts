@@ -518,7 +518,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          number: number;
+          number: string;
         };
         cookie?: never;
       };
