@@ -317,20 +317,30 @@ describe('taken back', () => {
     expect((await storage.list('')).size).toBe(0);
   });
 
-  test('while it is being sent: deleted as soon as it has arrived', async () => {
+  test.each([
+    ['while it is being sent', true],
+    ['while it is being sent, on a device that does not keep the wish', false],
+  ])('%s: deleted as soon as it has arrived', async (_, keepsWish) => {
+    let keeps = true;
+    const forgetful: Storage = {
+      ...storage,
+      update: (key, change) => (keeps ? storage.update(key, change) : Promise.reject(new Error('full'))),
+    };
     let arrive: () => void = () => undefined;
     server.faults.push(async (_, act) => {
       await new Promise<void>((resolve) => (arrive = resolve));
       await act();
     });
-    const queue = newQueue();
+    const queue = newQueue(forgetful);
     const id = await queue.submit(DRAFT, PHOTO);
     await until(queue, 'sending');
     while (server.requests.length === 0) {
       await tick();
     }
     await tick();
+    keeps = keepsWish;
     await queue.takeBack(id);
+    keeps = true;
     arrive();
     await until(queue, 'gone');
     expect(server.requests).toEqual(['POST', 'DELETE']);
