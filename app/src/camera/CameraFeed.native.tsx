@@ -9,6 +9,9 @@ import type { CameraFeedProps, CameraHandle } from './camera';
 import { deletePhoto } from './delete-photo';
 
 type Props = CameraFeedProps & { readonly ref: Ref<CameraHandle> };
+/** For how long a picture waits for the one before it. */
+const PATIENCE_MS = 3000;
+
 type Options = { readonly quality: number; readonly skipProcessing?: boolean };
 
 export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Props) {
@@ -31,10 +34,9 @@ export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Pr
     }
     return { uri: picture.uri, takenAt: new Date().toISOString() };
   };
-  // One after the other: while one picture is being taken, iOS refuses the next.
+  // One after the other: while one picture is being taken, iOS refuses the next. One that never comes holds up none for ever.
   const take = (options: Options) => {
-    const taken: Promise<Photo> = Promise.resolve(pending.current)
-      .catch(() => undefined)
+    const taken: Promise<Photo> = settledOrGivenUp(pending.current)
       .then(() => capture(options))
       .finally(() => {
         if (pending.current === taken) {
@@ -73,4 +75,13 @@ export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Pr
       onMountError={() => onBroken('busy')}
     />
   );
+}
+
+async function settledOrGivenUp(earlier: Promise<Photo> | null): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS);
+  });
+  await Promise.race([earlier, patience]).catch(() => undefined);
+  clearTimeout(timer);
 }

@@ -102,6 +102,24 @@ test('a glance that fails takes nothing from the photo behind it', async () => {
   expect(await handle.glance([32])).toHaveLength(1);
 });
 
+test('a glance that never comes holds up the shutter for a few seconds, not for ever', async () => {
+  const handle = await feed();
+  mockTake.mockReturnValueOnce(new Promise(() => undefined));
+  jest.useFakeTimers();
+  try {
+    void handle.glance([32]);
+    const photo = handle.takePhoto(null);
+    await jest.advanceTimersByTimeAsync(2900);
+    expect(mockTake).toHaveBeenCalledTimes(1);
+    await jest.advanceTimersByTimeAsync(100);
+    expect((await photo).uri).toBe('file:///cache/1.jpg');
+    expect(jest.getTimerCount()).toBe(0);
+    expect(await handle.glance([32])).toHaveLength(1);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 test('the other camera’s features are told when it is switched to, though iOS says only once that it is ready', async () => {
   await render(feedFacing('back'));
   await act(() => mockSayReady());
