@@ -3,7 +3,7 @@ import type { FeedbackApi } from '../api/feedback-api';
 import type { Delivery } from '../api/request';
 import type { Observable } from '../observable';
 import type { Storage } from '../storage/storage';
-import { isOnItsWay, isOnlyHere, isPending, type Pending, postponed } from './pending';
+import { isOnlyHere, isPending, type Pending, postponed } from './pending';
 import { type Draft, newReport, type ReportState, type StoredReport } from './report';
 import { ReportStore } from './report-store';
 
@@ -93,7 +93,7 @@ export class FeedbackQueue {
   private async send(stored: StoredReport): Promise<void> {
     const { id } = stored.report;
     // Counted before it is tried: after a kill, taking it back must ask the server too.
-    await this.bringOn(id, (kept) =>
+    await this.store.bringOn(id, (kept) =>
       kept.status === 'queued' ? { ...kept, attempts: kept.attempts + 1, notBefore: this.now() } : kept,
     );
     const tried = this.store.find(id)?.state;
@@ -102,18 +102,7 @@ export class FeedbackQueue {
     }
     this.store.show(id, { status: 'sending' });
     const delivery = await this.attempt(stored);
-    await this.bringOn(id, () => this.stateAfter(delivery, tried));
-  }
-
-  /** Changes the state of a report on its way, unless that has been taken back: a full device may not have kept the wish. */
-  private bringOn(id: string, next: (kept: ReportState) => ReportState): Promise<void> {
-    return this.store.change(id, (kept) => {
-      const shown = this.store.find(id)?.state;
-      if (shown?.status === 'withdrawing') {
-        return shown;
-      }
-      return isOnItsWay(kept) ? next(kept) : kept;
-    });
+    await this.store.bringOn(id, () => this.stateAfter(delivery, tried));
   }
 
   private async attempt({ report, hasPhoto }: StoredReport): Promise<Delivery> {

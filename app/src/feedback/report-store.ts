@@ -80,6 +80,17 @@ export class ReportStore {
     }
   }
 
+  /** Changes the state of a report on its way, unless that was taken back, even where that wish could only be shown. */
+  async bringOn(id: string, next: (state: ReportState) => ReportState): Promise<void> {
+    await this.change(id, (kept) => {
+      const shown = this.find(id)?.state;
+      if (shown?.status === 'withdrawing') {
+        return shown;
+      }
+      return isOnItsWay(kept) ? next(kept) : kept;
+    });
+  }
+
   async photo(id: string): Promise<Uint8Array | null> {
     return (await this.storage.readBlob(blobName(id))) ?? null;
   }
