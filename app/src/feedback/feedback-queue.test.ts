@@ -380,8 +380,12 @@ describe('taken back', () => {
   });
 
   test.each([
-    ['the server has nothing of it: forgotten here', ['gone', 'invalid'], ['POST']],
-    ['an earlier attempt may have arrived: deleted there', ['conflict', 'too_large'], ['POST', 'DELETE']],
+    ['the server has nothing of it: forgotten here', ['gone'], ['POST']],
+    [
+      'an earlier attempt may have arrived: deleted there',
+      ['conflict', 'invalid', 'too_large'],
+      ['POST', 'DELETE'],
+    ],
   ])('after a refusal by which %s', async (_, codes, requests) => {
     for (const code of codes) {
       server.requests.length = 0;

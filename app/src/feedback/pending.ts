@@ -6,8 +6,8 @@ export type Pending = Extract<ReportState, { notBefore: number }>;
 
 const FIRST_MS = 2_000;
 const LONGEST_MS = 3_600_000;
-/** Refusals by which the server has nothing of the report; after any other, an earlier attempt may have arrived. */
-const NOTHING_STORED = ['gone', 'invalid'];
+/** The refusal by which the server has nothing of the report; after any other, an earlier attempt may have arrived. */
+const NOTHING_STORED = 'gone';
 
 export function isPending(state: ReportState): state is Pending {
   return state.status === 'queued' || state.status === 'withdrawing';
@@ -22,7 +22,7 @@ export function isOnItsWay({ status }: ReportState): boolean {
 export function isOnlyHere(state: ReportState): boolean {
   return (
     (state.status === 'queued' && state.attempts === 0) ||
-    (state.status === 'refused' && NOTHING_STORED.includes(state.code))
+    (state.status === 'refused' && state.code === NOTHING_STORED)
   );
 }
 
