@@ -27,6 +27,7 @@ type Props = {
   readonly whyShown: boolean;
   readonly fromCamera: boolean;
   readonly reports: readonly StoredReport[];
+  readonly underSettings: boolean;
   readonly onChoose: () => void;
   readonly onNewPhoto: () => void;
   readonly onWhy: () => void;

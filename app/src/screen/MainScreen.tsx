@@ -119,6 +119,7 @@ export function MainScreen({ model, detector, reports, services }: Props) {
               {...shown}
               fromCamera={fromCamera}
               reports={reports}
+              underSettings={sheet === 'settings'}
               onChoose={picker.choose}
               onNewPhoto={newPhoto}
               onWhy={() => setWhyShown(!whyShown)}

@@ -16,6 +16,7 @@ const panel = (reportUnderWay: boolean) => (
     whyShown={false}
     fromCamera
     report={undefined}
+    underSettings={false}
     reportUnderWay={reportUnderWay}
     onNewPhoto={jest.fn()}
     onWhy={jest.fn()}

@@ -22,6 +22,8 @@ type Props = {
   readonly fromCamera: boolean;
   /** The report about this photo, once there is one. */
   readonly report: StoredReport | undefined;
+  /** Whether the settings lie over this, whose list of reports says what becomes of it. */
+  readonly underSettings: boolean;
   /** Whether it is about to be kept, which takes the time of encoding the photo. */
   readonly reportUnderWay: boolean;
   readonly onNewPhoto: () => void;
@@ -36,6 +38,7 @@ export function VerdictPanel({
   whyShown,
   fromCamera,
   report,
+  underSettings,
   reportUnderWay,
   onNewPhoto,
   onWhy,
@@ -73,7 +76,7 @@ export function VerdictPanel({
           </View>
         ) : (
           <View style={styles.report}>
-            <ReportState stored={report} />
+            <ReportState stored={report} silent={underSettings} />
           </View>
         )}
       </View>
