@@ -93,6 +93,13 @@ def distorted(
     return augmentation(read_picture(path), resolution, rng, scene)
 
 
+def shrunk(view: Tensor, resolution: int) -> Tensor:
+    """Return a square view at another side, uint8 (R, R, 3), each pixel the mean of those that it covers."""
+    return cv2.resize(view, (resolution, resolution), interpolation=cv2.INTER_AREA).astype(
+        np.uint8, copy=False
+    )
+
+
 def read_picture(path: Path) -> Tensor:
     """Decode a picture for training, upright, uint8 RGB (H, W, 3).
 

@@ -22,7 +22,7 @@ from keras import layers
 
 from ml import metrics
 from ml.ablation import AS_IN_2017
-from ml.batches import contract_tensors, distorted, labels, thinned
+from ml.batches import contract_tensors, distorted, labels, shrunk, thinned
 from ml.dataset import Dataset, Example
 from ml.networks.chain import is_chain
 from ml.networks.fading import fading, set_fade, settled, start_from_mobilenet
@@ -269,7 +269,7 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
             view = photographed(view, rng)
         hard = self._how.hard_share
         target = lesson.score if label is None else (1 - hard) * lesson.score + hard * label
-        return _shrunk(view, self._recipe.resolution), target, lesson.features
+        return shrunk(view, self._recipe.resolution), target, lesson.features
 
     def _view(self, rng: np.random.Generator) -> tuple[Tensor, float | None]:
         """Return a picture as the teacher sees it, uint8 (R, R, 3), and its label where it has one."""
@@ -298,9 +298,3 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
 def blended(view: Tensor, other: Tensor, share: float) -> Tensor:
     """Return two pictures of one shape shown at once, uint8, the first by that share (Zhang et al. 2018, "mixup", section 2)."""
     return cv2.addWeighted(view, share, other, 1 - share, 0).astype(np.uint8, copy=False)
-
-
-def _shrunk(view: Tensor, resolution: int) -> Tensor:
-    return cv2.resize(view, (resolution, resolution), interpolation=cv2.INTER_AREA).astype(
-        np.uint8, copy=False
-    )

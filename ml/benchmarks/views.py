@@ -12,7 +12,7 @@ import numpy as np
 
 from ml import metrics
 from ml.augment import Augmentation
-from ml.batches import contract_tensors, distorted, labels
+from ml.batches import contract_tensors, distorted, labels, shrunk
 from ml.benchmarks.turns import table
 from ml.benchmarks.verdicts import verdict_cells
 from ml.commands.arguments import add_data, dataset_of
@@ -49,6 +49,9 @@ VIEWS = {
 """Fields of view up to 2.5 times the photo's and down to two thirds of it; moved by up to a fifth of its side; turned by up to 135 degrees; 96 to 200 px wide
 and through JPEG once more; as `ml/screens.py` shows screens."""
 AS_THEY_ARE = "as they are"
+SIDE = 224
+"""Pixels at which a view is taken before it is shrunk to what a model looks at, as students' are at their teacher's side: a screen's stripes and JPEG's blocks
+would be others at another."""
 SEED = 2017
 
 
@@ -87,12 +90,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def shots(examples: Sequence[Example], augmentation: Augmentation | None, resolution: int) -> Tensor:
-    """Return the photos taken in that way, or as they are, uint8 (N, R, R, 3); of every resolution the same views, since none is drawn by it."""
+    """Return the photos taken in that way, or as they are, uint8 (N, R, R, 3); of every resolution the same views."""
     if augmentation is None:
         return contract_tensors(examples, resolution)
     scenes = [example for example in examples if not example.positive]
     rng = np.random.default_rng(SEED)
-    return np.stack([distorted(example.path, scenes, augmentation, resolution, rng) for example in examples])
+    views = (distorted(example.path, scenes, augmentation, SIDE, rng) for example in examples)
+    return np.stack([shrunk(view, resolution) for view in views])
 
 
 def _gain(scores: metrics.Scores, first: metrics.Scores, positives: metrics.Positives) -> str:

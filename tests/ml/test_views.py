@@ -42,19 +42,18 @@ def test_every_view_is_judged_by_every_model(photos: Path, capsys: pytest.Captur
 
 def test_each_view_changes_the_photos_and_is_the_same_every_time(photos: Path) -> None:
     examples = load_datasets([photos]).split("test")
-    untouched = views.shots(examples, None, 64).astype(float)
+    untouched = views.shots(examples, None, 192).astype(float)
     for name, augmentation in views.VIEWS.items():
-        once, again = (views.shots(examples, augmentation, 64) for _ in range(2))
+        once, again = (views.shots(examples, augmentation, 192) for _ in range(2))
         assert np.abs(once - untouched).mean() > 3, name
         assert np.array_equal(once, again), name
 
 
 def test_models_of_two_resolutions_see_the_same_views(photos: Path) -> None:
+    """Down to a screen's stripes and JPEG's blocks, which are fine."""
     examples = load_datasets([photos]).split("test")
     for name, augmentation in views.VIEWS.items():
-        small = views.shots(examples, augmentation, 64).astype(float)
-        large = views.shots(examples, augmentation, 128).astype(float)
-        shrunk = large.reshape(len(large), 64, 2, 64, 2, 3).mean(axis=(2, 4))
-        apart = np.abs(shrunk - small).mean(axis=(1, 2, 3))
-        others = np.abs(shrunk - np.roll(small, 1, axis=0)).mean(axis=(1, 2, 3))
-        assert (apart < others / 3).all(), name
+        small = views.shots(examples, augmentation, 112).astype(float)
+        large = views.shots(examples, augmentation, 224).astype(float)
+        halved = large.reshape(len(large), 112, 2, 112, 2, 3).mean(axis=(2, 4))
+        assert np.abs(halved - small).max() <= 1, name
