@@ -40,6 +40,8 @@ class Example:
     source: str
     group: str = ""
     """Of pictures that are alike, as `deepdog prepare` found them: the name of one of them; empty where the list says nothing of it."""
+    extra: bool = False
+    """Of a folder that is learnt from but not measured on."""
 
     @property
     def names(self) -> set[str]:
@@ -92,8 +94,17 @@ class Dataset:
     @property
     def sha256(self) -> str:
         """Hash of what was learnt from: each picture's hash, class and split, in any order of files."""
-        lines = sorted(f"{e.sha256} {int(e.positive)} {e.split}" for e in self.examples)
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+        return _hash_of(self.examples)
+
+    def was_learnt_by(self, data_sha256: str) -> bool:
+        """Tell by a run's hash whether it learnt from these photos, with or without those of extra folders: what is measured on is the same."""
+        without_extra = [example for example in self.examples if not example.extra]
+        return data_sha256 in (self.sha256, _hash_of(without_extra))
+
+
+def _hash_of(examples: Sequence[Example]) -> str:
+    lines = sorted(f"{e.sha256} {int(e.positive)} {e.split}" for e in examples)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def load_datasets(
@@ -124,7 +135,7 @@ def load_datasets(
     if positive_name not in names:
         raise DatasetError(f"there is no class {positive_name!r}; the classes are {sorted(names)}")
     for folder, rows in rows_of.items():
-        examples += [_example(folder, row, positive_name) for row in rows]
+        examples += [_example(folder, row, positive_name, folder in extra) for row in rows]
     _check_splits(examples)
     (negative_name,) = names - {positive_name}
     return Dataset(tuple(examples), positive_name, negative_name)
@@ -262,7 +273,7 @@ def _row_of(picture: Path, folder: Path) -> dict[str, str]:
     }
 
 
-def _example(folder: Path, row: dict[str, str], positive_name: str) -> Example:
+def _example(folder: Path, row: dict[str, str], positive_name: str, extra: bool) -> Example:
     split: Split = row["split"]  # type: ignore[assignment]  # checked when read
     return Example(
         folder / row["file"],
@@ -272,4 +283,5 @@ def _example(folder: Path, row: dict[str, str], positive_name: str) -> Example:
         row.get("subclass") or row["class"],
         _source(row) or folder.name,
         row.get("group") or "",
+        extra,
     )

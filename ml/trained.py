@@ -47,7 +47,7 @@ def record_of(folder: Path) -> dict[str, Any]:
 
 
 def check_photos(folder: Path, record: Mapping[str, Any], dataset: Dataset) -> None:
-    """Refuse photos that are not those of a run, in its splits: it may have learnt from what it would be measured on.
+    """Refuse photos that are not those of a run, in its splits, but for extra ones: it may have learnt from what it would be measured on.
 
     Args:
         folder: the run's or the bundle's.
@@ -57,7 +57,7 @@ def check_photos(folder: Path, record: Mapping[str, Any], dataset: Dataset) -> N
     Raises:
         RunError: they are others, or of other splits.
     """
-    if record["data_sha256"] != dataset.sha256:
+    if not dataset.was_learnt_by(record["data_sha256"]):
         raise RunError(
             f"{folder} was trained on other photos than these; name the folders that it was trained on, with the same --extra and --leave-out"
         )

@@ -3,12 +3,13 @@
 import argparse
 from pathlib import Path
 
-from ml.commands.arguments import Subparsers, add_data, dataset_of, photos_again
+from ml.commands.arguments import Subparsers, add_data, add_extra, dataset_of, photos_again
 
 _DESCRIPTION = """\
 Average the weights of runs that began at the same ones and learnt on differently: other seeds, other views. The average
-is a single network, as small and as fast as each, and often judges better than any of them. Prints how each does on the
-val split, and the average below them; look whether it gained before you export it.
+is a single network, as small as each and as fast as the one that looks at most pixels, and often judges better than any of
+them. Prints how each does on the val split, all at that resolution, and the average below them; look whether it gained
+before you export it.
 
   deepdog distil photos ... --start bundle --seed 1 --out runs/a
   deepdog distil photos ... --start bundle --seed 2 --out runs/b
@@ -26,6 +27,7 @@ def register(subparsers: Subparsers) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_data(parser)
+    add_extra(parser)
     parser.add_argument(
         "--runs",
         nargs="+",

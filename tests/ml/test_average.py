@@ -28,6 +28,7 @@ from ml.training.checkpoint import save_network
 from ml.training.record import WEIGHTS_NAME, RunError
 
 SHIPPED = Path(__file__).parents[2] / "app/assets/model"
+SIDE = load_bundle(SHIPPED).description["input"]["height"]
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_a_bundle_counts_as_a_run(photos: Path, tmp_path: Path) -> None:
     (bundle / "model.json").write_text(json.dumps(description))
     one, same, mean = average(dataset, [bundle, bundle], tmp_path / "mean")
     assert (one.auc, one.recall) == (same.auc, same.recall) == (mean.auc, mean.recall)
-    shown = contract_tensors(dataset.examples[:4], 160)
+    shown = contract_tensors(dataset.examples[:4], SIDE)
     logits = load_network(tmp_path / "mean" / WEIGHTS_NAME).predict(shown, verbose=0)[:, 0]
     interpreter = Interpreter(load_bundle(SHIPPED).model_bytes)
     of_file = [interpreter.classify(tensor[np.newaxis]).heatmap.mean() for tensor in shown]
@@ -122,7 +123,7 @@ def test_a_bundle_counts_as_what_lessons_from_it_begin_with(
     (bundle / "model.json").write_text(json.dumps(description))
     average(dataset, [bundle, bundle], tmp_path / "mean")
     mean = load_network(tmp_path / "mean" / WEIGHTS_NAME)
-    pictures = contract_tensors(dataset.split("train"), 160)
+    pictures = contract_tensors(dataset.split("train"), SIDE)
     assert revive(mean, pictures) == 0
 
 
