@@ -95,6 +95,9 @@ $(STAMPS)/node: app/package-lock.json
 
 # What the demo serves
 
+# A demo that published before starts all the same where a newer model is refused, such as during a roll-out.
+SERVE_THE_LAST = (test -e $@ && echo "It was not published: phones keep what was published last.")
+
 var/operator-password: | $(STAMPS)/published
 	@(umask 077; $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(12))' > $@)
 	@$(BIN)/flask create-operator demo --role publisher --password-file $@
@@ -107,8 +110,8 @@ app/dist/index.html: var/keys/trusted-keys.json $(WEB_SOURCES) $(STAMPS)/node
 	@cd app && EXPO_PUBLIC_TRUSTED_KEYS="$$(cat ../var/keys/trusted-keys.json)" npm run --silent build:web
 	@touch $@
 
-$(STAMPS)/published: var/keys/trusted-keys.json app/assets/model/model.json app/assets/detector/model.json
+$(STAMPS)/published: var/keys/trusted-keys.json $(wildcard app/assets/model/model.json app/assets/detector/model.json)
 	@$(BIN)/flask db upgrade
-	@$(BIN)/flask publish-model app/assets/model
-	@$(BIN)/flask publish-model app/assets/detector
+	@$(BIN)/flask publish-model app/assets/model || $(SERVE_THE_LAST)
+	@$(BIN)/flask publish-model app/assets/detector || $(SERVE_THE_LAST)
 	@touch $@

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -43,6 +44,7 @@ from backend.storage.base import StoredObject
 from backend.storage.local import LocalStorage
 
 CONTENDERS = 8
+SHA256 = "[0-9a-f]{64}"
 
 Track = Callable[[list[tuple[str, str]]], Iterable[tuple[str, str]]]
 
@@ -133,6 +135,11 @@ def _remove_unless_kept(services: Services, name: str, *, dry_run: bool) -> bool
     still there (`backend/feedback.py`).
     """
     sha256 = photo_sha256(name)
+    if not re.fullmatch(SHA256, sha256):
+        # No row can be of a name that somebody else made up.
+        if not dry_run:
+            services.store.delete(name)
+        return True
     if dry_run:
         with services.database.reading() as session:
             return session.get(Photo, sha256) is None
@@ -260,12 +267,12 @@ def _key_set_flaws(services: Services) -> list[str | None]:
 def _key_set_flaw(
     number: int, stored: StoredObject | None, before: PublicKeys | None, expected: bytes | None
 ) -> tuple[str | None, PublicKeys | None]:
-    """Say what is wrong with one set, and which release keys it holds, as far as that can be told.
+    """Say what is wrong with one set, and which release keys it claims, which the set after it bears out.
 
     Args:
         number: the set's.
         stored: what lies where it should.
-        before: the release keys of the set before it, which must have signed it, where they are known.
+        before: the release keys that the set before it claims, one of which must have signed this one; None where there is no such set or it is not sound.
         expected: what it must hold, where that is known.
     """
     key = key_set_key(number)
@@ -275,12 +282,18 @@ def _key_set_flaw(
         # A set is signed by its own release key as well.
         own = keys_of(unverified_payload(stored.data), "release", str(key))
         payload = unseal(stored.data, KEYS_TYPE, own)
-        if json.loads(payload).get("number") != number:
-            return f"{key} is not set {number}", None
-        if before is not None:
-            unseal(stored.data, KEYS_TYPE, before)
     except (EnvelopeError, KeyMaterialError) as error:
         return f"{key} was changed: {error}", None
+    if json.loads(payload).get("number") != number:
+        return f"{key} is not set {number}", None
+    try:
+        if before is not None:
+            unseal(stored.data, KEYS_TYPE, before)
+    except EnvelopeError:
+        return (
+            f"{key} is not signed by {key_set_key(number - 1)}: one of the two was changed; restore both",
+            own,
+        )
     if expected not in (None, payload):
         return f"{key} does not hold the keys of trusted-keys.json", None
     return None, own

@@ -57,7 +57,7 @@ def test_memory_and_view_give_the_same_answers(app: APIFlask, client: FlaskClien
         assert seen(fast) == seen(slow), (method, headers)
 
 
-@pytest.mark.parametrize("number", ["0", "01", "1" * 300])
+@pytest.mark.parametrize("number", ["02", "1" * 300])
 def test_what_cannot_be_a_key_set_is_not_looked_for(
     client: FlaskClient, services: Services, number: str
 ) -> None:

@@ -122,7 +122,7 @@ def test_a_set_on_the_way_to_the_newest_is_missed_too(
     forger = SigningKey.generate()
     forged = key_set(2, release=public_half(forger), channel=public_half(forger))
     services.store.put(key_set_key(2), seal(KEYS_TYPE, forged, forger))
-    refused(runner, "keys/3.json was changed", "verify-store")
+    refused(runner, "keys/3.json is not signed by keys/2.json: one of the two was changed", "verify-store")
     services.store.delete(key_set_key(2).name)
     refused(runner, "keys/2.json is missing", "verify-store")
     services.store.put(key_set_key(2), second)

@@ -22,7 +22,7 @@ from backend.kinds import Kind
 from backend.maintenance import DAILY, Task, last_runs
 from backend.migrate import downgrade
 from backend.models import Feedback, Photo, Publication
-from backend.objects import PHOTO_PREFIX, ObjectKey, photo_key
+from backend.objects import PHOTO_PREFIX, PRIVATE, ObjectKey, photo_key
 from backend.services import Services
 from backend.storage import Storage, open_storage
 from backend.storage.local import LocalStorage
@@ -50,7 +50,10 @@ def test_the_sweep_removes_old_orphans_and_nothing_else(
     send(client, report(), jpeg())
     (kept,) = photos(services)
     services.store.put(ORPHAN, b"its process was killed before the row was written")
+    copy = ObjectKey(f"{ORPHAN.name}.bak", "image/jpeg", PRIVATE)
+    services.store.put(copy, b"somebody's copy")
     age(services, kept, hours=48)
+    age(services, copy.name, hours=48)
 
     runner.invoke(args=["sweep"])
     assert sorted(photos(services)) == sorted([kept, ORPHAN.name]), "a young orphan may be on its way"
