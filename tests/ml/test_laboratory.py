@@ -133,7 +133,8 @@ def test_a_bundle_is_exported_anew_without_its_run(
     anew = load_bundle(tmp_path / "bundle")
     assert anew.description["version"] == "9.9.9"
     assert anew.description["git_commit"] == shipped.description["git_commit"]
-    pixels = [photo_to_tensor(example.path, 160) for example in trained_on.split("val")]
+    side = shipped.description["input"]["height"]
+    pixels = [photo_to_tensor(example.path, side) for example in trained_on.split("val")]
     logits, logits_anew = (
         [interpreter.classify(picture).heatmap.mean() for picture in pixels]
         for interpreter in (Interpreter(shipped.model_bytes), Interpreter(anew.model_bytes))
