@@ -25,7 +25,7 @@ def test_the_last_layer_is_the_heatmap() -> None:
     last = layers(MODEL.content, TENSOR)[-1]
     assert last.name == "1×1 convolution"
     level = float(np.diff(np.unique(heatmap)).min())
-    assert level < 0.6
+    assert level < np.ptp(heatmap) / 10, "so that agreeing to a level means something"
     assert last.activations[..., 0] == pytest.approx(heatmap, abs=1.01 * level)
     assert np.corrcoef(last.activations.ravel(), heatmap.ravel())[0, 1] > 0.99
 
