@@ -196,13 +196,13 @@ def _check_behaviour(bundle: Bundle, say: Callable[[str], None]) -> None:
         raise BundleRefusedError(f"model.tflite: {error}") from error
     test = bundle.description["self_test"]
     resolution = bundle.description["input"]["height"]
-    verdict = interpreter.classify(self_test_tensor(test["seed"], resolution))
-    score = verdict.score
+    prediction = interpreter.classify(self_test_tensor(test["seed"], resolution))
+    score = prediction.score
     if not abs(score - test["score"]) <= test["tolerance"]:
         raise BundleRefusedError(
             f"The self-test gives {score:.4f}; model.json expects {test['score']:.4f} ± {test['tolerance']}."
         )
-    of_heatmap = 1 / (1 + math.exp(-float(verdict.heatmap.mean())))
+    of_heatmap = 1 / (1 + math.exp(-float(prediction.heatmap.mean())))
     if not abs(score - of_heatmap) <= HEATMAP_TOLERANCE:
         raise BundleRefusedError(
             f"The self-test gives {score:.4f}, its heatmap {of_heatmap:.4f}; phones refuse more than {HEATMAP_TOLERANCE} apart. "

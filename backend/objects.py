@@ -1,5 +1,6 @@
 """The layout of the object store: which key holds what, and how it may be cached."""
 
+import re
 from dataclasses import dataclass
 
 from backend.kinds import Kind, qualified
@@ -14,6 +15,9 @@ INCOMING_PREFIX = "incoming/"
 CHANNEL_NAMES = {Kind.CLASSIFIER: "stable", Kind.DETECTOR: "detector"}
 PREFIXES = ("channels/", "manifests/", "models/", "keys/", PHOTO_PREFIX)
 """Where everything lies that must outlive the machine."""
+
+
+_PHOTO = re.compile(rf"{PHOTO_PREFIX}([0-9a-f]{{64}})\.jpg")
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,10 @@ def incoming_key(feedback_id: str, sha256: str) -> ObjectKey:
     return ObjectKey(f"{incoming_folder(feedback_id)}{sha256}.jpg", "image/jpeg", PRIVATE)
 
 
-def photo_sha256(name: str) -> str:
-    """Return the hash in a photo's key."""
-    return name.removeprefix(PHOTO_PREFIX).removesuffix(".jpg")
+def photo_sha256(name: str) -> str | None:
+    """Return the hash in a photo's key, None of any other object."""
+    found = _PHOTO.fullmatch(name)
+    return found[1] if found else None
 
 
 def stored_key(name: str) -> ObjectKey:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -44,7 +43,6 @@ from backend.storage.base import StoredObject
 from backend.storage.local import LocalStorage
 
 CONTENDERS = 8
-SHA256 = "[0-9a-f]{64}"
 
 Track = Callable[[list[tuple[str, str]]], Iterable[tuple[str, str]]]
 
@@ -117,8 +115,9 @@ def sweep_orphans(services: Services, older_than: timedelta, *, dry_run: bool) -
     for entry in chain(services.store.list(INCOMING_PREFIX), services.store.list(PHOTO_PREFIX)):
         if entry.modified_at >= limit:
             continue
-        if entry.name.startswith(PHOTO_PREFIX):
-            if not _remove_unless_kept(services, entry.name, dry_run=dry_run):
+        sha256 = photo_sha256(entry.name)
+        if sha256:
+            if not _remove_unless_kept(services, sha256, dry_run=dry_run):
                 continue
         elif not dry_run:
             services.store.delete(entry.name)
@@ -128,18 +127,12 @@ def sweep_orphans(services: Services, older_than: timedelta, *, dry_run: bool) -
     return removed
 
 
-def _remove_unless_kept(services: Services, name: str, *, dry_run: bool) -> bool:
+def _remove_unless_kept(services: Services, sha256: str, *, dry_run: bool) -> bool:
     """Remove a photo that has no row; tell whether there was none.
 
     The row is made and taken away again: a phone that sends the same picture just now waits for it, then looks whether the object is
     still there (`backend/feedback.py`).
     """
-    sha256 = photo_sha256(name)
-    if not re.fullmatch(SHA256, sha256):
-        # No row can be of a name that somebody else made up.
-        if not dry_run:
-            services.store.delete(name)
-        return True
     if dry_run:
         with services.database.reading() as session:
             return session.get(Photo, sha256) is None
@@ -148,7 +141,7 @@ def _remove_unless_kept(services: Services, name: str, *, dry_run: bool) -> bool
         statement = insert_for(session, Photo).values(row).on_conflict_do_nothing().returning(Photo.sha256)
         if session.scalar(statement) is None:
             return False
-        services.store.delete(name)
+        services.store.delete(photo_key(sha256).name)
         session.execute(delete(Photo).where(Photo.sha256 == sha256))
     return True
 

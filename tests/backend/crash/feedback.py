@@ -22,7 +22,7 @@ from backend.database import Database
 from backend.feedback import Submission, forget, submit
 from backend.migrate import upgrade
 from backend.models import Feedback, Photo, QuotaUse, Tombstone
-from backend.objects import PHOTO_PREFIX, photo_key, photo_sha256
+from backend.objects import PHOTO_PREFIX, photo_sha256
 from backend.quotas import feedback_quotas, withdrawal_quotas
 from backend.schemas import Report
 from backend.services import Services
@@ -158,10 +158,12 @@ def _check(services: Services, feedback_id: str) -> tuple[bool, int]:
         photos = set(session.scalars(select(Photo.sha256)))
         referred = set(session.scalars(select(Feedback.photo_sha256)))
     assert photos == referred, "a row of a photo without a report, or a report without its photo's row"
-    objects = {photo_sha256(entry.name) for entry in services.store.list(PHOTO_PREFIX)}
-    for sha256 in objects:
-        data = services.store.read(photo_key(sha256).name).data
+    objects = set()
+    for entry in services.store.list(PHOTO_PREFIX):
+        sha256 = photo_sha256(entry.name)
+        data = services.store.read(entry.name).data
         assert hashlib.sha256(data).hexdigest() == sha256, "a torn photo"
+        objects.add(sha256)
     assert stored is None or stored.photo_sha256 in objects, "a report whose photo is lost"
     return stored is not None, len(objects - photos)
 
