@@ -182,12 +182,19 @@ test('a photo that the device lost: the report is not sent without, for it may h
 });
 
 test('no room: said at once, and nothing half-kept comes up later', async () => {
-  const full = { ...storage, update: () => Promise.reject(new Error('QuotaExceededError')) };
+  const full: Storage = {
+    ...storage,
+    // As a phone does it: the photo goes first.
+    writeWithBlob: async (_key, _value, name, bytes) => {
+      await storage.writeBlob(name, bytes);
+      throw new Error('QuotaExceededError');
+    },
+  };
   await expect(newQueue(full).submit(DRAFT, PHOTO)).rejects.toThrow('QuotaExceededError');
   const restarted = newQueue();
   await restarted.start();
   expect(restarted.reports.get()).toEqual([]);
-  expect(await storage.listBlobs('')).toEqual([]); // the photo was written first
+  expect(await storage.listBlobs('')).toEqual([]);
 });
 
 test('a device that stops keeping states: still sent, and not in a busy loop', async () => {
@@ -264,6 +271,20 @@ describe('in two tabs', () => {
     await second.wake();
     expect(second.reports.get()).toEqual([]);
     expect(server.requests).toEqual(['POST', 'DELETE']);
+  });
+
+  test('what one adds while the other starts keeps its photo', async () => {
+    const start = () => newQueue().start();
+    const interrupted: Storage = {
+      ...storage,
+      writeBlob: (name, bytes) => start().then(() => storage.writeBlob(name, bytes)),
+      writeWithBlob: (...both) => start().then(() => storage.writeWithBlob(...both)),
+      update: (key, change) => start().then(() => storage.update(key, change)),
+    };
+    const first = newQueue(interrupted);
+    await first.submit(DRAFT, PHOTO);
+    await until(first, 'sent');
+    expect([...server.stored.values()].map(({ photo }) => photo)).toEqual([PHOTO]);
   });
 
   test('what one is sending while the other takes it back is not stored when it arrives', async () => {

@@ -22,7 +22,7 @@ export class ReportStore {
    */
   async load(): Promise<void> {
     try {
-      // Before the records: a photo that another tab adds meanwhile is not in this list, and so no orphan.
+      // Before the records: what another tab adds meanwhile has its record by then, and so is no orphan.
       const photos = await this.storage.listBlobs(BLOBS);
       const records = await this.storage.list(RECORDS);
       this.merge([...records.values()]);
@@ -32,13 +32,12 @@ export class ReportStore {
     }
   }
 
-  /** Adds a report. The photo goes first: a record never speaks of a photo that is not there. */
+  /** Adds a report with its photo, if it has one. */
   async add(stored: StoredReport, photo: Uint8Array | null): Promise<void> {
     const { id } = stored.report;
-    if (photo !== null) {
-      await this.storage.writeBlob(blobName(id), photo);
-    }
-    await this.storage.update(RECORDS + id, () => stored);
+    await (photo === null
+      ? this.storage.update(RECORDS + id, () => stored)
+      : this.storage.writeWithBlob(RECORDS + id, stored, blobName(id), photo));
     this.reports.set([stored, ...this.reports.get()]);
   }
 

@@ -91,7 +91,7 @@ test('a start sweeps pictures without a record and records that are none', async
 
 test('a full device or an unreadable photo is no error', async () => {
   const storage = memoryStorage();
-  jest.spyOn(storage, 'writeBlob').mockRejectedValue(new Error('QuotaExceededError'));
+  jest.spyOn(storage, 'writeWithBlob').mockRejectedValue(new Error('QuotaExceededError'));
   const history = new History({ storage, toSquare });
   await history.add(photo(1), judgement);
   const unreadable = new History({ storage: memoryStorage(), toSquare: () => Promise.reject(new Error()) });

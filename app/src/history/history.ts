@@ -33,7 +33,7 @@ export class History {
   start(): Promise<void> {
     return this.inTurn(async () => {
       const { storage } = this.options;
-      // Before the records: a photo that another tab adds meanwhile is not in this list, and so no orphan.
+      // Before the records: what another tab adds meanwhile has its record by then, and so is no orphan.
       const blobs = await storage.listBlobs(BLOBS);
       const records = await storage.list(RECORDS);
       const entries = [...records.values()].map(parseEntry).filter((entry) => entry !== null);
@@ -56,8 +56,7 @@ export class History {
     picture.catch(() => undefined);
     return this.inTurn(async () => {
       const { storage } = this.options;
-      await storage.writeBlob(blobOf(id), await picture);
-      await storage.update(recordOf(id), () => entry);
+      await storage.writeWithBlob(recordOf(id), entry, blobOf(id), await picture);
       const entries = [entry, ...this.entries.get()].sort(byTime);
       this.entries.set(entries.slice(0, KEPT));
       await this.forget(entries.slice(KEPT));
@@ -74,9 +73,9 @@ export class History {
     return this.inTurn(async () => {
       this.entries.set([]);
       const { storage } = this.options;
+      const blobs = await storage.listBlobs(BLOBS); // before the records, as above
       const records = await storage.list(RECORDS);
       await Promise.all([...records.keys()].map((record) => storage.update(record, () => undefined)));
-      const blobs = await storage.listBlobs(BLOBS);
       await Promise.all(blobs.map((blob) => storage.deleteBlob(blob)));
     });
   }

@@ -23,6 +23,10 @@ export function memoryStorage(): Storage {
     },
     readBlob: async (name) => blobs.get(name)?.slice(),
     writeBlob: async (name, bytes) => void blobs.set(name, bytes.slice()),
+    writeWithBlob: async (key, value, name, bytes) => {
+      records.set(key, JSON.stringify(value));
+      blobs.set(name, bytes.slice());
+    },
     deleteBlob: async (name) => void blobs.delete(name),
     listBlobs: async (prefix) => [...blobs.keys()].filter((name) => name.startsWith(prefix)),
   };

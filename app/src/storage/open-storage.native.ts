@@ -29,6 +29,21 @@ export async function openStorage(name = 'deepdog'): Promise<Storage> {
     const row = database.getFirstSync<{ value: string }>('SELECT value FROM records WHERE key = ?', key);
     return row === null ? undefined : JSON.parse(row.value);
   };
+  const write = (key: string, value: unknown): void =>
+    void database.runSync('INSERT OR REPLACE INTO records VALUES (?, ?)', key, JSON.stringify(value));
+  const writeFile = (blob: string, bytes: Uint8Array): void => {
+    const unfinished = new File(folder, blob + UNFINISHED);
+    try {
+      unfinished.create({ overwrite: true });
+      unfinished.write(bytes);
+      unfinished.moveSync(new File(folder, blob), { overwrite: true });
+    } catch (error) {
+      if (unfinished.exists) {
+        unfinished.delete();
+      }
+      throw error;
+    }
+  };
 
   return {
     get: async (key) => read(key),
@@ -46,7 +61,7 @@ export async function openStorage(name = 'deepdog'): Promise<Storage> {
         if (value === undefined) {
           database.runSync('DELETE FROM records WHERE key = ?', key);
         } else {
-          database.runSync('INSERT OR REPLACE INTO records VALUES (?, ?)', key, JSON.stringify(value));
+          write(key, value);
         }
       });
     },
@@ -54,18 +69,11 @@ export async function openStorage(name = 'deepdog'): Promise<Storage> {
       const file = new File(folder, blob);
       return file.exists ? await file.bytes() : undefined;
     },
-    writeBlob: async (blob, bytes) => {
-      const unfinished = new File(folder, blob + UNFINISHED);
-      try {
-        unfinished.create({ overwrite: true });
-        unfinished.write(bytes);
-        await unfinished.move(new File(folder, blob), { overwrite: true });
-      } catch (error) {
-        if (unfinished.exists) {
-          unfinished.delete();
-        }
-        throw error;
-      }
+    writeBlob: async (blob, bytes) => writeFile(blob, bytes),
+    writeWithBlob: async (key, value, blob, bytes) => {
+      // Nothing else of the app runs in between. The file goes first: a record never speaks of one that is not there.
+      writeFile(blob, bytes);
+      write(key, value);
     },
     deleteBlob: async (blob) => {
       const file = new File(folder, blob);

@@ -50,6 +50,14 @@ async function openIndexedDb(name: string): Promise<Storage> {
       const transaction = database.transaction('blobs', 'readwrite', STRICT);
       await Promise.all([transaction.store.put(bytes, blob), transaction.done]);
     },
+    writeWithBlob: async (key, value, blob, bytes) => {
+      const transaction = database.transaction(['blobs', 'records'], 'readwrite', STRICT);
+      await Promise.all([
+        transaction.objectStore('blobs').put(bytes, blob),
+        transaction.objectStore('records').put(value, key),
+        transaction.done,
+      ]);
+    },
     deleteBlob: (blob) => database.delete('blobs', blob),
     listBlobs: (prefix) => database.getAllKeys('blobs', startingWith(prefix)),
   };

@@ -12,6 +12,8 @@ export function storageSection(storage: Storage, prefix: string): Storage {
     update: (key, change) => storage.update(outside(key), change),
     readBlob: (name) => storage.readBlob(outside(name)),
     writeBlob: (name, bytes) => storage.writeBlob(outside(name), bytes),
+    writeWithBlob: (key, value, name, bytes) =>
+      storage.writeWithBlob(outside(key), value, outside(name), bytes),
     deleteBlob: (name) => storage.deleteBlob(outside(name)),
     listBlobs: async (start) => (await storage.listBlobs(outside(start))).map(inside),
   };

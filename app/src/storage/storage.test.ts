@@ -79,6 +79,22 @@ describe.each<[string, (name: string) => Promise<Storage>]>([
     expect(await storage.readBlob('m')).toEqual(Uint8Array.of(4));
   });
 
+  test('a blob that is written with a record is found with it or not at all', async () => {
+    const writing = storage.writeWithBlob('r', { n: 1 }, 'm', Uint8Array.of(1));
+    const looks: Promise<boolean>[] = [];
+    for (let i = 0; i < 20; i++) {
+      looks.push(
+        storage
+          .listBlobs('')
+          .then(async ([blob]) => blob === undefined || (await storage.get('r')) !== undefined),
+      );
+      await Promise.resolve();
+    }
+    expect(await Promise.all(looks)).not.toContain(false);
+    await writing;
+    expect([await storage.get('r'), await storage.readBlob('m')]).toEqual([{ n: 1 }, Uint8Array.of(1)]);
+  });
+
   test('blobs are listed by prefix and deleted, twice if need be', async () => {
     await storage.writeBlob('model-1', Uint8Array.of(1));
     await storage.writeBlob('photo-1', Uint8Array.of(2));
@@ -113,7 +129,7 @@ test('phone: a file that was being written when the app was killed is no blob, a
   expect(await restarted.readBlob('m')).toEqual(Uint8Array.of(1));
 });
 
-test.each(['create', 'write', 'move'] as const)(
+test.each(['create', 'write', 'moveSync'] as const)(
   'phone: a file that fails in %s leaves nothing',
   async (step) => {
     const storage = await openNative(`full-${step}`);

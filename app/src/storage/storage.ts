@@ -14,6 +14,8 @@ export interface Storage {
 
   readBlob(name: string): Promise<Uint8Array | undefined>;
   writeBlob(name: string, bytes: Uint8Array): Promise<void>;
+  /** Writes a record and the blob that belongs to it. Nobody finds one without the other, but where it fails the blob may stay. */
+  writeWithBlob(key: string, value: unknown, name: string, bytes: Uint8Array): Promise<void>;
   deleteBlob(name: string): Promise<void>;
   /** The names of all blobs that start with `prefix`. */
   listBlobs(prefix: string): Promise<readonly string[]>;

@@ -36,12 +36,11 @@ export class File {
   bytes(): Promise<Uint8Array> {
     return Promise.resolve(new Uint8Array(fs.readFileSync(this.uri)));
   }
-  move(destination: File, { overwrite }: { overwrite: boolean }): Promise<void> {
+  moveSync(destination: File, { overwrite }: { overwrite: boolean }): void {
     if (destination.exists && !overwrite) {
-      return Promise.reject(new Error('destination exists'));
+      throw new Error('destination exists');
     }
     fs.renameSync(this.uri, destination.uri);
-    return Promise.resolve();
   }
   delete(): void {
     fs.unlinkSync(this.uri);
