@@ -368,6 +368,31 @@ describe('taken back', () => {
     expect(server.stored.size).toBe(0);
   });
 
+  test('in the moment in which it is kept as sent, on a device that does not keep the wish: deleted all the same', async () => {
+    let wished = false;
+    const forgetful: Storage = {
+      ...storage,
+      update: async (key, change) => {
+        if (wished) {
+          wished = false;
+          throw new Error('full');
+        }
+        let after: unknown;
+        await storage.update(key, (kept) => (after = change(kept)));
+        if (JSON.stringify(after ?? null).includes('"sent"')) {
+          wished = true;
+          void queue.takeBack(id);
+          await tick();
+        }
+      },
+    };
+    const queue = newQueue(forgetful);
+    const id = await queue.submit(DRAFT, null);
+    await until(queue, 'gone');
+    expect(server.requests).toEqual(['POST', 'DELETE']);
+    expect(server.stored.size).toBe(0);
+  });
+
   test('without a network, and killed: the wish survives and is carried out', async () => {
     const queue = newQueue();
     const id = await queue.submit(DRAFT, null);

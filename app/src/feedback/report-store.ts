@@ -14,6 +14,8 @@ export class ReportStore {
   /** Newest first. */
   readonly reports = new Observable<readonly StoredReport[]>([]);
 
+  private changing: Promise<void> = Promise.resolve();
+
   constructor(private readonly storage: Storage) {}
 
   /**
@@ -55,7 +57,13 @@ export class ReportStore {
    * Puts a report into the state that `next` makes of the one that is kept, since another tab may have got further with it; null
    * forgets the report. What cannot be kept is only shown, and is as it was before after a restart.
    */
-  async change(id: string, next: (state: ReportState) => ReportState | null): Promise<void> {
+  change(id: string, next: (state: ReportState) => ReportState | null): Promise<void> {
+    // One at a time: what an earlier one keeps is not shown over a later one that could not be kept.
+    this.changing = this.changing.then(() => this.changeNow(id, next));
+    return this.changing;
+  }
+
+  private async changeNow(id: string, next: (state: ReportState) => ReportState | null): Promise<void> {
     const following = (stored: StoredReport): StoredReport | undefined => {
       const state = next(stored.state);
       return state === null ? undefined : { ...stored, state };
