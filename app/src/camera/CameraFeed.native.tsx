@@ -9,8 +9,9 @@ import type { CameraFeedProps, CameraHandle } from './camera';
 import { deletePhoto } from './delete-photo';
 
 type Props = CameraFeedProps & { readonly ref: Ref<CameraHandle> };
-/** For how long a picture waits for the one before it. */
-const PATIENCE_MS = 3000;
+/** For how long a picture is waited for: one that never comes holds up neither the shutter nor the live view for ever. */
+const PHOTO_PATIENCE_MS = 10_000;
+const GLANCE_PATIENCE_MS = 3000;
 
 type Options = { readonly quality: number; readonly skipProcessing?: boolean };
 
@@ -34,10 +35,11 @@ export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Pr
     }
     return { uri: picture.uri, takenAt: new Date().toISOString() };
   };
-  // One after the other: while one picture is being taken, iOS refuses the next. One that never comes holds up none for ever.
-  const take = (options: Options) => {
-    const taken: Promise<Photo> = settledOrGivenUp(pending.current)
-      .then(() => capture(options))
+  // One after the other: while one picture is being taken, iOS refuses the next.
+  const take = (options: Options, patienceMs: number) => {
+    const taken: Promise<Photo> = Promise.resolve(pending.current)
+      .catch(() => undefined)
+      .then(() => inTime(capture(options), patienceMs))
       .finally(() => {
         if (pending.current === taken) {
           pending.current = null;
@@ -47,13 +49,13 @@ export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Pr
     return taken;
   };
   useImperativeHandle(ref, () => ({
-    takePhoto: () => take({ quality: 0.95 }),
+    takePhoto: () => take({ quality: 0.95 }, PHOTO_PATIENCE_MS),
     glance: async (resolutions) => {
       if (pending.current !== null) {
         throw new Error('another picture is being taken');
       }
       // The view hands out no frames, so a glance is a small quick photo that nobody keeps.
-      const photo = await take({ quality: 0.5, skipProcessing: true });
+      const photo = await take({ quality: 0.5, skipProcessing: true }, GLANCE_PATIENCE_MS);
       try {
         return await Promise.all(resolutions.map((resolution) => photoToTensor(photo, resolution)));
       } finally {
@@ -77,11 +79,14 @@ export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Pr
   );
 }
 
-async function settledOrGivenUp(earlier: Promise<Photo> | null): Promise<void> {
+/** The picture, unless it takes too long; one that comes later is deleted. */
+async function inTime(picture: Promise<Photo>, patienceMs: number): Promise<Photo> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error('the camera gives no picture'));
+      picture.then(deletePhoto, () => undefined);
+    }, patienceMs);
   });
-  await Promise.race([earlier, patience]).catch(() => undefined);
-  clearTimeout(timer);
+  return Promise.race([picture, tooLate]).finally(() => clearTimeout(timer));
 }

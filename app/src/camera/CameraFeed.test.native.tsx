@@ -107,14 +107,33 @@ test('a glance that never comes holds up the shutter for a few seconds, not for 
   mockTake.mockReturnValueOnce(new Promise(() => undefined));
   jest.useFakeTimers();
   try {
-    void handle.glance([32]);
+    const glance = expect(handle.glance([32])).rejects.toThrow('no picture');
     const photo = handle.takePhoto(null);
     await jest.advanceTimersByTimeAsync(2900);
     expect(mockTake).toHaveBeenCalledTimes(1);
     await jest.advanceTimersByTimeAsync(100);
+    await glance;
     expect((await photo).uri).toBe('file:///cache/1.jpg');
     expect(jest.getTimerCount()).toBe(0);
     expect(await handle.glance([32])).toHaveLength(1);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('a photo that never comes is given up, and deleted should it come after all', async () => {
+  const handle = await feed();
+  let comeLate: (picture: { uri: string }) => void = () => undefined;
+  mockTake.mockReturnValueOnce(new Promise((resolve) => (comeLate = resolve)));
+  jest.useFakeTimers();
+  try {
+    const photo = expect(handle.takePhoto(null)).rejects.toThrow('no picture');
+    await jest.advanceTimersByTimeAsync(10_000);
+    await photo;
+    comeLate({ uri: 'file:///cache/late.jpg' });
+    await jest.advanceTimersByTimeAsync(0);
+    expect(mockDeleted).toEqual(['file:///cache/late.jpg']);
+    expect((await handle.takePhoto(null)).uri).toBe('file:///cache/1.jpg');
   } finally {
     jest.useRealTimers();
   }

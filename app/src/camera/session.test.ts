@@ -23,6 +23,10 @@ test('a judgement or failure of an earlier photo is not shown for this one', () 
   expect(nextSession(judging, { type: 'failed', photo: first, problem: 'modelFailed' })).toBe(judging);
 });
 
+test('a camera that fails once another photo was chosen takes nothing from that one', () => {
+  expect(nextSession(judging, { type: 'failed', photo: null, problem: 'cameraFailed' })).toBe(judging);
+});
+
 test('a report belongs to the photo that it is about, however late it is kept', () => {
   const judged = nextSession(judging, { type: 'judged', photo: second, judgement });
   const reports: readonly PhotoReport[] = [

@@ -45,12 +45,19 @@ export function nextSession(session: Session, event: SessionEvent): Session {
         ? { ...session, report: event.report }
         : session;
     case 'failed':
-      return event.photo === null || isAwaited(session, event.photo)
+      return isNews(session, event)
         ? { status: 'failed', photo: event.photo, problem: event.problem }
         : session;
     case 'restart':
       return { status: 'aiming' };
   }
+}
+
+function isNews(session: Session, { photo, problem }: Extract<SessionEvent, { type: 'failed' }>): boolean {
+  if (problem === 'cameraFailed') {
+    return session.status === 'aiming'; // it may come after the user has chosen a photo instead
+  }
+  return photo === null || isAwaited(session, photo);
 }
 
 function isAwaited(session: Session, photo: Photo): boolean {
