@@ -64,7 +64,8 @@ class Dataset:
     def leaving_out(self, patterns: Sequence[str]) -> "Dataset":
         """Return the same photos with all of some sources as the test split, and none of them in another: how a network does on photos from elsewhere.
 
-        Pictures of other sources that are alike one of them, or copies, are left out too, since whoever learns those knows it.
+        Pictures of other sources that are alike one of them, or copies, are left out too, since whoever learns those knows it; so are those of extra folders
+        that come from such a source, on which nothing is measured.
 
         Args:
             patterns: names of sources, `*` standing for anything.
@@ -87,7 +88,11 @@ class Dataset:
         examples = tuple(
             replace(example, split="test") if example.source in left_out else example
             for example in self.examples
-            if example.source in left_out or (example.split != "test" and alike.isdisjoint(_kinship(example)))
+            if (
+                not example.extra
+                if example.source in left_out
+                else example.split != "test" and alike.isdisjoint(_kinship(example))
+            )
         )
         return replace(self, examples=examples)
 

@@ -161,6 +161,23 @@ def test_copies_of_a_left_out_picture_in_another_folder_are_not_learnt_from(tmp_
     assert len(apart.split("test")) == 3
 
 
+def test_extra_pictures_of_a_left_out_source_are_neither_learnt_from_nor_measured_on(tmp_path: Path) -> None:
+    ours, extra = (folder_of(tmp_path / name, cat=2, not_cat=2) for name in ("ours", "extra"))
+    for folder in (ours, extra):
+        rows = [
+            f"{name}/{i}.jpg,{folder.name}{name}{i},{name},train,{('alice', 'bob')[i]}"
+            for name in ("cat", "not_cat")
+            for i in (0, 1)
+        ]
+        (folder / "dataset.csv").write_text("\n".join(["file,sha256,class,split,source", *rows]))
+    apart = load_datasets([ours], extra=[extra]).leaving_out(["alice"])
+    assert {(e.split, e.source, e.extra) for e in apart.examples} == {
+        ("test", "alice", False),
+        ("train", "bob", False),
+        ("train", "bob", True),
+    }
+
+
 def test_groups_leave_the_hash_of_the_photos_as_it_was(tmp_path: Path) -> None:
     folder_of(tmp_path, cat=1, not_cat=1)
     hashes = []
