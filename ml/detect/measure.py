@@ -19,6 +19,7 @@ from ml.detect.decode import Detections
 from ml.metrics import Interval
 
 Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
 
 SIDE = 256
 """Pixels that a square's side stands for where COCO speaks of pixels: small is under 32 x 32 of them (1.6 % of the square), large 96 x 96 (14 %) or more."""
@@ -104,16 +105,11 @@ class Measured:
         Raises:
             ValueError: nothing right was found at any score.
         """
-        scores, right, boxes = self._matches(np.arange(len(self.truths)))
-        order = np.argsort(-scores, kind="stable")
-        found = np.cumsum(right[order])
-        f1 = 2 * found / (boxes + np.arange(1, len(order) + 1))
-        if not found.any():
+        scores, said, right, boxes = self._from_each_score_on()
+        if not right.any():
             raise ValueError("the network finds no box on the val split; train it longer")
-        best = int(f1.argmax())
-        last = scores[order[best]]
-        lower = scores[scores < last]
-        return float((last + (lower.max() if lower.size else 0)) / 2)
+        best = int((2 * right / (boxes + said)).argmax())
+        return float(np.append(scores, 0)[best : best + 2].mean())
 
     def threshold_of_precision(self, precision: float) -> float:
         """Return the lowest score from which on at least a share of `precision` of the boxes is right.
@@ -121,17 +117,20 @@ class Measured:
         Raises:
             ValueError: there is none.
         """
-        scores, right, _ = self._matches(np.arange(len(self.truths)))
-        order = np.argsort(-scores, kind="stable")
-        # Of equal scores all are taken or none.
-        is_last = np.append(np.diff(scores[order]) < 0, True)[: len(order)]
-        is_enough = np.cumsum(right[order]) >= precision * np.arange(1, len(order) + 1)
-        enough = np.flatnonzero(is_last & is_enough)
+        scores, said, right, _ = self._from_each_score_on()
+        enough = np.flatnonzero(right >= precision * said)
         if not enough.size:
             raise ValueError(
                 f"at no score are {precision:.0%} of the boxes right on the val split; train the detector longer"
             )
-        return float(scores[order[enough[-1]]])
+        return float(scores[enough[-1]])
+
+    def _from_each_score_on(self) -> tuple[Floats, Counts, Counts, int]:
+        """Return each score that occurs, the highest first, how many boxes have it or more, how many of those are right, and how many there are to find."""
+        scores, right, boxes = self._matches(np.arange(len(self.truths)))
+        order = np.argsort(-scores, kind="stable")
+        last_of_ties = np.flatnonzero(np.diff(scores[order], append=-np.inf))
+        return scores[order][last_of_ties], last_of_ties + 1, np.cumsum(right[order])[last_of_ties], boxes
 
     def _figures(self, chosen: npt.NDArray[np.int64]) -> list[float]:
         self._coco.evalImgs = [of_size[i] for of_size in self._of_pictures for i in chosen]

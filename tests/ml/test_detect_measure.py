@@ -66,6 +66,13 @@ def test_the_best_threshold_parts_right_from_wrong() -> None:
     assert Measured(TRUTHS, found, 0.5).best_threshold() == pytest.approx(0.5)
 
 
+def test_the_best_threshold_takes_all_boxes_of_a_score_or_none() -> None:
+    """At 0.9 two of three are found; from 0.5 on the third is too, with four that are wrong, though the right one may come first among its equals."""
+    places = np.array([[0.1 * n, 0, 0.1 * n + 0.1, 0.1] for n in range(7)], np.float32)
+    found = Detections(places, np.array([0.9, 0.9, *[0.5] * 5], np.float32))
+    assert Measured([Truth(places[:3], no_boxes())], [found], 0.0).best_threshold() == pytest.approx(0.7)
+
+
 def test_a_difference_is_paired() -> None:
     """The better model is better on every draw, though both vary from draw to draw."""
     worse = answers(TRUTHS)
