@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -91,8 +91,18 @@ def _by_hash(class_name: str, lists: Sequence[Path]) -> dict[str, Boxed]:
 
 
 def of_class(class_name: str, listed: Sequence[Boxed]) -> list[Boxed]:
-    """Return the boxes of a class; those of other labels say nothing about it."""
-    return [boxed for boxed in listed if spelling(boxed.label) == spelling(class_name)]
+    """Return the boxes of a class, those of one picture together however their labels are spelt; those of other labels say nothing about it."""
+    found: dict[str, Boxed] = {}
+    for boxed in listed:
+        if spelling(boxed.label) == spelling(class_name):
+            before = found.get(boxed.file)
+            found[boxed.file] = _joined(before, boxed) if before else boxed
+    return list(found.values())
+
+
+def _joined(first: Boxed, other: Boxed) -> Boxed:
+    boxes = np.concatenate([first.boxes, other.boxes])
+    return replace(first, boxes=boxes, crowd=np.concatenate([first.crowd, other.crowd]))
 
 
 def to_train_on(known: Sequence[Annotated]) -> list[Annotated]:

@@ -140,7 +140,7 @@ def area(boxes: Boxes) -> npt.NDArray[np.float32]:
 def _corners(row: dict[str, str], where: str) -> list[float]:
     try:
         corners = [float(row[name]) for name in CORNERS]
-    except ValueError:
+    except (TypeError, ValueError):  # a row that ends early has no text there
         raise BoxesError(
             f"{where}: {', '.join(CORNERS)} must be four numbers, or all empty where there is nothing"
         ) from None

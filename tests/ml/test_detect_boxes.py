@@ -62,6 +62,7 @@ def test_a_list_without_hashes_and_crowds_is_read_too(tmp_path: Path) -> None:
         (["a.jpg,aa,hotdog,0,0,1.5,1,0"], "line 2 .*outside 0 to 1"),
         (["a.jpg,aa,hotdog,0.5,0,0.5,1,0"], "holds no area"),
         (["a.jpg,aa,hotdog,0,0,1,,0"], "four numbers, or all empty"),
+        (["a.jpg,aa,hotdog,0,0,1"], "line 2 .*four numbers, or all empty"),
         (["a.jpg,aa,hotdog,0,0,1,1,perhaps"], "crowd is 'perhaps'"),
         (["a.jpg,aa,hotdog,0,0,1,1,0", "a.jpg,bb,hotdog,0,0,1,1,0"], "line 3 .*another sha256"),
     ],
@@ -102,6 +103,14 @@ def test_boxes_of_other_things_say_nothing_of_the_class(tmp_path: Path, by_hash:
         "hot_dog.jpg": [[0, 0, 0.5, 0.5]],
         "cup.jpg": [],
     }
+
+
+def test_boxes_of_a_picture_count_together_however_they_are_spelt(tmp_path: Path) -> None:
+    rows = ("hot_dog.jpg,,Hot dog,0,0,0.5,0.5,0", "hot_dog.jpg,,hotdog,0.5,0.5,1,1,1")
+    listed(tmp_path / "boxes.csv", *rows)
+    (picture,) = annotated(dataset(tmp_path, "hot_dog.jpg"), [tmp_path])
+    assert picture.boxes.tolist() == [[0, 0, 0.5, 0.5], [0.5, 0.5, 1, 1]]
+    assert picture.crowd.tolist() == [False, True]
 
 
 def test_a_box_in_a_picture_of_the_other_class_is_refused(tmp_path: Path) -> None:
