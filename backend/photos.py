@@ -83,7 +83,10 @@ def _upright_pixels(picture: "Image.Image", upload: bytes) -> "npt.NDArray[np.ui
     from ml.pixels import decode
 
     plain = picture.mode == "RGB" and "icc_profile" not in picture.info
-    if plain and picture.getexif().get(ExifTags.Base.Orientation, 1) == 1:
+    lies_right = picture.getexif().get(ExifTags.Base.Orientation, 1) == 1
+    # Pillow knows it now. Whatever it turns it would else give its EXIF again, and not everything that can be read can be written.
+    picture.info.pop("exif", None)
+    if plain and lies_right:
         try:
             height, width, *_ = simplejpeg.decode_jpeg_header(upload)
             if (width, height) == picture.size:

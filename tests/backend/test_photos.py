@@ -44,6 +44,17 @@ def test_a_photo_is_stored_upright() -> None:
     assert (clean.width, clean.height) == (240, 320)
 
 
+def test_a_photo_is_turned_though_its_exif_cannot_be_written_again() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif.get_ifd(GPS_IFD)[1] = "N"
+    upload = jpeg((320, 240), exif=exif)
+    text, numbers = b"\x00\x01\x00\x02\x00\x00\x00\x02", b"\x00\x01\x00\x03\x00\x00\x00\x02"
+    assert upload.count(text) == 1
+    clean = clean_photo(upload.replace(text, numbers))
+    assert (clean.width, clean.height) == (240, 320)
+
+
 def test_cmyk_becomes_rgb() -> None:
     assert Image.open(io.BytesIO(clean_photo(jpeg(mode="CMYK")).data)).mode == "RGB"
 
