@@ -44,7 +44,7 @@ def decode(photo: bytes | Path | Image.Image) -> Image.Image:
         picture.load()
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise PhotoError(f"{name} is not a picture that can be read: {error}") from error
-    return _without_alpha(_to_srgb(_upright(picture)))
+    return _without_alpha(_to_srgb(_in_8_bits(_upright(picture))))
 
 
 def photo_to_tensor(
@@ -98,6 +98,13 @@ def _upright(picture: Image.Image) -> Image.Image:
     """Turn a picture as its EXIF says; one that lies right is taken as it is, where Pillow would copy it."""
     lies_right = picture.getexif().get(ExifTags.Base.Orientation, 1) == 1
     return picture if lies_right else ImageOps.exif_transpose(picture)
+
+
+def _in_8_bits(picture: Image.Image) -> Image.Image:
+    """Take the upper 8 bits of a grey picture of 16, as browsers do, where Pillow would make white of all but the darkest; of colours it takes them itself."""
+    if not picture.mode.startswith("I;16"):
+        return picture
+    return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
 
 
 def _to_srgb(picture: Image.Image) -> Image.Image:

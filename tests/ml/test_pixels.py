@@ -30,6 +30,14 @@ def test_a_golden_picture_becomes_what_the_contract_says(case: dict[str, Any]) -
         assert np.abs(means - np.array(case["cells"])).max() <= case["tolerance"]
 
 
+def test_a_grey_picture_of_16_bits_is_that_of_its_upper_8(tmp_path: Path) -> None:
+    upper = np.arange(64 * 64, dtype=np.uint16).reshape(64, 64) % 256
+    Image.fromarray(upper << 8 | 99).save(tmp_path / "deep.png")
+    Image.fromarray(upper.astype(np.uint8)).save(tmp_path / "plain.png")
+    deep, plain = (photo_to_tensor(tmp_path / name, 32) for name in ("deep.png", "plain.png"))
+    assert np.array_equal(deep, plain)
+
+
 def test_box_mean_rounds_half_up() -> None:
     block = np.array([[[0], [0]], [[1], [1]]], np.uint8)
     assert box_mean(block).tolist() == [[[1]]]
