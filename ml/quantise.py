@@ -25,6 +25,7 @@ from ml.networks.chain import is_chain
 from ml.networks.deepdog import with_score_and_heatmap
 from ml.pixels import Tensor
 from ml.rounding import with_rounded_weights
+from ml.training.record import RunError
 
 REPRESENTATIVE_PICTURES = 300
 REPRESENTATIVE_SEED = 2017
@@ -34,8 +35,11 @@ def load_network(path: Path) -> keras.Model:
     """Read a network that `deepdog train` saved.
 
     Raises:
-        ValueError: the file is missing or no Keras network.
+        RunError: there is no such file yet.
+        ValueError: it is no Keras network.
     """
+    if not path.exists():
+        raise RunError(f"{path.parent} has finished no epoch; `deepdog train --resume` goes on with it")
     return keras.models.load_model(path, compile=False)
 
 

@@ -76,8 +76,6 @@ def network_of(folder: Path, recipe: Mapping[str, Any], pictures: Tensor) -> ker
         DequantiseError: the bundle's file is not in 8 bits.
     """
     if not is_bundle(folder):
-        if not (folder / WEIGHTS_NAME).exists():
-            raise RunError(f"{folder} has finished no epoch; `deepdog train --resume` goes on with it")
         return load_network(folder / WEIGHTS_NAME)
     if recipe["network"] not in WITHOUT_A_RUN:
         raise RunError(

@@ -108,11 +108,12 @@ def golden_of(args: argparse.Namespace, dataset: "Dataset") -> "Dataset":
 
 
 def photos_again(args: argparse.Namespace) -> str:
-    """Return what was asked for by `add_data`, and where it was added `add_extra`, as another command would be told."""
+    """Return what was asked for by `add_data`, and where they were added `add_extra` and `add_boxes`, as another command would be told."""
     positive = ["--positive", args.positive] if args.positive else []
     left_out = ["--leave-out", *args.leave_out] if args.leave_out else []
     extra = ["--extra", *map(str, args.extra)] if getattr(args, "extra", ()) else []
-    return shlex.join([*map(str, args.data), *positive, *left_out, *extra])
+    boxes = ["--boxes", *map(str, args.boxes)] if getattr(args, "boxes", ()) else []
+    return shlex.join([*map(str, args.data), *positive, *left_out, *extra, *boxes])
 
 
 def add_more(parser: argparse.ArgumentParser, *, required: bool = False) -> None:

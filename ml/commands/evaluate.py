@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ml.commands import detect
-from ml.commands.arguments import Subparsers, add_data, add_extra, dataset_of, share, split_of
+from ml.commands.arguments import Subparsers, add_boxes, add_data, add_extra, dataset_of, share, split_of
 
 _DESCRIPTION = """\
 Score each photo as a phone does (pixel contract, the file itself, threshold) and print the figures: overall with
@@ -18,7 +18,8 @@ bundle that was trained on others, you are told.
 
 Where a detector is among them, boxes are measured, by COCO's rules: average precision, counts and false boxes, and the page shows the
 best and worst pictures. A classifier beside it is measured by the box around its heatmap's peak; of a detector's run the network as
-int8, at the score with the best F1 on the val split."""
+int8, at the score with the best F1 on the val split. A run that learnt with --boxes wants them again, since it is rounded, and its
+context fitted, by the pictures whose boxes are known."""
 
 _EXAMPLES = """\
 examples:
@@ -43,6 +44,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("model", type=Path, metavar="MODEL", help="bundle, .tflite file or run folder")
     add_data(parser)
     add_extra(parser)
+    add_boxes(parser)
     parser.add_argument("--split", choices=("train", "val", "test"), default="test", help="(default: test)")
     parser.add_argument(
         "--against",
@@ -82,6 +84,8 @@ def _evaluate_classifiers(args: argparse.Namespace) -> None:
     from ml.model_files import check_trained_on, is_run, read_model, read_models
     from ml.report import Subject, comparison_table, metrics_json, report_html
 
+    if args.boxes:
+        raise ValueError("--boxes is for detectors, and none is among these models")
     paths = (args.model, *args.against)
     for path in paths:
         if not is_run(path):

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ml.commands.arguments import Subparsers, add_data, add_extra, dataset_of
+from ml.commands.arguments import Subparsers, add_boxes, add_data, add_extra, dataset_of
 from ml.commands.detect import boxes_of, finder_of
 
 _DESCRIPTION = """\
@@ -31,6 +31,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("model", type=Path, metavar="DETECTOR", help="bundle of a detector, or its run")
     add_data(parser)
     add_extra(parser)
+    add_boxes(parser)
     parser.add_argument("--out", type=Path, required=True, help="list to write, a .csv file")
     parser.add_argument(
         "--preview", action="store_true", help="also write a page of the photos with their boxes beside it"
@@ -47,10 +48,12 @@ def run(args: argparse.Namespace) -> int:
     from ml.detect.boxes import write_boxes
     from ml.detect.proposals import UNSURE, preview_html, propose, proposer
     from ml.files import write_whole
+    from ml.model_files import check_trained_on
 
     if args.out.suffix != ".csv":
         raise ValueError(f"--out {args.out}: a list of boxes is a .csv file")
     dataset, known = dataset_of(args), boxes_of(args)
+    check_trained_on(args.model, dataset)
     boxed = {picture.example.path for picture in known}
     photos = [e for e in dataset.split("train") if e.positive and e.path not in boxed]
     if not photos:

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ml.commands.arguments import Subparsers, add_data, dataset_of
+from ml.commands.arguments import Subparsers, add_boxes, add_data, add_extra, dataset_of
 from ml.commands.detect import boxes_of, finder_of
 
 _DESCRIPTION = """\
@@ -27,6 +27,8 @@ def register(subparsers: Subparsers) -> None:
     )
     parser.add_argument("model", type=Path, metavar="DETECTOR", help="bundle of a detector, or its run")
     add_data(parser)
+    add_extra(parser)
+    add_boxes(parser)
     parser.add_argument("--classifier", type=Path, required=True, help="bundle or .tflite file")
     parser.set_defaults(run=run)
 
@@ -34,10 +36,12 @@ def register(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Look twice at val and test and print what that is worth."""
     from ml.detect.second_look import look, report
-    from ml.model_files import read_model
+    from ml.model_files import check_trained_on, read_model
 
     classifier = read_model(args.classifier)
     dataset, known = dataset_of(args), boxes_of(args)
+    for path in (args.model, args.classifier):
+        check_trained_on(path, dataset)
     name, finder, threshold = finder_of(args.model, known)
     val, test = (
         look(classifier.content, finder, threshold, dataset.split(split), known) for split in ("val", "test")

@@ -239,14 +239,10 @@ def run(args: argparse.Namespace) -> int:
 def _say_what_is_next(args: argparse.Namespace, recipe: "Recipe") -> int:
     from ml.detect.designs import FOR_PHONES
 
-    def again(flag: str, paths: list[Path]) -> list[str]:
-        return [flag, *map(str, paths)] if paths else []
-
-    photos = " ".join([photos_again(args), *again("--extra", args.extra)])
+    photos = photos_again(args)
     if recipe.detection and recipe.network != FOR_PHONES:
         print(f"{args.out} is trained. Next: deepdog evaluate {args.out} {photos} --against DETECTOR")
         return 0
-    photos = " ".join([photos, *again("--boxes", args.boxes)])
     print(f"{args.out} is trained. Next: deepdog export {args.out} {photos} --golden GOLDEN --out BUNDLE")
     return 0
 

@@ -1,10 +1,11 @@
 """A trained detector measured without a bundle: rounded, and given its threshold, as an export does it."""
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ml.detect.annotations import Annotated, to_measure_on, to_train_on
+from ml.detect.annotations import Annotated, boxes_sha256, to_measure_on, to_train_on
 from ml.detect.boxes import BoxesError
 from ml.detect.decode import Decoding
 from ml.detect.designs import design_of
@@ -14,7 +15,7 @@ from ml.training.record import RECORD_NAME, WEIGHTS_NAME
 
 
 def finder_of_run(run: Path, known: Sequence[Annotated]) -> tuple[str, Finder, float]:
-    """Return name, finder and threshold of a run's network as int8.
+    """Return name, finder and threshold of a run's network as int8; warn where that is not what its export would be.
 
     Args:
         run: folder that `deepdog train --task detect` wrote.
@@ -22,12 +23,19 @@ def finder_of_run(run: Path, known: Sequence[Annotated]) -> tuple[str, Finder, f
 
     Raises:
         BoxesError: nothing of the val split has boxes, or the run is a classifier's.
+        RunError: the run finished no epoch.
         ValueError: the network finds nothing on the val split.
     """
-    recipe = json.loads((run / RECORD_NAME).read_text(encoding="utf-8"))["recipe"]
+    record = json.loads((run / RECORD_NAME).read_text(encoding="utf-8"))
+    recipe = record["recipe"]
     if not recipe.get("detection"):
         raise BoxesError(
             f"{run} is a classifier's run: export it, and its bundle can be measured by the box around its heatmap's peak"
+        )
+    if record["boxes_sha256"] != boxes_sha256(known):
+        print(
+            f"{run} learnt other boxes than these, by which it is now rounded and its context fitted; name the lists that it learnt with --boxes",
+            file=sys.stderr,
         )
     design = design_of(recipe["network"])
     training, validation = to_train_on(known), to_measure_on(known, "val")

@@ -1,5 +1,6 @@
 """The `deepdog` command line."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ml.cli import build_parser, main
+from ml.commands.arguments import photos_again
 from ml.commands.train import recipe_of
 from ml.recipes import Recipe, load_recipe
 from ml.train import check_recipe
@@ -137,6 +139,13 @@ def test_what_only_classifiers_heed_is_refused_for_a_detector(
 ) -> None:
     assert main(["train", "photos", "--task", "detect", "--out", "run", *flag.split()]) == 2
     assert f"{flag.split()[0]} is for classifiers" in capsys.readouterr().err
+
+
+def test_what_was_asked_for_is_said_again_once() -> None:
+    asked = "my photos --positive pizza --leave-out a* --extra pasted renders --boxes boxes.csv"
+    arguments = ["train", "my photos", *asked.split()[2:], "--task", "detect", "--out", "run"]
+    again = shlex.split(photos_again(build_parser().parse_args(arguments)))
+    assert again == ["my photos", *asked.split()[2:]]
 
 
 def test_a_missing_command_is_said(capsys: pytest.CaptureFixture[str]) -> None:

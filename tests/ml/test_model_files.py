@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -11,6 +12,8 @@ import pytest
 from ml.batches import contract_tensors
 from ml.cli import main
 from ml.dataset import load_datasets
+from ml.detect.annotations import annotated, boxes_sha256
+from ml.detect.boxes import read_boxes, write_boxes
 from ml.interpreter import Interpreter
 from ml.model_files import check_trained_on, read_models
 from ml.networks import build
@@ -66,15 +69,25 @@ def test_a_run_without_extra_photos_can_be_measured_beside_one_with_them(
     check_trained_on(run, with_extra)
 
 
-@pytest.mark.parametrize("command", ["evaluate RUN PHOTOS", "compare PHOTOS --runs RUN --out OUT"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "evaluate RUN PHOTOS",
+        "compare PHOTOS --runs RUN --out OUT",
+        "propose RUN PHOTOS --out OUT/boxes.csv",
+        "second-look RUN PHOTOS --classifier CLASSIFIER",
+    ],
+)
 def test_a_run_is_not_measured_on_what_it_may_have_learnt(
     command: str, photos: Path, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     split_otherwise = shutil.copytree(photos, tmp_path / "photos")
     listed = (split_otherwise / "dataset.csv").read_text()
     (split_otherwise / "dataset.csv").write_text(listed.replace(",train", ",test", 1))
-    paths = {"RUN": run, "PHOTOS": split_otherwise, "OUT": tmp_path / "out"}
-    assert main([str(paths.get(word, word)) for word in command.split()]) == 2
+    paths = {"RUN": run, "PHOTOS": split_otherwise, "OUT": tmp_path / "out", "CLASSIFIER": ASSETS / "model"}
+    for word, path in paths.items():
+        command = command.replace(word, str(path))
+    assert main(command.split()) == 2
     assert "run was trained on other photos than these" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
@@ -86,6 +99,40 @@ def test_a_run_is_taken_with_the_extra_photos_that_it_was_trained_on(photos: Pat
     check_trained_on(run, load_datasets([photos], extra=[extra]))
     with pytest.raises(RunError, match="with the same --extra and --leave-out"):
         check_trained_on(run, load_datasets([photos]))
+
+
+def test_a_detectors_run_wants_the_boxes_that_it_learnt(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dataset, run = load_datasets([photos]), tmp_path / "run"
+    learnt = boxes_sha256(annotated(dataset, [photos]))
+    record.begin(
+        run, record.made_of(dataset, load_recipe("smoke_detector"), None, boxes_sha256=learnt), resume=False
+    )
+    fewer = shutil.copytree(photos, tmp_path / "fewer")
+    hash_of = {
+        f"hotdog/{example.path.name}": example.sha256
+        for example in dataset.split("train")
+        if example.positive
+    }
+    listed = read_boxes(photos / "boxes.csv")
+    moved = [replace(boxed, sha256=hash_of[boxed.file]) for boxed in listed if boxed.file in hash_of]
+    write_boxes(fewer / "boxes.csv", [boxed for boxed in listed if boxed.file not in hash_of])
+    write_boxes(tmp_path / "more.csv", moved)
+    for arguments, warned in (
+        ([photos], False),
+        ([fewer, "--boxes", tmp_path / "more.csv"], False),
+        ([fewer], True),
+    ):
+        assert main(["evaluate", *map(str, [run, *arguments])]) == 2
+        said = capsys.readouterr().err
+        assert ("run learnt other boxes than these" in said) == warned
+        assert "run has finished no epoch" in said
+
+
+def test_a_classifier_is_not_measured_with_boxes(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(ASSETS / "model"), str(photos), "--boxes", "boxes.csv"]) == 2
+    assert "--boxes is for detectors" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", ["model", "detector"])
