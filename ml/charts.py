@@ -107,7 +107,7 @@ def roc(evaluations: Sequence[tuple[str, Evaluation]]) -> Markup:
 
     def paint(axes: Axes) -> None:
         least = 0.5 / max(1, int((~evaluations[0][1].positives).sum()))
-        for (name, evaluation), colour in zip(evaluations, _COLOURS, strict=False):
+        for (name, evaluation), colour in zip(evaluations, cycle(_COLOURS), strict=False):
             alarms, recall, _ = metrics.roc(evaluation.scores, evaluation.positives)
             axes.step(np.maximum(alarms, least), recall, where="post", color=colour, label=name)
             at = evaluation.overall
@@ -127,7 +127,7 @@ def precision_recall(evaluations: Sequence[tuple[str, Evaluation]]) -> Markup:
     """Draw precision against recall, on these photos and where one photo in 41 shows the thing."""
 
     def paint(axes: Axes) -> None:
-        for (name, evaluation), colour in zip(evaluations, _COLOURS, strict=False):
+        for (name, evaluation), colour in zip(evaluations, cycle(_COLOURS), strict=False):
             precision, recall = metrics.precision_recall(evaluation.scores, evaluation.positives)
             alarms, recall_too, _ = metrics.roc(evaluation.scores, evaluation.positives)
             axes.step(recall, precision, where="post", color=colour, label=f"{name}, these photos")
@@ -157,7 +157,7 @@ def reliability(evaluations: Sequence[tuple[str, Evaluation]]) -> Markup:
 
     def paint(axes: Axes) -> None:
         axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle=(0, (4, 3)), label="calibrated")
-        for (name, evaluation), colour in zip(evaluations, _COLOURS, strict=False):
+        for (name, evaluation), colour in zip(evaluations, cycle(_COLOURS), strict=False):
             said, are, sizes = metrics.reliability(evaluation.scores, evaluation.positives)
             axes.plot(said, are, color=colour, linewidth=1.4, label=name)
             axes.scatter(said, are, s=_areas(sizes), color=colour, alpha=0.55, zorder=3)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ml import charts
 from ml.dataset import Example
 from ml.evaluate import Evaluation, summary
 from ml.report import Subject, comparison_table, metrics_json, report_html
@@ -84,3 +85,11 @@ def test_two_models_stand_side_by_side_with_the_photos_that_tell_them_apart(eval
     assert "only the one right 6, only the other 0, McNemar p = 0.0312" in comparison_table(
         subject(better, "new"), subject(evaluation, "old")
     )
+
+
+def test_every_model_has_its_curve(evaluation: Evaluation) -> None:
+    """A run in three roundings and two bundles: one more than there are colours."""
+    names = [f"model {number}" for number in range(5)]
+    for draw in (charts.roc, charts.precision_recall, charts.reliability):
+        plot = draw([(name, evaluation) for name in names])
+        assert [name for name in names if name not in plot] == []
