@@ -51,7 +51,7 @@ def in_context(
     network.get_layer(CONTEXT).set_weights([kernel, np.array([offset], np.float32)])
     centres, gain = network.get_layer(CENTRES), network.get_layer(GAIN)
     of_centres, bias = centres.get_weights()
-    pixels = _pixels(network, validation)
+    pixels, truth = _pixels(network, validation), truths(validation)
 
     def raise_by(logits: float) -> None:
         gain.set_weights([np.full((1, 1, 1, 1), logits, np.float32)])
@@ -60,7 +60,7 @@ def in_context(
     def average_precision(logits: float) -> float:
         raise_by(logits)
         found = network_detections(network, pixels, Decoding())
-        return Measured(truths(validation), found, threshold=0.5).figures["ap"]
+        return Measured(truth, found, threshold=0.5).figures["ap"]
 
     raise_by(max(GAINS, key=average_precision))
     return network
