@@ -49,6 +49,7 @@ async function feed(): Promise<CameraHandle> {
   return handle.current;
 }
 
+afterEach(() => jest.useRealTimers());
 beforeEach(() => {
   mockDeleted.length = 0;
   onReady.mockReset();
@@ -106,19 +107,15 @@ test('a glance that never comes holds up the shutter for a few seconds, not for 
   const handle = await feed();
   mockTake.mockReturnValueOnce(new Promise(() => undefined));
   jest.useFakeTimers();
-  try {
-    const glance = expect(handle.glance([32])).rejects.toThrow('no picture');
-    const photo = handle.takePhoto(null);
-    await jest.advanceTimersByTimeAsync(2900);
-    expect(mockTake).toHaveBeenCalledTimes(1);
-    await jest.advanceTimersByTimeAsync(100);
-    await glance;
-    expect((await photo).uri).toBe('file:///cache/1.jpg');
-    expect(jest.getTimerCount()).toBe(0);
-    expect(await handle.glance([32])).toHaveLength(1);
-  } finally {
-    jest.useRealTimers();
-  }
+  const glance = expect(handle.glance([32])).rejects.toThrow('no picture');
+  const photo = handle.takePhoto(null);
+  await jest.advanceTimersByTimeAsync(2900);
+  expect(mockTake).toHaveBeenCalledTimes(1);
+  await jest.advanceTimersByTimeAsync(100);
+  await glance;
+  expect((await photo).uri).toBe('file:///cache/1.jpg');
+  expect(jest.getTimerCount()).toBe(0);
+  expect(await handle.glance([32])).toHaveLength(1);
 });
 
 test('a photo that never comes is given up, and deleted should it come after all', async () => {
@@ -126,17 +123,13 @@ test('a photo that never comes is given up, and deleted should it come after all
   let comeLate: (picture: { uri: string }) => void = () => undefined;
   mockTake.mockReturnValueOnce(new Promise((resolve) => (comeLate = resolve)));
   jest.useFakeTimers();
-  try {
-    const photo = expect(handle.takePhoto(null)).rejects.toThrow('no picture');
-    await jest.advanceTimersByTimeAsync(10_000);
-    await photo;
-    comeLate({ uri: 'file:///cache/late.jpg' });
-    await jest.advanceTimersByTimeAsync(0);
-    expect(mockDeleted).toEqual(['file:///cache/late.jpg']);
-    expect((await handle.takePhoto(null)).uri).toBe('file:///cache/1.jpg');
-  } finally {
-    jest.useRealTimers();
-  }
+  const photo = expect(handle.takePhoto(null)).rejects.toThrow('no picture');
+  await jest.advanceTimersByTimeAsync(10_000);
+  await photo;
+  comeLate({ uri: 'file:///cache/late.jpg' });
+  await jest.advanceTimersByTimeAsync(0);
+  expect(mockDeleted).toEqual(['file:///cache/late.jpg']);
+  expect((await handle.takePhoto(null)).uri).toBe('file:///cache/1.jpg');
 });
 
 test('the other camera’s features are told when it is switched to, though iOS says only once that it is ready', async () => {
