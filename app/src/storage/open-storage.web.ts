@@ -1,5 +1,5 @@
 // Storage in the browser: IndexedDB, whose transactions are atomic.
-import { type DBSchema, openDB } from 'idb';
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 
 import { memoryStorage } from './memory-storage';
 import type { Storage } from './storage';
@@ -21,44 +21,52 @@ export async function openStorage(name = 'deepdog'): Promise<Storage> {
 }
 
 async function openIndexedDb(name: string): Promise<Storage> {
-  const database = await openDB<Schema>(name, 1, {
-    upgrade(fresh) {
-      fresh.createObjectStore('records');
-      fresh.createObjectStore('blobs');
-    },
-  });
+  let connection: Promise<IDBPDatabase<Schema>> | undefined;
+  const connect = () =>
+    openDB<Schema>(name, 1, {
+      upgrade(fresh) {
+        fresh.createObjectStore('records');
+        fresh.createObjectStore('blobs');
+      },
+      // Browsers do so when the page's data is cleared, and Safari to pages that were long out of sight.
+      terminated: () => (connection = undefined),
+      // Else a later release, whose database may have another version, would wait until this tab is closed.
+      blocking: () => void connection?.then((open) => open.close()),
+    });
+  const database = () => (connection ??= connect());
+  await database();
   const startingWith = (prefix: string) => IDBKeyRange.bound(prefix, `${prefix}\uffff`);
 
   return {
-    get: (key) => database.get('records', key),
+    get: async (key) => (await database()).get('records', key),
     list: async (prefix) => {
       const range = startingWith(prefix);
-      const store = database.transaction('records').store;
+      const { store } = (await database()).transaction('records');
       const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
       return new Map(keys.map((key, i) => [key, values[i]]));
     },
     update: async (key, change) => {
-      const transaction = database.transaction('records', 'readwrite', STRICT);
+      const transaction = (await database()).transaction('records', 'readwrite', STRICT);
       const value = change(await transaction.store.get(key));
       await Promise.all([
         value === undefined ? transaction.store.delete(key) : transaction.store.put(value, key),
         transaction.done,
       ]);
     },
-    readBlob: (blob) => database.get('blobs', blob),
+    readBlob: async (blob) => (await database()).get('blobs', blob),
     writeBlob: async (blob, bytes) => {
-      const transaction = database.transaction('blobs', 'readwrite', STRICT);
+      const transaction = (await database()).transaction('blobs', 'readwrite', STRICT);
       await Promise.all([transaction.store.put(bytes, blob), transaction.done]);
     },
     writeWithBlob: async (key, value, blob, bytes) => {
-      const transaction = database.transaction(['blobs', 'records'], 'readwrite', STRICT);
+      const transaction = (await database()).transaction(['blobs', 'records'], 'readwrite', STRICT);
       await Promise.all([
         transaction.objectStore('blobs').put(bytes, blob),
         transaction.objectStore('records').put(value, key),
         transaction.done,
       ]);
     },
-    deleteBlob: (blob) => database.delete('blobs', blob),
-    listBlobs: (prefix) => database.getAllKeys('blobs', startingWith(prefix)),
+    deleteBlob: async (blob) => (await database()).delete('blobs', blob),
+    listBlobs: async (prefix) => (await database()).getAllKeys('blobs', startingWith(prefix)),
   };
 }

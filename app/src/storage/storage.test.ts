@@ -4,6 +4,8 @@ import 'fake-indexeddb/auto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
+import { forceCloseDatabase } from 'fake-indexeddb';
+
 import { memoryStorage } from './memory-storage';
 import { openStorage as openNative } from './open-storage.native';
 import { openStorage as openWeb } from './open-storage.web';
@@ -142,6 +144,26 @@ test.each(['create', 'write', 'moveSync'] as const)(
     expect(await storage.readBlob('m')).toEqual(Uint8Array.of(1));
   },
 );
+
+/** As clearing the page's data does. The package's type names the class in place of what it makes. */
+const end = forceCloseDatabase as unknown as (connection: IDBDatabase) => void;
+
+test('browser: a connection that the browser ends is opened anew', async () => {
+  const opening = jest.spyOn(indexedDB, 'open');
+  const storage = await openWeb('ended');
+  await storage.update('a', () => 1);
+  end((opening.mock.results[0]?.value as IDBOpenDBRequest).result);
+  opening.mockRestore();
+  expect(await storage.get('a')).toBe(1);
+});
+
+test('browser: the database of a later release does not wait for a tab of this one', async () => {
+  await openWeb('upgraded');
+  const upgraded = await new Promise((resolve) => {
+    indexedDB.open('upgraded', 2).onupgradeneeded = () => resolve(true);
+  });
+  expect(upgraded).toBe(true);
+});
 
 test('browser: without a database there is storage for as long as the page lasts', async () => {
   const refusing = jest.spyOn(indexedDB, 'open').mockImplementation(() => {
