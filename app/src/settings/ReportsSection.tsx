@@ -11,7 +11,8 @@ import { Words } from '../ui/Words';
 
 type Props = {
   readonly reports: readonly StoredReport[];
-  readonly labels: ModelDescription['labels'];
+  /** Null where no model works, which keeps nobody from taking a report back. */
+  readonly labels: ModelDescription['labels'] | null;
   readonly onTakeBack: (id: string) => void;
 };
 
@@ -20,16 +21,17 @@ export function ReportsSection({ reports, labels, onTakeBack }: Props) {
   const format = useFormat();
   const labelOf = useLabel();
   const theme = useTheme();
+  const said = ({ report, hasPhoto }: StoredReport) => [
+    ...(labels === null ? [] : [strings.settings.claimed(labelOf(labels[report.claimed_label]))]),
+    ...(hasPhoto ? [strings.settings.withPhoto] : []),
+  ];
   return (
     <View style={styles.section}>
       <Words size="heading">{strings.settings.reports}</Words>
       {reports.length === 0 ? <Words soft>{strings.settings.noReports}</Words> : null}
       {reports.map((stored) => (
         <View key={stored.report.id} style={[styles.report, { borderColor: theme.hairline }]}>
-          <Words>
-            {strings.settings.claimed(labelOf(labels[stored.report.claimed_label]))}
-            {stored.hasPhoto ? `, ${strings.settings.withPhoto}` : ''}
-          </Words>
+          <Words>{said(stored).join(', ')}</Words>
           <Words size="small" soft testID="report-made-at">
             {format.moment(stored.madeAt)}
           </Words>

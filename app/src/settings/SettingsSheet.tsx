@@ -31,13 +31,11 @@ export function SettingsSheet({ services, onClose }: Props) {
       <ModelSection model={model} />
       <UpdatesSection updater={updater} detector={detector} storage={storage} />
       <DetectorSection detector={detector} />
-      {model.status === 'ready' ? (
-        <ReportsSection
-          reports={reports}
-          labels={model.description.labels}
-          onTakeBack={(id) => void feedback.takeBack(id)}
-        />
-      ) : null}
+      <ReportsSection
+        reports={reports}
+        labels={model.status === 'ready' ? model.description.labels : null}
+        onTakeBack={(id) => void feedback.takeBack(id)}
+      />
       <PrivacySection storage={storage} counter={counter} />
       <Button label={strings.about.open} onPress={() => setAboutShown(true)} testID="about" />
     </Sheet>
