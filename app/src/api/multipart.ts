@@ -1,5 +1,5 @@
 // A multipart/form-data body as bytes, the same on every platform: React Native cannot put bytes into a FormData.
-import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 
 export type Part = {
   readonly name: string;
@@ -21,10 +21,5 @@ export function multipart(parts: readonly Part[], boundary: string): MultipartBo
     utf8ToBytes('\r\n'),
   ]);
   pieces.push(utf8ToBytes(`--${boundary}--\r\n`));
-  const body = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  pieces.reduce((offset, piece) => {
-    body.set(piece, offset);
-    return offset + piece.length;
-  }, 0);
-  return { contentType: `multipart/form-data; boundary=${boundary}`, body };
+  return { contentType: `multipart/form-data; boundary=${boundary}`, body: concatBytes(...pieces) };
 }
