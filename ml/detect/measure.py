@@ -19,7 +19,7 @@ from ml.detect.decode import Detections
 from ml.metrics import Interval
 
 Floats = npt.NDArray[np.float64]
-Counts = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.integer]
 
 SIDE = 256
 """Pixels that a square's side stands for where COCO speaks of pixels: small is under 32 x 32 of them (1.6 % of the square), large 96 x 96 (14 %) or more."""
@@ -130,7 +130,12 @@ class Measured:
         scores, right, boxes = self._matches(np.arange(len(self.truths)))
         order = np.argsort(-scores, kind="stable")
         last_of_ties = np.flatnonzero(np.diff(scores[order], append=-np.inf))
-        return scores[order][last_of_ties], last_of_ties + 1, np.cumsum(right[order])[last_of_ties], boxes
+        return (
+            scores[order][last_of_ties],
+            last_of_ties + 1,
+            np.cumsum(right[order], dtype=np.int64)[last_of_ties],
+            boxes,
+        )
 
     def _figures(self, chosen: npt.NDArray[np.int64]) -> list[float]:
         self._coco.evalImgs = [of_size[i] for of_size in self._of_pictures for i in chosen]
