@@ -62,6 +62,8 @@ def average(dataset: Dataset, runs: Sequence[Path], out: Path) -> list[Judged]:
     began = time.perf_counter()
     if len(runs) < 2:
         raise RunError("an average needs two runs or more")
+    if (out / WEIGHTS_NAME).exists():
+        raise RunError(f"{out} holds a run already; name another --out")
     records = [record_of(run) for run in runs]
     for run, made_of in zip(runs, records, strict=True):
         check_photos(run, made_of, dataset)

@@ -152,4 +152,4 @@ def test_a_run_is_not_written_over(photos: Path, tmp_path: Path, capsys: pytest.
     dataset = load_datasets([photos])
     runs = [str(make_run(tmp_path / f"run-{seed}", dataset, seed)) for seed in (1, 2)]
     assert main(["average", str(photos), "--runs", *runs, "--out", runs[0]]) == 2
-    assert "holds a run already" in capsys.readouterr().err
+    assert "holds a run already; name another --out" in capsys.readouterr().err
