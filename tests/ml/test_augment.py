@@ -1,13 +1,15 @@
 """Augmentation: one matrix, the stated ranges, both classes alike."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from ml.augment import Augmentation
-from ml.pixels import photo_to_tensor
+from ml.batches import read_picture
+from ml.pixels import decode, photo_to_tensor
 
 NOTHING = Augmentation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, flip=False, sharp_resampling=0.0)
 
@@ -28,6 +30,17 @@ def test_no_distortion_is_the_pixel_contract(
     distorted = NOTHING(picture, 128, np.random.default_rng(0))
     expected = photo_to_tensor(Image.fromarray(picture), 128)[0]
     assert np.abs(distorted.astype(int) - expected).max() <= 1
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "I;16", "P"])
+def test_what_is_distorted_is_what_is_measured(mode: str, tmp_path: Path) -> None:
+    """Of a picture that is no JPEG too, whatever lies hidden below its alpha."""
+    levels = np.random.default_rng(0).integers(0, 256, (40, 60, 4), np.uint8)
+    deep = Image.fromarray(levels[..., 0].astype(np.uint16) * 257)
+    (deep if mode == "I;16" else Image.fromarray(levels).convert(mode)).save(tmp_path / "picture.png")
+    assert np.array_equal(
+        read_picture(tmp_path / "picture.png"), np.asarray(decode(tmp_path / "picture.png"))
+    )
 
 
 def test_the_same_generator_gives_the_same_picture(
