@@ -68,7 +68,6 @@ def train(
     record.begin(out, made_of, resume, processes.is_first)
     checkpoint = load_checkpoint(out)
     processes.wait_for_all("read")
-    keras.utils.set_random_seed(recipe.seed)
     batches_per_epoch = len(training) // recipe.batch_size
     if processes.is_first:
         record.draw_schedule(out, recipe, batches_per_epoch)
@@ -82,6 +81,8 @@ def train(
             goes_on = number == checkpoint.phase and bool(checkpoint.variables)
             weights = None if goes_on else out / WEIGHTS_NAME if number else start
             phase_rates = PhaseRates(phase, batches_per_epoch)
+            # Of each phase, since a run that goes on skips those before, and what they would have drawn.
+            keras.utils.set_random_seed(recipe.seed + number)
             network = started(recipe, training, resolution, weights)
             network.compile(
                 optimizer(recipe, phase_rates),

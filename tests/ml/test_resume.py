@@ -34,6 +34,7 @@ RECIPE = replace(
     phases=(
         Phase(epochs=2, minimum=0.0005, maximum=0.004, step_epochs=1),
         Phase(epochs=8, minimum=0.0001, maximum=0.002, step_epochs=2),
+        Phase(epochs=2, minimum=0.0001, maximum=0.001, step_epochs=1),
     ),
 )
 """
@@ -59,7 +60,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def recipe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    file = tmp_path_factory.mktemp("recipe") / "two_phases.py"
+    file = tmp_path_factory.mktemp("recipe") / "three_phases.py"
     file.write_text(RECIPE)
     return str(file)
 
@@ -87,7 +88,7 @@ def test_a_killed_run_goes_on_to_the_same_end(
 ) -> None:
     run = tmp_path / "run"
     command = ["train", str(photos), "--recipe", recipe, "--out", str(run), "--tensorboard"]
-    kill_deepdog_after("phase 2 of 2", command)
+    kill_deepdog_after("phase 2 of 3", command)
     assert load_checkpoint(run).phase == 1
     assert len(log_of(run)) < 10
     assert main([*command, "--resume"]) == 0
@@ -113,6 +114,7 @@ def test_the_logs_have_a_row_an_epoch(unbroken: Path) -> None:
     assert [(row["phase"], row["epoch"]) for row in rows] == [
         *((("1"), str(epoch)) for epoch in range(1, 3)),
         *((("2"), str(epoch)) for epoch in range(1, 9)),
+        *((("3"), str(epoch)) for epoch in range(1, 3)),
     ]
     assert {"loss", "val_auc", "rate", "kept"} <= set(rows[0])
     (events,) = (unbroken / "tensorboard").iterdir()
