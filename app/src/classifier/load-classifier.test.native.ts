@@ -7,6 +7,7 @@ import { loadClassifier } from './load-classifier';
 class MockPhoneModel {
   static last: MockPhoneModel | undefined;
   disposed = false;
+  private input = new Uint8Array();
   private readonly buffers: readonly Float32Array[];
 
   constructor(readonly bytes: ArrayBuffer) {
@@ -16,12 +17,13 @@ class MockPhoneModel {
     MockPhoneModel.last = this;
   }
 
-  /** Answers with the mean of the input, in buffers that the next answer overwrites. */
-  run([input = new ArrayBuffer()]: ArrayBuffer[]): Promise<ArrayBufferLike[]> {
-    const bytes = new Uint8Array(input);
-    const mean = bytes.reduce((sum, value) => sum + value, 0) / bytes.length / 255;
+  /** Takes its input in at once, also under a run that has begun; answers with its mean, in buffers that the next answer overwrites. */
+  async run([input = new ArrayBuffer()]: ArrayBuffer[]): Promise<ArrayBufferLike[]> {
+    this.input = new Uint8Array(input);
+    await new Promise(setImmediate);
+    const mean = this.input.reduce((sum, value) => sum + value, 0) / this.input.length / 255;
     this.buffers.forEach((buffer) => buffer.fill(mean));
-    return Promise.resolve(this.buffers.map((buffer) => buffer.buffer));
+    return this.buffers.map((buffer) => buffer.buffer);
   }
 
   dispose(): void {
@@ -58,6 +60,17 @@ test('a prediction stays what it was when the next photo is judged', async () =>
   const black = await classifier.classify(tensor(0));
   expect([white.score, black.score]).toEqual([1, 0]);
   expect(new Set(white.heatmap.values)).toEqual(new Set([1]));
+});
+
+test('two that are judged at the same time are judged apart, and one that fails takes nothing from the next', async () => {
+  const classifier = await loadClassifier(new Uint8Array(1), described());
+  const refused = expect(classifier.classify(new Uint8Array(1))).rejects.toThrow();
+  const [white, black] = await Promise.all([
+    classifier.classify(tensor(255)),
+    classifier.classify(tensor(0)),
+  ]);
+  expect([white.score, black.score]).toEqual([1, 0]);
+  await refused;
 });
 
 test('a tensor of another length is refused, which the phone would not do', async () => {

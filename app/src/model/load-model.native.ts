@@ -18,15 +18,22 @@ export function loadModel(bytes: Uint8Array, { input }: Pick<AnyDescription, 'in
   const tflite = NitroModules.createHybridObject<TfliteModule>('TfliteModule');
   const model = tflite.createModel(exactBuffer(bytes), []);
   const length = input.height * input.width * 3;
+  const run = async (tensor: Uint8Array): Promise<Float32Array[]> => {
+    // The native side ignores an input of another length and answers with what it computed before.
+    if (tensor.length !== length) {
+      throw new RangeError(`the model reads ${length} bytes, got ${tensor.length}`);
+    }
+    const outputs = await model.run([exactBuffer(tensor)]);
+    // The native side writes its next answer into the same buffers, so these are copies.
+    return outputs.map((output) => new Float32Array(output.slice(0)));
+  };
+  let before: Promise<unknown> = Promise.resolve();
   return {
-    run: async (tensor) => {
-      // The native side ignores an input of another length and answers with what it computed before.
-      if (tensor.length !== length) {
-        throw new RangeError(`the model reads ${length} bytes, got ${tensor.length}`);
-      }
-      const outputs = await model.run([exactBuffer(tensor)]);
-      // The native side writes its next answer into the same buffers, so these are copies.
-      return outputs.map((output) => new Float32Array(output.slice(0)));
+    run: (tensor) => {
+      // One after the other: the native side writes each input over that of a run under way, and runs both on threads of their own.
+      const outputs = before.then(() => run(tensor));
+      before = outputs.catch(() => undefined);
+      return outputs;
     },
     dispose: () => {
       model.dispose();
