@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from backend.database import insert_for
+from backend.database import insert_for, utc_midnight
 from backend.models import CheckCount, EventBatch, UpdateCount, now
 from backend.quotas import Quotas
 from backend.schemas import MAX_EVENT_AGE, EventCounts
@@ -22,8 +22,9 @@ def count_events(services: Services, batch: EventCounts, quotas: Quotas) -> None
     Raises:
         TooManyRequestsError: a quota is used up.
     """
+    today = utc_midnight(now().date())
     with services.database.writing() as session:
-        new = insert_for(session, EventBatch).values(id=batch.id, received_at=now()).on_conflict_do_nothing()
+        new = insert_for(session, EventBatch).values(id=batch.id, received_at=today).on_conflict_do_nothing()
         if session.execute(new.returning(EventBatch.id)).first() is None:
             return
         _add(session, CheckCount, _check_rows(batch))

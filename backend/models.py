@@ -294,7 +294,8 @@ class EventBatch(Base):
     __tablename__ = "event_batches"
 
     id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """The beginning of the day (UTC): the moment would tell more than is needed."""
 
 
 class QuotaUse(Base):

@@ -11,6 +11,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from backend.database import utc_midnight
 from backend.events import BATCH_MEMORY, forget_old_counts
 from backend.models import CheckCount, EventBatch, UpdateCount, now
 from backend.schemas import MAX_EVENT_AGE
@@ -126,6 +127,13 @@ def test_one_network_that_spams_has_to_wait(app: APIFlask, services: Services) -
     client = app.test_client()
     assert [post(client, batch()) for _ in range(3)] == [204, 204, 429]
     assert checks(services) == {"1.0.0": 24}, "what was refused does not count"
+
+
+def test_of_a_batch_its_id_and_its_day_are_kept(client: FlaskClient, services: Services) -> None:
+    post(client, document := batch())
+    with services.database.reading() as session:
+        (kept,) = session.scalars(select(EventBatch))
+    assert (kept.id, kept.received_at) == (document["id"], utc_midnight(TODAY))
 
 
 def test_what_is_past_retention_is_forgotten(client: FlaskClient, services: Services) -> None:
