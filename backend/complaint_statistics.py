@@ -1,7 +1,7 @@
 """What the counts and the complaints say together: how often each model version is called wrong, and which versions phones run."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -116,13 +116,13 @@ def smoothed_rates(days: dict[date, Tally], wanted: Sequence[date]) -> list[floa
     return [week.per_thousand if week.checks >= LEAST_CHECKS else None for week in weeks]
 
 
-def mistakes(session: Session, first: date, last: date) -> list[Mistakes]:
-    """Return the complaints by version and kind, newest version first."""
+def mistakes(session: Session, first: date, last: date, versions: Collection[str]) -> list[Mistakes]:
+    """Return the complaints about some versions, by version and kind, newest version first."""
     kinds = (
         select(Feedback.model_version, Feedback.claimed_label, Feedback.outcome, func.count())
         .where(
             _received_between(first, last),
-            Feedback.model_version.in_(_versions(session, first, last)),
+            Feedback.model_version.in_(versions),
             Feedback.outcome.is_(None) | Feedback.outcome.not_in(NOT_COMPLAINTS),
         )
         .group_by(Feedback.model_version, Feedback.claimed_label, Feedback.outcome)

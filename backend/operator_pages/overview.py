@@ -44,7 +44,7 @@ def overview() -> ResponseReturnValue:
     with services().database.reading() as session:
         counted = tallies(session, days[0] - SMOOTHING, today)
         context = {
-            "mistakes": mistakes(session, days[0], today),
+            "mistakes": mistakes(session, days[0], today, counted),
             "outcomes": update_outcomes(session, days[0]),
             "drift": drifting_platforms(session, days[0]),
             "publication": latest_publication(session, Kind.CLASSIFIER),

@@ -96,7 +96,7 @@ def test_mistakes_are_counted_by_kind_and_by_what_reviewers_confirmed(
         decide(session, "maria", [missed[0], alarm], Decision.POSITIVE)
         decide(session, "paul", [alarm], Decision.POSITIVE)
     with services.database.reading() as session:
-        assert mistakes(session, FIRST, LAST) == [Mistakes("1.0.0", 1, 3, 0, 1)]
+        assert mistakes(session, FIRST, LAST, ["1.0.0"]) == [Mistakes("1.0.0", 1, 3, 0, 1)]
 
 
 def test_updates_are_counted_by_version_and_reason(services: Services) -> None:
