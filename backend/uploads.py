@@ -3,7 +3,13 @@
 import hashlib
 
 from backend import feedback
-from backend.errors import NotFoundError, ObjectNotFoundError, UploadMissingError
+from backend.errors import (
+    GoneError,
+    InvalidInputError,
+    NotFoundError,
+    ObjectNotFoundError,
+    UploadMissingError,
+)
 from backend.feedback import Submission
 from backend.objects import incoming_folder, incoming_key
 from backend.photos import MAX_PHOTO_BYTES
@@ -46,7 +52,12 @@ def submit(services: Services, report: Report, photo_sha256: str, quotas: Quotas
         if known is None:
             raise UploadMissingError("The photo did not arrive; send it with the report.", "photo_sha256")
         return known
-    submission = feedback.submit(services, report, photo, quotas)
+    try:
+        submission = feedback.submit(services, report, photo, quotas)
+    except (GoneError, InvalidInputError):
+        # It is refused for good: nobody comes back for the photo.
+        discard(services, report.id)
+        raise
     discard(services, report.id)
     return submission
 

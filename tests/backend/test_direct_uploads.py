@@ -136,7 +136,7 @@ def test_what_is_no_photo_is_refused(client: FlaskClient, services: Services) ->
     services.store.put(incoming_key(document["id"], sha256), letter)
     answer = refer(client, document, sha256)
     assert (answer.status_code, code(answer)) == (422, "invalid")
-    assert stored(services, PHOTO_PREFIX) == []
+    assert stored(services, INCOMING_PREFIX) == stored(services, PHOTO_PREFIX) == []
 
 
 def test_the_signature_is_of_the_buckets_region_and_of_version_4(
@@ -207,7 +207,9 @@ def test_taking_back_deletes_what_was_uploaded(client: FlaskClient, services: Se
     upload(client, document["id"])
     assert client.delete(address, headers=token).status_code == 204
     assert stored(services, INCOMING_PREFIX) == stored(services, PHOTO_PREFIX) == []
+    upload(client, document["id"])
     assert refer(client, document).status_code == 410
+    assert stored(services, INCOMING_PREFIX) == [], "an upload that was under way does not stay either"
 
 
 def test_uploads_that_no_report_followed_are_swept(client: FlaskClient, services: Services) -> None:
