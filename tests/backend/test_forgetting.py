@@ -1,13 +1,17 @@
 """Forgetting: receipts for those who ask, `flask forget` for those without a token, and retention."""
 
+import time
 import uuid
 from datetime import datetime, timedelta
+from threading import Thread
 
+import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from backend.models import Feedback, Photo, Tombstone, now
 from backend.objects import PHOTO_PREFIX
+from backend.retention import forget_what_is_past_retention
 from backend.services import Services
 from tests.backend.reports import TOKEN, jpeg, report, send
 
@@ -119,3 +123,26 @@ def test_the_sweep_forgets_what_is_past_retention(
     with services.database.reading() as session:
         assert session.get(Feedback, young["id"])
         assert session.get(Tombstone, old["id"]) is None
+
+
+@pytest.mark.parametrize("kind_of_database", ["postgresql"])
+def test_the_sweep_and_whoever_else_locks_photos_do_not_wait_in_a_circle(
+    client: FlaskClient, services: Services
+) -> None:
+    for size in ((64, 48), (48, 64)):
+        send(client, report(), jpeg(size))
+    with services.database.writing() as session:
+        first, second = session.scalars(select(Photo.sha256).order_by(Photo.sha256))
+        for days, photo in ((1, first), (2, second)):
+            past = now() - services.settings.feedback_retention - timedelta(days=days)
+            session.execute(update(Feedback).where(Feedback.photo_sha256 == photo).values(received_at=past))
+    sweep = Thread(target=lambda: forget_what_is_past_retention(services, dry_run=False))
+    with services.database.writing() as session:
+        session.get(Photo, first, with_for_update=True)
+        sweep.start()
+        deadline = time.monotonic() + 30
+        while not session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert time.monotonic() < deadline, "the sweep does not wait"
+        session.get(Photo, second, with_for_update=True)
+    sweep.join()
+    assert stored(services) == (0, 0, 0)
