@@ -1,7 +1,7 @@
 """Objects in an S3 bucket, Amazon's or any server that speaks the protocol."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -86,7 +86,8 @@ class S3Storage(Storage):
     def read_start(self, name: str, max_bytes: int) -> bytes:  # noqa: D102
         with self._errors(name):
             answer = self._client.get_object(Bucket=self.bucket, Key=self.prefix + name)
-            with answer["Body"] as body:
+            # Not by `with`, which hands out urllib3's stream: that knows other errors.
+            with closing(answer["Body"]) as body:
                 return body.read(max_bytes)
 
     def presigned_upload(self, key: ObjectKey, size_bytes: int, valid_seconds: int) -> dict[str, str]:  # noqa: D102

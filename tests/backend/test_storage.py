@@ -3,14 +3,16 @@
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import boto3
 import pytest
 
-from backend.errors import ObjectNotFoundError, PreconditionFailedError
+from backend.errors import ObjectNotFoundError, PreconditionFailedError, StoreError
 from backend.kinds import Kind
 from backend.objects import manifest_key, photo_key
-from backend.storage import Storage, open_storage
+from backend.storage import S3Credentials, Storage, open_storage
 from backend.storage.s3 import S3Storage
 from tests.backend.commands import CHANNEL
 
@@ -108,6 +110,38 @@ def test_what_was_written_is_private(store: Storage) -> None:
     store.put(PHOTO, b"one")
     assert not store.is_public(PHOTO.name)
     assert not store.keeps_deleted()
+
+
+class CutOff(BaseHTTPRequestHandler):
+    """Ends in the middle of an answer."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("ETag", '"0"')
+        self.send_header("Transfer-Encoding", "chunked")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(b"a\r\nhalf of it\r\n")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_an_answer_that_is_cut_off_is_the_stores_failure() -> None:
+    with HTTPServer(("127.0.0.1", 0), CutOff) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        store = open_storage(
+            "s3://bucket",
+            f"http://127.0.0.1:{server.server_port}",
+            S3Credentials("test", "test"),
+            "us-east-1",
+        )
+        for read in (store.read, lambda name: store.read_start(name, 1000)):
+            with pytest.raises(StoreError, match="cannot be reached"):
+                read(PHOTO.name)
+        server.shutdown()
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-1"])
