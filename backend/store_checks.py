@@ -133,9 +133,11 @@ def _remove_unless_kept(services: Services, sha256: str, *, dry_run: bool) -> bo
     The row is made and taken away again: a phone that sends the same picture just now waits for it, then looks whether the object is
     still there (`backend/feedback.py`).
     """
+    with services.database.reading() as session:
+        if session.get(Photo, sha256):
+            return False
     if dry_run:
-        with services.database.reading() as session:
-            return session.get(Photo, sha256) is None
+        return True
     with services.database.writing() as session:
         row = {"sha256": sha256, "size_bytes": 0, "width": 0, "height": 0}
         statement = insert_for(session, Photo).values(row).on_conflict_do_nothing().returning(Photo.sha256)

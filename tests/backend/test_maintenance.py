@@ -65,6 +65,16 @@ def test_the_sweep_removes_old_orphans_and_nothing_else(
     assert photos(services) == [kept]
 
 
+def test_the_sweep_keeps_nobody_waiting_for_photos_that_stay(client: FlaskClient, services: Services) -> None:
+    send(client, report(), jpeg())
+    (kept,) = photos(services)
+    age(services, kept, hours=48)
+    with services.database.writing() as session:
+        session.connection()
+        assert sweep_orphans(services, timedelta(hours=24), dry_run=False) == []
+    assert photos(services) == [kept]
+
+
 def test_what_comes_again_while_the_sweep_removes_it_is_kept(
     client: FlaskClient, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
