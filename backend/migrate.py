@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
 from backend.database import Database
@@ -20,14 +21,22 @@ UPGRADE_LOCK = 0xDEE9D06
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Migrate up to a revision; two processes may do so at once."""
+    """Migrate up to a revision; two processes may do so at once.
+
+    Raises:
+        MigrationError: there is no such revision, or the tables are at one that this code does not know.
+    """
     database.make_folder()
     with _migrating(database) as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
-    """Migrate down to a revision."""
+    """Migrate down to a revision.
+
+    Raises:
+        MigrationError: as `upgrade`.
+    """
     with _migrating(database) as connection:
         command.downgrade(_config(connection), revision)
 
@@ -57,7 +66,7 @@ def _migrating(database: Database) -> Iterator[Connection]:
     therefore checked once at the end instead of row by row; the switch works only outside a transaction, hence the driver's own
     connection.
     """
-    with database.engine.connect() as connection:
+    with _named_errors(), database.engine.connect() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
             connection.commit()
@@ -77,6 +86,17 @@ def _migrating(database: Database) -> Iterator[Connection]:
                 raise MigrationError(f"The migration left rows that refer to nothing: {broken[:5]}.")
         finally:
             driver.execute("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    """Turn Alembic's own error into the one that commands know."""
+    try:
+        yield
+    except CommandError as error:
+        raise MigrationError(
+            f"{error}. `flask db current` tells which revision the tables are at; one that is not known here is newer code's."
+        ) from error
 
 
 def _config(connection: object) -> Config:

@@ -16,17 +16,18 @@ def upgrade(revision: str) -> None:
     from backend.migrate import upgrade
 
     upgrade(services().database, revision)
-    click.echo("The database is up to date.")
+    click.echo("The database is up to date." if revision == "head" else _where())
 
 
-@group.command("downgrade", cls=Command)
+# As an option, -1 is unknown.
+@group.command("downgrade", cls=Command, context_settings={"ignore_unknown_options": True})
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Take the tables back to REVISION (-1 for one step, base for none). Data in dropped columns is lost."""
     from backend.migrate import downgrade
 
     downgrade(services().database, revision)
-    click.echo(f"The database is at {revision}.")
+    click.echo(_where())
 
 
 @group.command("current", cls=Command)
@@ -61,3 +62,9 @@ def split_feedback(partitions: int) -> None:
 
     split_feedback(services().database, partitions)
     click.echo(f"The feedback table lies in {partitions} partitions.")
+
+
+def _where() -> str:
+    from backend.migrate import current_revision
+
+    return f"The database is at {current_revision(services().database) or 'base'}."

@@ -20,14 +20,14 @@ from backend.channel import open_channel, sync_channel
 from backend.errors import PreconditionFailedError, StoreError
 from backend.kinds import Kind
 from backend.maintenance import DAILY, Task, last_runs
-from backend.migrate import downgrade
+from backend.migrate import current_revision, downgrade
 from backend.models import Feedback, Photo, Publication
 from backend.objects import PHOTO_PREFIX, PRIVATE, ObjectKey, photo_key
 from backend.services import Services
 from backend.storage import Storage, open_storage
 from backend.storage.local import LocalStorage
 from backend.store_checks import probe_store, sweep_orphans, verify_store
-from tests.backend.commands import CHANNEL, refused
+from tests.backend.commands import CHANNEL, refused, run
 from tests.backend.reports import TOKEN, jpeg, report, send
 from tests.bundles import FIRST_BUNDLE, republished
 
@@ -264,6 +264,21 @@ def test_a_channel_that_nobody_trusts_is_replaced(runner: FlaskCliRunner, servic
     assert "was changed" in runner.invoke(args=["verify-store"]).output
     assert "Channel written" in runner.invoke(args=["sync-channel"]).output
     assert runner.invoke(args=["verify-store"]).exit_code == 0
+
+
+def test_the_tables_go_a_step_down_and_it_is_told_where_they_are(
+    runner: FlaskCliRunner, services: Services
+) -> None:
+    newest = current_revision(services.database)
+    told = run(runner, "db", "downgrade", "-1")
+    assert current_revision(services.database) != newest
+    assert told == f"The database is at {current_revision(services.database)}.\n"
+    assert run(runner, "db", "upgrade", str(newest)) == f"The database is at {newest}.\n"
+
+
+def test_a_revision_that_there_is_not_is_refused(runner: FlaskCliRunner) -> None:
+    refused(runner, "Can't locate revision identified by 'newer'", "db", "upgrade", "newer")
+    refused(runner, "`flask db current` tells", "db", "downgrade", "newer")
 
 
 def test_a_database_without_tables_says_what_to_do(runner: FlaskCliRunner, services: Services) -> None:
