@@ -127,7 +127,7 @@ def sync() -> None:
 @click.command("refresh-channel", cls=Command)
 @with_appcontext
 def refresh() -> None:
-    """Sign the channels of all kinds anew, so that phones do not find it expired.
+    """Sign the channels of all kinds anew, so that phones do not find them expired.
 
     `flask maintain` does it daily: they are valid for CHANNEL_LIFETIME_DAYS.
     """

@@ -70,7 +70,7 @@ def _with_progress(objects: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 )
 @with_appcontext
 def sweep(dry_run: bool, older_than_hours: int) -> None:
-    """Remove what is past its retention, and photos that no feedback refers to, which only a crash leaves behind.
+    """Remove what is past its retention, photos that no feedback refers to, which only a crash leaves behind, and uploads that no report followed.
 
     `flask maintain` does it daily. FEEDBACK_RETENTION_DAYS and COUNTS_RETENTION_DAYS say how long things are kept.
     """
