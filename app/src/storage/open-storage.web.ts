@@ -33,7 +33,11 @@ async function openIndexedDb(name: string): Promise<Storage> {
       // Else a later release, whose database may have another version, would wait until this tab is closed.
       blocking: () => void connection?.then((open) => open.close()),
     });
-  const database = () => (connection ??= connect());
+  const database = () =>
+    (connection ??= connect().catch((error: unknown) => {
+      connection = undefined;
+      throw error;
+    }));
   await database();
   const startingWith = (prefix: string) => IDBKeyRange.bound(prefix, `${prefix}\uffff`);
 

@@ -148,13 +148,17 @@ test.each(['create', 'write', 'moveSync'] as const)(
 /** As clearing the page's data does. The package's type names the class in place of what it makes. */
 const end = forceCloseDatabase as unknown as (connection: IDBDatabase) => void;
 
-test('browser: a connection that the browser ends is opened anew', async () => {
+test('browser: a connection that the browser ends is opened anew, at the second try if need be', async () => {
+  const open = indexedDB.open.bind(indexedDB);
   const opening = jest.spyOn(indexedDB, 'open');
   const storage = await openWeb('ended');
   await storage.update('a', () => 1);
   end((opening.mock.results[0]?.value as IDBOpenDBRequest).result);
-  opening.mockRestore();
+  open('later', 2);
+  opening.mockImplementationOnce(() => open('later', 1)); // which fails
+  await expect(storage.get('a')).rejects.toThrow();
   expect(await storage.get('a')).toBe(1);
+  opening.mockRestore();
 });
 
 test('browser: the database of a later release does not wait for a tab of this one', async () => {
