@@ -115,7 +115,8 @@ def _channel(session: Session, kind: Kind) -> dict[str, Any]:
 
 
 def _confirmation(values: Any, failure: str | None = None) -> str:
-    kind, action, percent, version = _kind(values), _action(values), _percent(values), values.get("version")
+    kind, action, version = _kind(values), _action(values), values.get("version")
+    percent = _percent(values) if action is Action.ROLLOUT else None
     with services().database.reading() as session:
         current = latest_publication(session, kind)
         release = session.get(Release, (kind, version)) if version else None
@@ -175,7 +176,7 @@ def _kind(values: Any) -> Kind:
 
 
 def _percent(values: Any) -> int:
-    percent: int = values.get("percent", FULL_ROLLOUT_PERCENT, type=int)
+    percent: int = values.get("percent", -1, type=int)
     if not 0 <= percent <= FULL_ROLLOUT_PERCENT:
         raise InvalidInputError("A share of phones lies between 0 and 100 percent.", "percent")
     return percent

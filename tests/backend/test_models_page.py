@@ -154,7 +154,8 @@ def test_a_forged_or_senseless_move_is_refused(publisher: FlaskClient, services:
     assert publisher.post(MOVE, data=form | {"csrf_token": "forged"}).status_code == 400
     assert publisher.post(MOVE, data=form | {"action": "publish"}).status_code == 422
     assert publisher.post(MOVE, data=form | {"kind": "oracle"}).status_code == 422
-    assert publisher.post(MOVE, data=form | {"percent": "101"}).status_code == 422
+    for percent in ("101", "-1", "ten", ""):
+        assert publisher.post(MOVE, data=form | {"percent": percent}).status_code == 422
     assert publisher.post(MOVE, data=form | {"sequence": ""}).status_code == 409
     withdrawal = form | {"action": "withdraw", "version": "1.0.1", "reason": " "}
     assert "give the reason" in publisher.post(MOVE, data=withdrawal).text
