@@ -51,7 +51,7 @@ export function photoToSquare(photo: Photo, side: number): Promise<Uint8Array> {
   return read(photo, (upright) => toJpeg(upright, cropToSquare(side)));
 }
 
-/** Photos on a phone are files in the cache, which the system clears. */
+/** Photos on a phone are files in the cache, which the next start clears (camera/delete-old-photos.native.ts): this one may still be read. */
 export function releasePhoto(_photo: Photo): void {}
 
 function cropToSquare(target: number): Edit {

@@ -2,6 +2,7 @@
 import { eventsApi } from '../api/events-api';
 import { feedbackApi } from '../api/feedback-api';
 import type { Delivery } from '../api/request';
+import { deleteOldPhotos } from '../camera/delete-old-photos';
 import { loadClassifier } from '../classifier/load-classifier';
 import { Counter } from '../counts/counter';
 import { FeedbackQueue } from '../feedback/feedback-queue';
@@ -35,6 +36,7 @@ export type Services = {
 
 /** Starts everything: the model first, since the user waits for it; then updates and reports, which nobody waits for. */
 export async function startServices(): Promise<Services> {
+  deleteOldPhotos();
   const storage = await openStorage();
   const baseUrl = apiBaseUrl();
   const feedback = new FeedbackQueue({

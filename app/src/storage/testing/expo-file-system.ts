@@ -11,6 +11,12 @@ export class Directory {
   create({ intermediates }: { idempotent: true; intermediates: boolean }): void {
     fs.mkdirSync(this.uri, { recursive: intermediates });
   }
+  get exists(): boolean {
+    return fs.existsSync(this.uri);
+  }
+  delete(): void {
+    fs.rmSync(this.uri, { recursive: true });
+  }
   list(): readonly File[] {
     return fs.readdirSync(this.uri).map((name) => new File(this, name));
   }
@@ -47,4 +53,6 @@ export class File {
   }
 }
 
-export const Paths = { document: fs.mkdtempSync(path.join(tmpdir(), 'deepdog-')) };
+const document = fs.mkdtempSync(path.join(tmpdir(), 'deepdog-'));
+
+export const Paths = { document, cache: path.join(document, 'cache') };

@@ -1,0 +1,2 @@
+// A page's photos are gone with it.
+export function deleteOldPhotos(): void {}
