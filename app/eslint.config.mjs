@@ -62,7 +62,7 @@ export default tseslint.config(
   { files: ['src/storage/**'], rules: { 'no-restricted-globals': 'off' } },
   // Tests read and write files of their own; the app itself has no file system that these would mean.
   {
-    files: ['**/*.test.ts', '**/*.test.tsx', 'src/*/testing/**'],
+    files: ['**/*.test.ts', '**/*.test.native.ts', '**/*.test.tsx', 'src/*/testing/**'],
     rules: { 'security/detect-non-literal-fs-filename': 'off', 'security/detect-non-literal-regexp': 'off' },
   },
   // Logic knows nothing of React or of the platform; hooks, adapters and what belongs to the screens do.
