@@ -32,7 +32,7 @@ from ml.pixels import Tensor
 from ml.recipes import Recipe, RecipeError
 from ml.sampling import drawing_weights
 from ml.screens import photographed
-from ml.teacher import Teacher
+from ml.teacher import Teachers
 from ml.train import optimizer, splits_of_both_classes, started
 from ml.training import record
 from ml.training.callbacks import Figures, Keeper, PhaseRates, StopAtNan, averaging
@@ -49,7 +49,7 @@ STATISTICS_PICTURES = 512
 def distil(
     dataset: Dataset,
     unlabelled: Sequence[Path],
-    teacher: Path,
+    teachers: Sequence[Path],
     recipe: Recipe,
     out: Path,
     start: Path | None = None,
@@ -61,7 +61,7 @@ def distil(
     Args:
         dataset: photos, of both classes in train and val; what they show is mixed into what the teacher says of the train split, and the val split measures.
         unlabelled: more pictures, of anything.
-        teacher: the model of a bundle.
+        teachers: models of bundles, asked as one.
         recipe: with a `distillation`.
         out: folder to write; made when absent.
         start: an earlier run's weights, a bundle, or a quantised MobileNet V1 (.tflite) for a network with its widths.
@@ -73,7 +73,7 @@ def distil(
         DatasetError: a split lacks a class.
         RunError: `out` holds a run that is not to go on, or another one.
         TrainingError: the loss became no number.
-        TeacherError: the teacher's file is not usable.
+        TeacherError: a teacher's file is not usable.
         DequantiseError: the MobileNet's file is not usable.
         PhotoError: a picture cannot be decoded.
     """
@@ -101,9 +101,9 @@ def distil(
         raise RecipeError(
             f"{recipe.network} is no chain of layers, whose batch norm could be measured; students are `deepdog` and `deepdog_mobilenet`"
         )
-    batches = DistillationBatches(training, unlabelled, teacher, recipe)
+    batches = DistillationBatches(training, unlabelled, teachers, recipe)
     with_events = has_tensorboard(tensorboard)
-    record.begin(out, made_of(dataset, unlabelled, teacher, recipe, start), resume)
+    record.begin(out, made_of(dataset, unlabelled, teachers, recipe, start), resume)
     checkpoint = load_checkpoint(out)
     record.draw_schedule(out, recipe, len(batches))
     phase_rates = PhaseRates(phase, len(batches))
@@ -148,16 +148,20 @@ def distil(
 
 
 def made_of(
-    dataset: Dataset, unlabelled: Sequence[Path], teacher: Path, recipe: Recipe, start: Path | None
+    dataset: Dataset,
+    unlabelled: Sequence[Path],
+    teachers: Sequence[Path],
+    recipe: Recipe,
+    start: Path | None,
 ) -> dict[str, Any]:
-    """Return what decides a student's weights: what decides any run's, and what the teacher's file and the pictures without labels hold."""
+    """Return what decides a student's weights: what decides any run's, and what the teachers' files and the pictures without labels hold."""
     pictures = [hashlib.sha256(picture.read_bytes()).hexdigest() for picture in unlabelled]
     return record.made_of(
         dataset,
         recipe,
         start,
-        teacher=str(teacher),
-        teacher_sha256=hashlib.sha256(teacher.read_bytes()).hexdigest(),
+        teacher=", ".join(map(str, teachers)),
+        teacher_sha256=", ".join(hashlib.sha256(file.read_bytes()).hexdigest() for file in teachers),
         unlabelled=len(unlabelled),
         # In their order, since views are drawn by number.
         unlabelled_sha256=hashlib.sha256("\n".join(pictures).encode()).hexdigest(),
@@ -208,10 +212,14 @@ class FadePerBatch(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
-    """Views that were never seen before, with what the teacher says of them; the same for the same seed, whichever thread asks."""
+    """Views that were never seen before, with what the teachers say of them; the same for the same seed, whichever thread asks."""
 
     def __init__(
-        self, labelled: Sequence[Example], unlabelled: Sequence[Path], teacher: Path, recipe: Recipe
+        self,
+        labelled: Sequence[Example],
+        unlabelled: Sequence[Path],
+        teachers: Sequence[Path],
+        recipe: Recipe,
     ) -> None:
         super().__init__(workers=os.cpu_count() or 1, use_multiprocessing=False, max_queue_size=8)
         if recipe.distillation is None or recipe.softened is None:
@@ -226,7 +234,7 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self._screen_share = recipe.augmentation.screen_share
         self._weights = drawing_weights(labelled, recipe.softened)
         self._scenes = [example for example in labelled if not example.positive]
-        self._teacher_file = teacher
+        self._teacher_files = teachers
         self._of_thread = local()
         self._epoch = 0
         self._mean, self._deviation = self._statistics()
@@ -236,7 +244,7 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
 
     @property
     def dimensions(self) -> int:
-        """Number of the teacher's features."""
+        """Number of the teachers' features."""
         return len(self._mean)
 
     def __getitem__(self, index: int) -> tuple[Tensor, Targets]:
@@ -258,12 +266,12 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self._epoch += 1
 
     def _lesson(self, rng: np.random.Generator) -> tuple[Tensor, float, Floats]:
-        teacher = self._teacher()
+        teachers = self._teachers()
         view, label = self._view(rng)
         if self._how.mixed_share and rng.random() < self._how.mixed_share:
             other, _ = self._view(rng)
             view, label = blended(view, other, rng.random()), None
-        lesson = teacher.ask(view)
+        lesson = teachers.ask(view)
         # Off a screen even the teacher sees little, so it is asked before.
         if self._screen_share and rng.random() < self._screen_share:
             view = photographed(view, rng)
@@ -279,13 +287,13 @@ class DistillationBatches(keras.utils.PyDataset):  # type: ignore[misc]
         else:
             example = self._labelled[int(rng.choice(len(self._labelled), p=self._weights))]
             path, label = example.path, float(example.positive)
-        return distorted(path, self._scenes, self._augmentation, self._teacher().resolution, rng), label
+        return distorted(path, self._scenes, self._augmentation, self._teachers().resolution, rng), label
 
-    def _teacher(self) -> Teacher:
-        if not hasattr(self._of_thread, "teacher"):
-            self._of_thread.teacher = Teacher(self._teacher_file)
-        teacher: Teacher = self._of_thread.teacher
-        return teacher
+    def _teachers(self) -> Teachers:
+        if not hasattr(self._of_thread, "teachers"):
+            self._of_thread.teachers = Teachers(self._teacher_files)
+        teachers: Teachers = self._of_thread.teachers
+        return teachers
 
     def _statistics(self) -> tuple[Floats, np.float32]:
         """Return the mean of each feature, and one deviation of all, over a few hundred views."""

@@ -1,5 +1,6 @@
 """Teachers: exported networks, larger than a phone's, asked for their score and their features of a picture."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from ai_edge_litert.interpreter import Interpreter as LiteRtInterpreter
 from tensorflow.lite.python import schema_py_generated as flatbuffer
 from tensorflow.lite.tools import flatbuffer_utils
 
+from ml.batches import shrunk
 from ml.pixels import Tensor
 
 Floats = npt.NDArray[np.float32]
@@ -24,7 +26,30 @@ class Lesson(NamedTuple):
     score: float
     """Probability of the positive class."""
     features: Floats
-    """(D,): what the heatmap is made of, averaged over the picture."""
+    """(D,): what the heatmap is made of, averaged over the picture; of several teachers, side by side."""
+
+
+class Teachers:
+    """Teachers who answer as one, by the mean of their scores (Hinton et al. 2015, section 1). Not to be shared between threads.
+
+    Raises:
+        TeacherError: as of `Teacher`.
+    """
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self._teachers = [Teacher(file) for file in files]
+
+    @property
+    def resolution(self) -> int:
+        """Side in pixels of the pictures to ask about: the largest of the teachers', the others see them shrunk."""
+        return max(teacher.resolution for teacher in self._teachers)
+
+    def ask(self, picture: Tensor) -> Lesson:
+        """Return what they see in a uint8 picture (R, R, 3)."""
+        scores, features = zip(
+            *(teacher.ask(shrunk(picture, teacher.resolution)) for teacher in self._teachers), strict=True
+        )
+        return Lesson(float(np.mean(scores)), np.concatenate(features))
 
 
 class Teacher:

@@ -154,7 +154,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_data(parser)
     add_more(parser, required=True)
-    parser.add_argument("--teacher", type=Path, required=True, metavar="MODEL", help="as of `deepdog distil`")
+    parser.add_argument(
+        "--teacher", nargs="+", type=Path, required=True, metavar="MODEL", help="as of `deepdog distil`"
+    )
     parser.add_argument(
         "--start", type=Path, required=True, metavar="WEIGHTS", help="quantised MobileNet V1 (.tflite)"
     )

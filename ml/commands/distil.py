@@ -41,10 +41,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_more(parser)
     parser.add_argument(
         "--teacher",
+        nargs="+",
         type=Path,
         required=True,
         metavar="MODEL",
-        help="model.tflite of a bundle that `deepdog export` wrote",
+        help="model.tflite of a bundle that `deepdog export` wrote; several answer as one, by the mean of their scores",
     )
     parser.add_argument("--out", type=Path, required=True, help="run folder to write")
     parser.add_argument(

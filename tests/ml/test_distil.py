@@ -21,7 +21,7 @@ from ml.networks.learning_scales import scale_for_learning
 from ml.pixels import photo_to_tensor
 from ml.quantise import load_network, quantise
 from ml.recipes import load_recipe
-from ml.teacher import Teacher, TeacherError
+from ml.teacher import Teacher, TeacherError, Teachers
 from ml.training import record
 from ml.training.checkpoint import load_checkpoint
 from tests.ml.discs import write_discs
@@ -41,16 +41,20 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network whose two features are how red and how green a picture is; its logit is their difference."""
-    pixels = keras.Input((64, 64, 3))
+    return write_teacher(tmp_path_factory.mktemp("teacher") / "model.tflite", 64, 10.0)
+
+
+def write_teacher(file: Path, resolution: int, certainty: float) -> Path:
+    """Write one that looks at pictures of that side and says `certainty` times the difference."""
+    pixels = keras.Input((resolution, resolution, 3))
     features = layers.Conv2D(2, 1, name="features")
     heatmap = layers.Conv2D(1, 1, name="heatmap")
     x = heatmap(features(layers.AveragePooling2D(8)(pixels)))
     network = keras.Model(pixels, layers.GlobalAveragePooling2D(name="logit")(x))
     features.set_weights([np.eye(3, 2).reshape(1, 1, 3, 2) / 255, np.zeros(2)])
-    heatmap.set_weights([np.array([10.0, -10.0]).reshape(1, 1, 2, 1), np.zeros(1)])
-    file = tmp_path_factory.mktemp("teacher") / "model.tflite"
+    heatmap.set_weights([np.array([certainty, -certainty]).reshape(1, 1, 2, 1), np.zeros(1)])
     colours = np.random.default_rng(1).integers(0, 256, (32, 1, 1, 3), np.uint8)
-    file.write_bytes(quantise(network, np.broadcast_to(colours, (32, 64, 64, 3))))
+    file.write_bytes(quantise(network, np.broadcast_to(colours, (32, resolution, resolution, 3))))
     return file
 
 
@@ -62,6 +66,16 @@ def test_a_teacher_gives_its_score_and_its_features(teacher: Path) -> None:
     assert (asked.resolution, asked.dimensions) == (64, 2)
     assert lesson.features == pytest.approx([0.8, 0.4], abs=0.05)
     assert lesson.score == pytest.approx(1 / (1 + np.exp(-4)), abs=0.05)
+
+
+def test_teachers_answer_as_one(teacher: Path, tmp_path: Path) -> None:
+    coarser = write_teacher(tmp_path / "coarser.tflite", 32, -10.0)
+    asked = Teachers([teacher, coarser])
+    reddish = np.full((64, 64, 3), (204, 102, 0), np.uint8)
+    lesson = asked.ask(reddish)
+    assert asked.resolution == 64
+    assert lesson.features == pytest.approx([0.8, 0.4, 0.8, 0.4], abs=0.05)
+    assert lesson.score == pytest.approx(0.5, abs=0.05), "one says red, the other the opposite"
 
 
 def test_the_teacher_that_comes_along_knows_hotdogs() -> None:
@@ -97,7 +111,7 @@ def test_the_teacher_judges_a_view_before_it_goes_onto_a_screen(photos: Path, te
     plain = replace(load_recipe("smoke_student"), batch_size=1)
     on_screens = replace(plain, augmentation=replace(plain.augmentation, screen_share=1.0))
     (pixels, said), (spoilt, said_of_spoilt) = (
-        DistillationBatches(train, [], teacher, recipe)[0] for recipe in (plain, on_screens)
+        DistillationBatches(train, [], [teacher], recipe)[0] for recipe in (plain, on_screens)
     )
     assert said["logit"] == said_of_spoilt["logit"]
     assert np.abs(pixels.astype(float) - spoilt).mean() > 3
@@ -108,7 +122,7 @@ def test_of_a_blend_the_teachers_word_alone_counts(photos: Path, teacher: Path) 
     plain = load_recipe("smoke_student")
     assert plain.distillation is not None
     mixing = replace(plain, distillation=replace(plain.distillation, mixed_share=1.0))
-    pixels, said = DistillationBatches(train, [], teacher, mixing)[0]
+    pixels, said = DistillationBatches(train, [], [teacher], mixing)[0]
     asked = Teacher(teacher)
     assert said["logit"][:, 0] == pytest.approx([asked.ask(picture).score for picture in pixels])
     reds = pixels[..., 0].mean(axis=(1, 2))
@@ -196,7 +210,7 @@ def test_a_student_goes_on_under_no_other_teacher(
     run, changed = tmp_path / "run", tmp_path / "teacher.tflite"
     changed.write_bytes(b"another one")
     recipe = load_recipe("smoke_student")
-    record.begin(run, made_of(load_datasets([photos]), [], changed, recipe, None), resume=False)
+    record.begin(run, made_of(load_datasets([photos]), [], [changed], recipe, None), resume=False)
     (run / record.WEIGHTS_NAME).touch()
     changed.write_bytes(teacher.read_bytes())
     arguments = ["--teacher", str(changed), "--recipe", "smoke_student", "--out", str(run), "--resume"]
