@@ -31,7 +31,10 @@ async function openIndexedDb(name: string): Promise<Storage> {
       // Browsers do so when the page's data is cleared, and Safari to pages that were long out of sight.
       terminated: () => (connection = undefined),
       // Else a later release, whose database may have another version, would wait until this tab is closed.
-      blocking: () => void connection?.then((open) => open.close()),
+      blocking: () => {
+        void connection?.then((open) => open.close());
+        connection = undefined;
+      },
     });
   const database = () =>
     (connection ??= connect().catch((error: unknown) => {

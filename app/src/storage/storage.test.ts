@@ -169,6 +169,17 @@ test('browser: the database of a later release does not wait for a tab of this o
   expect(upgraded).toBe(true);
 });
 
+test('browser: what deletes the database leaves one that can be written again', async () => {
+  const storage = await openWeb('deleted');
+  await storage.update('a', () => 1);
+  await new Promise((resolve) => {
+    indexedDB.deleteDatabase('deleted').onsuccess = resolve;
+  });
+  expect(await storage.get('a')).toBeUndefined();
+  await storage.update('a', () => 2);
+  expect(await storage.get('a')).toBe(2);
+});
+
 test('browser: without a database there is storage for as long as the page lasts', async () => {
   const refusing = jest.spyOn(indexedDB, 'open').mockImplementation(() => {
     throw new DOMException('denied', 'SecurityError');
