@@ -1,7 +1,6 @@
 // From the description of a model to one that has proven itself: weights from the device or the server, then the trial.
 import type { AnyDescription } from '../model/description';
 import { failed, ok, type Result } from '../result';
-import type { Storage } from '../storage/storage';
 import { fetchBytes } from './fetch-bytes';
 import type { RunningModel } from './kind';
 import type { Activity } from './model-state';
@@ -9,14 +8,15 @@ import type { ModelStore } from './model-store';
 import { forgetPartialDownload, PartialDownload } from './partial-download';
 import { refusal, type Refusal } from './reasons';
 import { checkBytes, type Digest, selfTest, type TrialOptions } from './trial';
+import { noted, type NoteOptions } from './unfinished-trials';
 
-export type AcquireOptions<Model extends RunningModel> = TrialOptions<Model> & {
-  readonly section: Storage;
-  readonly store: ModelStore<Model>;
-  readonly digest: Digest;
-  readonly baseUrl: string;
-  readonly onActivity: (activity: Activity) => void;
-};
+export type AcquireOptions<Model extends RunningModel> = TrialOptions<Model> &
+  NoteOptions & {
+    readonly store: ModelStore<Model>;
+    readonly digest: Digest;
+    readonly baseUrl: string;
+    readonly onActivity: (activity: Activity) => void;
+  };
 
 export type ProvenModel<Model> = { readonly model: Model; readonly bytes: Uint8Array };
 
@@ -47,7 +47,7 @@ export async function acquireModel<Model extends RunningModel>(
     return bytes;
   }
   options.onActivity({ status: 'testing', version: wanted.version });
-  const model = await selfTest(bytes.value, wanted, options);
+  const model = await noted(wanted, options, () => selfTest(bytes.value, wanted, options));
   return model.ok ? ok({ model: model.value, bytes: bytes.value }) : model;
 }
 

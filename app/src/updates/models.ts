@@ -1,6 +1,5 @@
 // The model of one kind that is at work and those on the device behind it: one is started, a new one taken, the one before gone back to.
 import type { BundledModel } from '../model/bundled';
-import type { Storage } from '../storage/storage';
 import { acquireModel, startStored } from './acquire';
 import { ActiveModel } from './active-model';
 import type { RunningModel } from './kind';
@@ -8,14 +7,14 @@ import type { Activity } from './model-state';
 import { ModelStore } from './model-store';
 import type { Refusal } from './reasons';
 import type { Digest, TrialOptions } from './trial';
+import type { NoteOptions } from './unfinished-trials';
 
-export type ModelsOptions<Model extends RunningModel> = TrialOptions<Model> & {
-  /** The section of the storage that is this kind's alone. */
-  readonly section: Storage;
-  /** Null where the app brings none along. */
-  readonly bundled: BundledModel<Model['description']> | null;
-  readonly digest: Digest;
-};
+export type ModelsOptions<Model extends RunningModel> = TrialOptions<Model> &
+  NoteOptions & {
+    /** Null where the app brings none along. */
+    readonly bundled: BundledModel<Model['description']> | null;
+    readonly digest: Digest;
+  };
 
 type OnActivity = (activity: Activity) => void;
 

@@ -9,7 +9,7 @@ import type { UpdatesOff, UpdateSource } from './update-source';
 
 export type UpdaterOptions<Model extends RunningModel = Classifier> = Omit<
   ModelsOptions<Model>,
-  'section'
+  'section' | 'now'
 > & {
   readonly storage: Storage;
   readonly verify: VerifySignature;

@@ -32,7 +32,7 @@ export class Updater<Model extends RunningModel = Classifier> {
     const atRest: Activity = typeof source === 'string' ? { status: 'off', why: source } : { status: 'idle' };
     this.now = now;
     this.section = storageSection(storage, kind.section);
-    this.models = new Models({ ...options, section: this.section });
+    this.models = new Models({ ...options, section: this.section, now });
     this.model = this.models.active.state;
     this.status = new UpdateStatus(this.section, atRest, now);
     this.updates = this.status.state;
