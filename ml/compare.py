@@ -18,10 +18,10 @@ from ml.dataset import Dataset, Split
 from ml.evaluate import evaluate
 from ml.files import write_whole
 from ml.memory import working_memory_mib
-from ml.quantise import load_network, quantise, representative_pictures
+from ml.quantise import quantise, representative_pictures
 from ml.recipes import Recipe
 from ml.train import train
-from ml.trained import check_photos, record_of
+from ml.trained import check_photos, network_of, record_of
 from ml.training.record import WEIGHTS_NAME
 
 FILE_NAME = "int8.tflite"
@@ -206,8 +206,10 @@ def _known(out: Path, name: str, made_of: dict[str, str]) -> Measured | None:
 
 def _measure(run: Path, dataset: Dataset, out: Path, split: Split, made_of: dict[str, str]) -> Measured:
     """Round a run's network to int8, and measure file and network."""
-    network = load_network(run / WEIGHTS_NAME)
-    model = quantise(network, representative_pictures(dataset.split("train"), network.input_shape[1]))
+    recipe = record_of(run)["recipe"]
+    pictures = representative_pictures(dataset.split("train"), recipe["resolution"])
+    network = network_of(run, recipe, pictures)
+    model = quantise(network, pictures)
     evaluation = evaluate(model, dataset.split(split), 0.5)
     measured = Measured(
         run.name,

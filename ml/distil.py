@@ -115,7 +115,7 @@ def distil(
         checkpoint.save(out)
     batches.go_to(checkpoint.epoch)
     pixels, positives = contract_tensors(validation, recipe.resolution), labels(validation)
-    fading_batches = round(recipe.distillation.fade * phase.epochs * len(batches))
+    fading_batches = max(1, round(recipe.distillation.fade * phase.epochs * len(batches)))
     with open_log(out, recipe, len(batches) * recipe.batch_size, checkpoint, with_events) as log:
         log.phase_begins(0, recipe.resolution, checkpoint.epoch)
         student.fit(

@@ -72,9 +72,13 @@ def network_of(folder: Path, recipe: Mapping[str, Any], pictures: Tensor) -> ker
         pictures: a few hundred, uint8 (N, R, R, 3), on which batch norm's statistics are measured where the file has it folded.
 
     Raises:
-        RunError: the run finished no epoch, or of the bundle not all can be made float again.
+        RunError: the run finished no epoch or is a detector's, or of the bundle not all can be made float again.
         DequantiseError: the bundle's file is not in 8 bits.
     """
+    if recipe.get("detection"):
+        raise RunError(
+            f"{folder} is a detector's run: `deepdog export` and `deepdog evaluate` take those, alone or beside bundles"
+        )
     if not is_bundle(folder):
         return load_network(folder / WEIGHTS_NAME)
     if recipe["network"] not in WITHOUT_A_RUN:

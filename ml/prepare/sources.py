@@ -65,7 +65,7 @@ def read_source(path: Path) -> list[Photo]:
         path: a folder in one of the layouts of `LAYOUTS`, or a COCO .json or Open Images .csv whose pictures lie beside it, or beside its folder annotations/.
 
     Raises:
-        SourceError: it is none of these, or lists pictures that are not there or of which it cannot be told which they are.
+        SourceError: it is none of these, lists pictures that are not there or of which it cannot be told which they are, or lacks what it should say.
     """
     if not path.exists():
         raise SourceError(f"{path} does not exist")
@@ -149,29 +149,40 @@ def _coco(path: Path) -> list[Photo] | None:
     if not documents:
         return None
     pictures = _by_name(_folder_of_pictures(path))
-    photos = []
+    photos: list[Photo] = []
     for file, document in documents:
-        names = {category["id"]: category["name"] for category in document["categories"]}
-        annotations: dict[int, list[Any]] = {}
-        for annotation in document["annotations"]:
-            # Panoptic documents (Kirillov et al. 2019) list a picture's segments together.
-            found = annotation.get("segments_info", [annotation])
-            annotations.setdefault(annotation["image_id"], []).extend(found)
-        listed = Counter(name.name for name in {Path(image["file_name"]) for image in document["images"]})
-        for image in document["images"]:
-            name = Path(image["file_name"])
-            picture = _at_hand(name, pictures[name.name], listed[name.name] == 1, file)
-            if picture is None:
-                continue  # a part of COCO is often at hand without the rest
-            largest_first = sorted(annotations.get(image["id"], []), key=lambda a: -a.get("area", 0))
-            labels = tuple(dict.fromkeys(names[a["category_id"]] for a in largest_first)) or (NO_OBJECT,)
-            boxes = tuple(
-                _coco_box(names[a["category_id"]], a, image["width"], image["height"])
-                for a in largest_first
-                if "bbox" in a
-            )
-            photos.append(Photo(picture, labels, file.stem, boxes=boxes))
+        try:
+            photos += _coco_photos(file, document, pictures)
+        except KeyError as error:
+            raise SourceError(
+                f"{file} is no whole document of COCO: it lacks {error} where it is needed"
+            ) from error
     return sorted(photos, key=lambda photo: photo.path)
+
+
+def _coco_photos(
+    file: Path, document: Mapping[str, Any], pictures: Mapping[str, Sequence[Path]]
+) -> Iterator[Photo]:
+    names = {category["id"]: category["name"] for category in document["categories"]}
+    annotations: dict[int, list[Any]] = {}
+    for annotation in document["annotations"]:
+        # Panoptic documents (Kirillov et al. 2019) list a picture's segments together.
+        found = annotation.get("segments_info", [annotation])
+        annotations.setdefault(annotation["image_id"], []).extend(found)
+    listed = Counter(name.name for name in {Path(image["file_name"]) for image in document["images"]})
+    for image in document["images"]:
+        name = Path(image["file_name"])
+        picture = _at_hand(name, pictures.get(name.name, ()), listed[name.name] == 1, file)
+        if picture is None:
+            continue  # a part of COCO is often at hand without the rest
+        largest_first = sorted(annotations.get(image["id"], []), key=lambda a: -a.get("area", 0))
+        labels = tuple(dict.fromkeys(names[a["category_id"]] for a in largest_first)) or (NO_OBJECT,)
+        boxes = tuple(
+            _coco_box(names[a["category_id"]], a, image["width"], image["height"])
+            for a in largest_first
+            if "bbox" in a
+        )
+        yield Photo(picture, labels, file.stem, boxes=boxes)
 
 
 def _at_hand(name: Path, same_name: Sequence[Path], only: bool, file: Path) -> Path | None:
@@ -213,17 +224,22 @@ def _open_images(path: Path) -> list[Photo] | None:
     boxes: dict[str, list[Box]] = {}
     for table in tables:
         with table.open(newline="", encoding="utf-8") as file:
-            for row in csv.DictReader(file):
+            for number, row in enumerate(csv.DictReader(file), start=2):
                 label = names.get(row["LabelName"], row["LabelName"])
                 of_image = labels.setdefault(row["ImageID"], {})
-                if (
-                    float(row.get("Confidence") or 1) >= 0.5
-                ):  # 0 says that a person looked and it is not there
+                try:
+                    # 0 says that a person looked and it is not there.
+                    if float(row.get("Confidence") or 1) < 0.5:
+                        continue
                     of_image[label] = None
                     if "XMin" in row:
                         corners = (float(row[k]) for k in ("XMin", "YMin", "XMax", "YMax"))
                         crowd = row.get("IsGroupOf") == "1"
                         boxes.setdefault(row["ImageID"], []).append(Box(label, *corners, crowd=crowd))
+                except (TypeError, ValueError) as error:
+                    raise SourceError(
+                        f"{table}, line {number}: Confidence, XMin, XMax, YMin and YMax must be numbers"
+                    ) from error
     at = {picture.stem: picture for picture in _pictures(folder)}
     return [
         Photo(

@@ -25,7 +25,7 @@ from ml.recipes import load_recipe
 from ml.trained import record_of
 from ml.training import record
 from ml.training.checkpoint import save_network
-from ml.training.record import WEIGHTS_NAME, RunError
+from ml.training.record import RECORD_NAME, WEIGHTS_NAME, RunError
 
 SHIPPED = Path(__file__).parents[2] / "app/assets/model"
 SIDE = load_bundle(SHIPPED).description["input"]["height"]
@@ -131,8 +131,11 @@ def test_what_has_no_mean_is_refused_and_nothing_is_written(photos: Path, tmp_pa
     dataset = load_datasets([photos])
     narrow, wide = (make_run(tmp_path / f"alpha-{alpha}", dataset, 1, alpha=alpha) for alpha in (0.25, 0.5))
     with_relu = make_run(tmp_path / "relu", dataset, 1, Ablation(activation="relu"))
-    unfinished = make_run(tmp_path / "unfinished", dataset, 1)
+    unfinished, finder = (make_run(tmp_path / name, dataset, 1) for name in ("unfinished", "finder"))
     (unfinished / WEIGHTS_NAME).unlink()
+    described = json.loads((finder / RECORD_NAME).read_text())
+    described["recipe"]["detection"] = {"views": 64}
+    (finder / RECORD_NAME).write_text(json.dumps(described))
     cv2.imwrite(str(photos / "bright/new.png"), np.full((40, 40, 3), 200, np.uint8))
     of_other_photos = make_run(tmp_path / "others", load_datasets([photos]), 1)
     for runs, message in (
@@ -140,6 +143,7 @@ def test_what_has_no_mean_is_refused_and_nothing_is_written(photos: Path, tmp_pa
         ([narrow, wide], "alpha-0.5 is .* weights of different networks"),
         ([narrow, with_relu], "relu is .* weights of different networks"),
         ([narrow, unfinished], "unfinished has finished no epoch"),
+        ([narrow, finder], "finder is a detector's run"),
         ([narrow, of_other_photos], "others was trained on other photos"),
         ([narrow, tmp_path], "is no run folder"),
     ):

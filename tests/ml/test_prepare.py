@@ -550,6 +550,23 @@ def test_a_name_that_may_be_either_picture_is_refused(tmp_path: Path) -> None:
         read_source(tmp_path / "coco")
 
 
+def test_a_document_that_is_not_whole_is_named_with_what_it_lacks(tmp_path: Path) -> None:
+    save(photo(1), tmp_path / "coco/1.jpg")
+    document = coco(tmp_path / "coco/list.json", ["1.jpg"], (0, "hot dog", [0, 0, 9, 9]))
+    document.write_text(document.read_text().replace('"width"', '"breadth"'))
+    with pytest.raises(SourceError, match=r"list\.json is no whole document of COCO: it lacks 'width'"):
+        read_source(tmp_path / "coco")
+
+
+@pytest.mark.parametrize("row", ["aa,/m/01b9xk,1,left,0.4,0.2,0.6", "aa,/m/01b9xk,1,0.1"])
+def test_a_row_of_open_images_without_numbers_is_named(tmp_path: Path, row: str) -> None:
+    save(photo(1), tmp_path / "aa.jpg")
+    (tmp_path / "class-descriptions.csv").write_text("/m/01b9xk,Hot dog\n")
+    (tmp_path / "boxes-of-train.csv").write_text(f"ImageID,LabelName,Confidence,XMin,XMax,YMin,YMax\n{row}\n")
+    with pytest.raises(SourceError, match=r"boxes-of-train\.csv, line 2: .* must be numbers"):
+        read_source(tmp_path)
+
+
 def test_open_images_is_read_with_its_lists(tmp_path: Path) -> None:
     folder = tmp_path / "open-images"
     for i, name in enumerate(("aa", "bb", "cc")):
