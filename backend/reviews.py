@@ -37,8 +37,8 @@ def standing(claimed: Label, decisions: Sequence[Decision], *, alone: bool = Fal
     if alone and len(decisions) == 1:
         return Standing(ReviewState.SETTLED, decisions[0])
     voices = Counter([Decision(claimed), *(each for each in decisions if each is not Decision.UNSURE)])
-    label, count = voices.most_common(1)[0]
-    if count >= VOICES_TO_SETTLE:
+    (label, count), *others = voices.most_common()
+    if count >= VOICES_TO_SETTLE and all(count > fewer for _, fewer in others):
         return Standing(ReviewState.SETTLED, label)
     return Standing(ReviewState.DISPUTED if decisions else ReviewState.OPEN, None)
 

@@ -118,6 +118,8 @@ def found(services: Services, feedback_id: str) -> Feedback:
         ("positive", [U, P], SETTLED, P),
         ("positive", [U, N], DISPUTED, None),
         ("positive", [U, N, N], SETTLED, N),
+        ("positive", [N, N, P], DISPUTED, None),
+        ("positive", [N, N, P, N], SETTLED, N),
         ("negative", [N], SETTLED, N),
         ("negative", [X], SETTLED, X),
         ("negative", [S], SETTLED, S),
