@@ -99,8 +99,13 @@ def authenticate(database: Database, name: str, password: str) -> Operator | Non
         if operator and right:
             session.execute(delete(SignInFailure).where(SignInFailure.name == name))
             return operator
-        session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now() - LOCKOUT))
+        forget_old_failures(session)
     return None
+
+
+def forget_old_failures(session: Session) -> None:
+    """Remove failed attempts that lock nobody any more, and with them the names that were typed."""
+    session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now() - LOCKOUT))
 
 
 def find_operator(database: Database, operator_id: int, mark: str) -> Operator | None:

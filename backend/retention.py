@@ -1,4 +1,4 @@
-"""Forgets what is past its time: old feedback with its photos, old counts, counters of past hours."""
+"""Forgets what is past its time: old feedback with its photos, old counts, counters of past hours, failed attempts to sign in."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from backend.events import forget_old_counts
 from backend.feedback import remove
 from backend.models import Feedback, now
+from backend.operator_accounts import forget_old_failures
 from backend.quotas import forget_past_hours
 from backend.services import Services
 
@@ -36,6 +37,7 @@ def forget_what_is_past_retention(services: Services, *, dry_run: bool) -> Forgo
     counts = forget_old_counts(services, services.settings.counts_retention)
     with services.database.writing() as session:
         forget_past_hours(session)
+        forget_old_failures(session)
     return Forgotten(feedback, counts)
 
 

@@ -332,6 +332,10 @@ def test_the_proxy_speaks_tls_and_keeps_what_never_changes(running: Running) -> 
             manifest.url, headers={"Range": "bytes=0-9", "If-Range": manifest.headers["ETag"]}, timeout=60
         )
         assert (part.status_code, part.content) == (206, manifest.content[:10])
+        assert phone.get(running.address, timeout=60).headers["Content-Encoding"] == "gzip"
+        form = phone.get(f"{running.address}/operator/sign-in", timeout=60)
+        assert "csrf" in form.text
+        assert "Content-Encoding" not in form.headers
         running.processes["backend"].send_signal(signal.SIGSTOP)
         try:
             assert phone.get(manifest.url, timeout=60).content == manifest.content, "without the backend"

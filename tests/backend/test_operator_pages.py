@@ -10,7 +10,7 @@ from http.cookies import SimpleCookie
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from backend.config import Settings
@@ -19,6 +19,7 @@ from backend.objects import PHOTO_PREFIX
 from backend.operator_accounts import LOCKOUT, MAX_FAILURES, change_role, create_operator, reset_password_of
 from backend.operator_pages.access import role_required
 from backend.operator_pages.complaints import PAGE_SIZE
+from backend.retention import forget_what_is_past_retention
 from backend.services import EXTENSION, Services
 from tests.backend.reports import jpeg, report, send
 
@@ -108,6 +109,18 @@ def test_the_lock_opens_again(client: FlaskClient, services: Services) -> None:
     with services.database.writing() as session:
         session.execute(update(SignInFailure).values(failed_at=now() - LOCKOUT))
     assert sign_in(client).status_code == 303
+
+
+def test_the_sweep_forgets_the_names_of_old_attempts(client: FlaskClient, services: Services) -> None:
+    old, recent = "a password, typed into the wrong field", "somebody"
+    for name in (old, recent):
+        sign_in(client, name=name)
+    with services.database.writing() as session:
+        aged = now() - LOCKOUT - timedelta(seconds=1)
+        session.execute(update(SignInFailure).where(SignInFailure.name == old).values(failed_at=aged))
+    forget_what_is_past_retention(services, dry_run=False)
+    with services.database.reading() as session:
+        assert session.scalars(select(SignInFailure.name)).all() == [recent]
 
 
 def test_a_name_that_nobody_has_is_answered_like_a_wrong_password(client: FlaskClient) -> None:
