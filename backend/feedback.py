@@ -48,6 +48,7 @@ STORE_PHOTO = Prepared(
         "ON CONFLICT DO NOTHING RETURNING sha256"
     ).bindparams(bindparam("stored_at", type_=UtcDateTime))
 )
+LOCK_ID = Prepared(text("SELECT pg_advisory_xact_lock(hashtextextended(:id, 0))"))
 LOCK_PHOTO = (
     select(photo_table.c.sha256)
     .where(photo_table.c.sha256 == bindparam("sha256"))
@@ -89,7 +90,8 @@ def submit(services: Services, report: Report, upload: bytes | None, quotas: Quo
             _keep_photo(services, connection, photo)
         STORE.run(connection, _row(report, content_sha256, photo))
         quotas.use(connection)
-        # Only now can nobody store and delete this id in between any more, nor keep it out (see `_keep_out`).
+        # Only after this can nobody store and delete this id in between any more, nor keep it out.
+        _lock_id(services, connection, report.id)
         if TOMBSTONE_OF.run(connection, {"id": report.id}):
             raise _gone()
 
@@ -152,9 +154,11 @@ def _forget_known(services: Services, feedback_id: str, token_hash: str) -> date
 def _keep_out(services: Services, feedback_id: str, token_hash: str, quotas: Quotas) -> None:
     """Leave a tombstone where nothing is, unless something has come meanwhile."""
     with services.database.writing() as session:
-        # Reports count in the same rows, whose locks are held to the end: one that is being stored is there now, or will find the tombstone.
-        quotas.use(session.connection())
-        if not RECOGNISE.run(session.connection(), {"id": feedback_id}):
+        connection = session.connection()
+        quotas.use(connection)
+        # A report that is being stored is there after this, or will find the tombstone.
+        _lock_id(services, connection, feedback_id)
+        if not RECOGNISE.run(connection, {"id": feedback_id}):
             session.add(Tombstone(feedback_id=feedback_id, deletion_token_hash=token_hash, deleted_at=now()))
 
 
@@ -234,6 +238,15 @@ def lock(session: Session, feedback_id: str) -> Feedback | None:
     if photo_sha256:
         session.get(Photo, photo_sha256, with_for_update=True)
     return session.get(Feedback, feedback_id, with_for_update=True)
+
+
+def _lock_id(services: Services, connection: Connection, feedback_id: str) -> None:
+    """Wait for whoever stores this id or keeps it out, and keep others from it until the transaction ends.
+
+    There may be no row yet that could be locked. SQLite has one writer anyway.
+    """
+    if not services.database.is_sqlite:
+        LOCK_ID.run(connection, {"id": feedback_id})
 
 
 def _recognise(connection: Connection, feedback_id: str, content_sha256: str) -> Submission | None:

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import Connection, event, func, select
 from werkzeug.datastructures import MultiDict
 
+from backend import quotas
 from backend.feedback_api import MAX_BODY_BYTES
-from backend.models import Feedback, Photo, Tombstone
+from backend.models import Feedback, Photo, Tombstone, now
 from backend.objects import PHOTO_PREFIX, ObjectKey
+from backend.quotas import HOUR
 from backend.services import Services
 from tests.backend.reports import TOKEN, jpeg, report, send
 
@@ -215,6 +217,30 @@ def test_what_comes_while_it_is_deleted_is_gone_as_well(app: APIFlask, services:
         deleted = [threads.submit(delete, app, document) for document in documents]
     assert {answer.result() for answer in deleted} == {204}
     assert {answer.result().status_code for answer in sent} <= {201, 410}
+    assert count(services, Feedback) == 0
+
+
+def test_what_is_deleted_as_the_hour_changes_while_it_is_stored_is_gone_as_well(
+    app: APIFlask, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = report()
+    about_to_commit, deleted = threading.Event(), threading.Event()
+
+    @event.listens_for(services.database.engine, "commit")
+    def hold(_connection: Connection) -> None:
+        if not about_to_commit.is_set():
+            about_to_commit.set()
+            deleted.wait(1)  # Whoever deletes may have to wait for this very commit.
+
+    with ThreadPoolExecutor(1) as thread:
+        last_hour = now() - HOUR
+        monkeypatch.setattr(quotas, "now", lambda: last_hour)
+        sent = thread.submit(send, app.test_client(), document)
+        assert about_to_commit.wait(60)
+        monkeypatch.undo()
+        status = delete(app, document)
+        deleted.set()
+        assert (sent.result().status_code, status) == (201, 204)
     assert count(services, Feedback) == 0
 
 
