@@ -18,7 +18,9 @@ from ml.recipes import Recipe
 from ml.sampling import epoch_order
 
 Item = TypeVar("Item")
-JPEG_SUFFIXES = (".jpg", ".jpeg")
+JPEG_START = b"\xff\xd8"
+PROFILE_MARK = b"ICC_PROFILE\0"
+"""What the segments of a JPEG that hold its colour profile begin with."""
 Batch = tuple[Tensor, npt.NDArray[np.float32], npt.NDArray[np.float32]]
 """Pixels uint8 (B, R, R, 3), labels float32 (B, 1) of 0 and 1, weights float32 (B,); of several processes each has its part of the B."""
 
@@ -102,16 +104,24 @@ def shrunk(view: Tensor, resolution: int) -> Tensor:
 
 
 def read_picture(path: Path) -> Tensor:
-    """Decode a picture for training, upright, uint8 RGB (H, W, 3): a JPEG by OpenCV, which is faster; of others it would show what their alpha hides.
+    """Decode a picture for training, to the pixels that the contract decodes it to, upright, uint8 RGB (H, W, 3).
+
+    A plain JPEG is left to OpenCV, which is faster. It knows no colour profiles, such as phones' Display P3, and of other kinds it would show what their alpha
+    hides; which kind it is the content tells, since web pages name all of them `.jpg`.
 
     Raises:
         PhotoError: it cannot be decoded.
+        OSError: it cannot be opened.
     """
-    if path.suffix.lower() not in JPEG_SUFFIXES:
+    content = path.read_bytes()
+    if not content.startswith(JPEG_START) or PROFILE_MARK in content:
         return np.array(decode(path))
-    picture = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
+    # From memory, since OpenCV takes a file that was cut off for whole.
+    picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR_RGB)
     if picture is None:
-        raise PhotoError(f"{path} is not a picture that can be read; remove it")
+        raise PhotoError(
+            f"{path} is not a picture that can be read; remove it, or let `deepdog prepare` leave out all such"
+        )
     return picture.astype(np.uint8, copy=False)
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from ml.augment import Augmentation
 from ml.batches import read_picture
-from ml.pixels import decode, photo_to_tensor
+from ml.pixels import PhotoError, decode, photo_to_tensor
+from tests.ml.profiles import red_and_blue_swapped
 
 NOTHING = Augmentation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, flip=False, sharp_resampling=0.0)
 
@@ -32,15 +33,41 @@ def test_no_distortion_is_the_pixel_contract(
     assert np.abs(distorted.astype(int) - expected).max() <= 1
 
 
+@pytest.mark.parametrize("name", ["picture.png", "a_png.jpg"])
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "I;16", "P"])
-def test_what_is_distorted_is_what_is_measured(mode: str, tmp_path: Path) -> None:
-    """Of a picture that is no JPEG too, whatever lies hidden below its alpha."""
+def test_what_is_distorted_is_what_is_measured(mode: str, name: str, tmp_path: Path) -> None:
+    """Of a picture that is no JPEG too, whatever lies hidden below its alpha and whatever it is called."""
     levels = np.random.default_rng(0).integers(0, 256, (40, 60, 4), np.uint8)
     deep = Image.fromarray(levels[..., 0].astype(np.uint16) * 257)
-    (deep if mode == "I;16" else Image.fromarray(levels).convert(mode)).save(tmp_path / "picture.png")
-    assert np.array_equal(
-        read_picture(tmp_path / "picture.png"), np.asarray(decode(tmp_path / "picture.png"))
-    )
+    (deep if mode == "I;16" else Image.fromarray(levels).convert(mode)).save(tmp_path / name, "PNG")
+    assert np.array_equal(read_picture(tmp_path / name), np.asarray(decode(tmp_path / name)))
+
+
+@pytest.mark.parametrize("with_profile", [False, True])
+def test_a_phones_photo_is_distorted_upright_and_in_the_colours_that_are_measured(
+    with_profile: bool, picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], tmp_path: Path
+) -> None:
+    on_its_side = Image.Exif()
+    on_its_side[ExifTags.Base.Orientation] = 6
+    photo = tmp_path / "photo.jpg"
+    profile = {"icc_profile": red_and_blue_swapped()} if with_profile else {}
+    Image.fromarray(picture).save(photo, exif=on_its_side, **profile)
+
+    learnt = read_picture(photo)
+
+    assert learnt.shape == (336, 256, 3)
+    assert np.array_equal(learnt, np.asarray(decode(photo)))
+
+
+@pytest.mark.parametrize("left", [0, 2000, -100])
+def test_a_photo_that_was_cut_off_is_not_learnt_from_either(
+    left: int, picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], tmp_path: Path
+) -> None:
+    photo = tmp_path / "photo.jpg"
+    Image.fromarray(picture).save(photo)
+    photo.write_bytes(photo.read_bytes()[:left])
+    with pytest.raises(PhotoError, match=r"photo\.jpg is not a picture that can be read"):
+        read_picture(photo)
 
 
 def test_the_same_generator_gives_the_same_picture(

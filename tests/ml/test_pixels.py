@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image
 
 from ml.pixels import PhotoError, box_mean, centre_square, photo_to_tensor
+from tests.ml.profiles import red_and_blue_swapped
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 CASES = json.loads((GOLDEN / "pixels.json").read_text(encoding="utf-8"))["cases"]
@@ -75,10 +76,8 @@ def test_a_truncated_photo_is_refused() -> None:
 
 
 def test_colours_are_taken_to_srgb_from_the_photos_own_profile() -> None:
-    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    red_and_blue_swapped = srgb.replace(b"rXYZ", b"____").replace(b"bXYZ", b"rXYZ").replace(b"____", b"bXYZ")
     photo = io.BytesIO()
-    Image.new("RGB", (64, 64), (255, 0, 0)).save(photo, "PNG", icc_profile=red_and_blue_swapped)
+    Image.new("RGB", (64, 64), (255, 0, 0)).save(photo, "PNG", icc_profile=red_and_blue_swapped())
 
     red, _, blue = photo_to_tensor(photo.getvalue(), 32)[0, 0, 0].tolist()
 
