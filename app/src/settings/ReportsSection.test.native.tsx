@@ -16,3 +16,11 @@ test.each([
   await fireEvent.press(screen.getByTestId('take-back'));
   expect(onTakeBack.mock.calls).toEqual([[stored.report.id]]);
 });
+
+test('without a model and a photo there is nothing to say, and no line for it', async () => {
+  await render(
+    <ReportsSection reports={[newReport(DRAFT, false, 0)]} labels={null} onTakeBack={jest.fn()} />,
+  );
+  expect(screen.queryByText('')).toBeNull();
+  expect(screen.getByTestId('report-made-at')).toBeTruthy();
+});

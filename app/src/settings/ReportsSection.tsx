@@ -31,7 +31,7 @@ export function ReportsSection({ reports, labels, onTakeBack }: Props) {
       {reports.length === 0 ? <Words soft>{strings.settings.noReports}</Words> : null}
       {reports.map((stored) => (
         <View key={stored.report.id} style={[styles.report, { borderColor: theme.hairline }]}>
-          <Words>{said(stored).join(', ')}</Words>
+          {said(stored).length === 0 ? null : <Words>{said(stored).join(', ')}</Words>}
           <Words size="small" soft testID="report-made-at">
             {format.moment(stored.madeAt)}
           </Words>
