@@ -26,15 +26,16 @@ def offer(services: Services, wanted: UploadRequest, quotas: Quotas) -> UploadOf
 
     Raises:
         NotFoundError: photos come with the report here.
+        StoreError: there are no credentials to sign it with.
         TooManyRequestsError: a quota is used up.
     """
     address = services.settings.direct_upload_url
     if address is None:
         raise NotFoundError("Photos come with the report here.")
-    with services.database.writing() as session:
-        quotas.use(session.connection())
     key = incoming_key(wanted.id, wanted.photo_sha256)
     fields = services.store.presigned_upload(key, wanted.size_bytes, VALID_SECONDS)
+    with services.database.writing() as session:
+        quotas.use(session.connection())
     return UploadOffer(url=address, fields=fields)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from backend.errors import ObjectNotFoundError, PreconditionFailedError, StoreError
 from backend.objects import ObjectKey
@@ -47,16 +47,15 @@ class S3Storage(Storage):
             read_timeout=READ_TIMEOUT_SECONDS,
             retries={"total_max_attempts": MAX_ATTEMPTS, "mode": "standard"},
         )
-        self._client = boto3.client(
-            "s3",
-            endpoint_url=endpoint_url,
+        session = boto3.Session(
             # boto3 by itself reads AWS_DEFAULT_REGION alone.
             region_name=region,
-            config=config,
             aws_access_key_id=access_key_id,
             aws_secret_access_key=secret_access_key,
             aws_session_token=session_token,
         )
+        self._has_credentials = session.get_credentials() is not None
+        self._client = session.client("s3", endpoint_url=endpoint_url, config=config)
 
     def put(self, key: ObjectKey, data: bytes) -> None:  # noqa: D102
         self._put(key, data)
@@ -93,14 +92,17 @@ class S3Storage(Storage):
     def presigned_upload(self, key: ObjectKey, size_bytes: int, valid_seconds: int) -> dict[str, str]:  # noqa: D102
         fields = {"Content-Type": key.content_type, "Cache-Control": key.cache_control}
         conditions = [{name: value} for name, value in fields.items()]
-        post = self._client.generate_presigned_post(
-            self.bucket,
-            self.prefix + key.name,
-            Fields=fields,
-            Conditions=[*conditions, ["content-length-range", size_bytes, size_bytes]],
-            ExpiresIn=valid_seconds,
-        )
-        return dict(post["fields"])
+        with self._errors(key.name):
+            if not self._has_credentials:
+                raise NoCredentialsError  # boto3 checks that itself for all but these forms.
+            post = self._client.generate_presigned_post(
+                self.bucket,
+                self.prefix + key.name,
+                Fields=fields,
+                Conditions=[*conditions, ["content-length-range", size_bytes, size_bytes]],
+                ExpiresIn=valid_seconds,
+            )
+            return dict(post["fields"])
 
     def allow_uploads_from(self, origin: str) -> None:  # noqa: D102
         rule: CORSRuleTypeDef = {
@@ -209,5 +211,10 @@ class S3Storage(Storage):
             if code in MISSING:
                 raise ObjectNotFoundError(name) from error
             raise StoreError(f"{self.describe()} refused {name or 'a request'}: {error}") from error
+        except NoCredentialsError as error:
+            raise StoreError(
+                f"There are no credentials for {self.describe()}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give "
+                "this machine a profile or a role."
+            ) from error
         except BotoCoreError as error:
             raise StoreError(f"{self.describe()} cannot be reached: {error}") from error

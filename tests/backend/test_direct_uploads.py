@@ -14,11 +14,13 @@ import pytest
 import requests
 from apiflask import APIFlask
 from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from backend.app import create_app
 from backend.config import Settings
 from backend.errors import ConfigurationError
+from backend.models import QuotaUse
 from backend.objects import INCOMING_PREFIX, PHOTO_PREFIX, incoming_key
 from backend.services import Services
 from backend.store_checks import sweep_orphans
@@ -177,6 +179,27 @@ def test_offers_have_a_quota(app: APIFlask, settings: Settings) -> None:
     services_of(few).database.dispose()
     assert statuses == [200, 200, 429]
     del app
+
+
+def test_without_credentials_nothing_is_offered_and_the_log_names_the_remedy(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    for name, value in {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_SHARED_CREDENTIALS_FILE": "none",
+        "AWS_CONFIG_FILE": "none",
+    }.items():
+        monkeypatch.setenv(name, value)
+    app = create_app(settings)
+    answer = offered(app.test_client(), report()["id"])
+    with services_of(app).database.reading() as session:
+        counters = session.scalars(select(QuotaUse)).all()
+    services_of(app).database.dispose()
+    assert (answer.status_code, code(answer)) == (503, "unavailable")
+    assert "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in capsys.readouterr().err
+    assert not counters, "what was refused does not count"
 
 
 def test_without_the_setting_nothing_is_offered_and_photos_come_along(
