@@ -23,12 +23,11 @@ ROLE = click.Choice([role.value for role in Role])
 @click.option(
     "--role",
     type=ROLE,
-    default=Role.REVIEWER.value,
-    show_default=True,
+    show_default=Role.REVIEWER.value,
     help="reviewer judges complaints; publisher also moves the channel.",
 )
 @with_appcontext
-def create(name: str, password_file: Path | None, reset_password: bool, role: str) -> None:
+def create(name: str, password_file: Path | None, reset_password: bool, role: str | None) -> None:
     """Let NAME sign in at /operator.
 
     A new password ends the sessions that began under the old one.
@@ -41,6 +40,10 @@ def create(name: str, password_file: Path | None, reset_password: bool, role: st
     """
     from backend.operator_accounts import create_operator, reset_password_of
 
+    if reset_password and role:
+        raise click.UsageError(
+            f"--reset-password changes no role: leave --role out; `flask change-role {name} {role}` changes it."
+        )
     if password_file:
         password = (password_file.read_text(encoding="utf-8").splitlines() or [""])[0]
     else:
@@ -49,7 +52,7 @@ def create(name: str, password_file: Path | None, reset_password: bool, role: st
         reset_password_of(services().database, name, password)
         click.echo(f"{name} has a new password.")
     else:
-        create_operator(services().database, name, password, Role(role))
+        create_operator(services().database, name, password, Role(role or Role.REVIEWER))
         click.echo(f"{name} can sign in at {services().settings.public_url}/operator")
 
 

@@ -52,6 +52,18 @@ def test_a_password_is_reset_when_asked_to(
     assert authenticate(services.database, "maria", SECOND)
 
 
+def test_a_role_beside_a_new_password_is_refused_and_nothing_changes(
+    runner: FlaskCliRunner, services: Services, password_file: Path
+) -> None:
+    create(runner, password_file, FIRST)
+    code, told = create(runner, password_file, SECOND, "--reset-password", "--role", "publisher")
+    assert code == 2
+    assert "`flask change-role maria publisher`" in told
+    operator = authenticate(services.database, "maria", FIRST)
+    assert operator
+    assert operator.role is Role.REVIEWER
+
+
 def test_a_short_password_is_refused(runner: FlaskCliRunner, password_file: Path) -> None:
     code, told = create(runner, password_file, "short")
     assert code == 1
