@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.channel import latest_publication
 from backend.config import ServerSettings, Settings
 from backend.errors import DeepDogError, StoreError
-from backend.keys import channel_key, trusted_keys
+from backend.keys import WAITING, channel_key, trusted_keys
 from backend.kinds import Kind
 from backend.maintenance import TASKS, VERIFY_STORE, last_runs
 from backend.migrate import current_revision, newest_revision
@@ -102,6 +102,8 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
         yield _ok("channel key", f"{key.key_id} is one that apps trust")
     except DeepDogError as error:
         yield _fault("channel key", str(error), "Until then nothing is published and the channel expires.")
+    if (settings.keys_dir / WAITING).exists():
+        yield _doubt("keys", "their rotation was interrupted", "`flask rotate-keys` finishes it.")
     if settings.release_key_file.exists() and not _is_this_machine(settings.public_url):
         yield _doubt(
             "release key",

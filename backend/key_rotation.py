@@ -15,6 +15,7 @@ from backend.channel import sync_channel
 from backend.errors import KeyMaterialError, PreconditionFailedError, StoreError
 from backend.keys import (
     PUBLIC_MODE,
+    WAITING,
     channel_key,
     create_once,
     key_set,
@@ -23,16 +24,12 @@ from backend.keys import (
     read_trusted_keys,
     release_key,
     replace_file,
-    write_new,
 )
 from backend.kinds import Kind
 from backend.models import Release, ReleaseState
-from backend.objects import key_set_key
+from backend.objects import ObjectKey, key_set_key
 from backend.services import Services
 from backend.signing import KEYS_TYPE, SigningKey, seal, signers
-
-WAITING = "next"
-"""The folder below KEYS_DIR in which the new keys wait."""
 
 Say = Callable[[str], None]
 
@@ -58,8 +55,9 @@ def rotate_keys(services: Services, say: Say) -> int:
         for name in ("release-key.pem", "channel-key.pem"):
             create_once(waiting / name, lambda: SigningKey.generate().to_pem(), say)
         new = read_key(waiting / "release-key.pem", "release")
-        if not document_file.exists():
-            write_new(document_file, _successor(services, waiting), PUBLIC_MODE)
+        if not (document_file.exists() and _is_replaced(services)):
+            # Made anew after an interruption: what was published or withdrawn since then decides which old keys are kept.
+            replace_file(document_file, _successor(services, waiting), PUBLIC_MODE)
         document = document_file.read_bytes()
         _publish(services, document, old, new)
         say(
@@ -82,6 +80,29 @@ def rotate_keys(services: Services, say: Say) -> int:
     document_file.unlink()
     waiting.rmdir()
     return number
+
+
+def refuse_replaced_keys(services: Services) -> None:
+    """Refuse to sign anything new with keys that a stored set replaces: phones that follow it may trust them no more.
+
+    Raises:
+        KeyMaterialError: there is such a set.
+        StoreError: the store cannot tell.
+    """
+    if _is_replaced(services):
+        raise KeyMaterialError(
+            f"{_successor_key(services)} is stored already: the keys in {services.settings.keys_dir} are about to be replaced, "
+            "or were elsewhere. If `flask rotate-keys` was interrupted here, run it again; else take trusted-keys.json and the "
+            "private keys from where it ran."
+        )
+
+
+def _is_replaced(services: Services) -> bool:
+    return services.store.exists(_successor_key(services).name)
+
+
+def _successor_key(services: Services) -> ObjectKey:
+    return key_set_key(_number(read_trusted_keys(services.settings)) + 1)
 
 
 def _is_trusted_already(waiting: Path, trusted: Path) -> bool:

@@ -16,6 +16,8 @@ from backend.signing import PublicKeys, SigningKey
 PRIVATE_MODE = 0o600
 PUBLIC_MODE = 0o644
 SECRET_KEY_BYTES = 32
+WAITING = "next"
+"""The folder below KEYS_DIR in which new keys wait while `flask rotate-keys` replaces the old ones."""
 
 Role = Literal["release", "channel"]
 
@@ -140,8 +142,13 @@ def read_key(path: Path, role: Role) -> SigningKey:
 
 def _checked(settings: Settings, key: SigningKey, role: Role) -> SigningKey:
     if key.key_id not in trusted_keys(settings, role):
+        remedy = (
+            "`flask rotate-keys` was interrupted: run it again."
+            if (settings.keys_dir / WAITING).exists()
+            else "Put the right key there, or the trusted-keys.json that belongs to it."
+        )
         raise KeyMaterialError(
-            f"The {role} key {key.key_id} is not in {settings.trusted_keys_file}: apps would refuse what it signs."
+            f"The {role} key {key.key_id} is not in {settings.trusted_keys_file}: apps would refuse what it signs. {remedy}"
         )
     return key
 

@@ -10,11 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from backend.channel import latest_publication
 from backend.errors import (
     ConcurrentPublicationError,
+    EnvelopeError,
     PreconditionFailedError,
     PublishError,
     StoreError,
     VersionConflictError,
 )
+from backend.key_rotation import refuse_replaced_keys
 from backend.keys import channel_key, release_key, trusted_keys
 from backend.kinds import Kind
 from backend.models import Action, Publication, Release, ReleaseState
@@ -60,7 +62,7 @@ def publish(
         ConcurrentPublicationError: somebody moved the channel since the comparison.
         PublishError: a roll-out is under way.
         StoreError: the store does not hold what was written to it, or does not take the channel, which stays recorded.
-        KeyMaterialError: the release key or the channel key is missing.
+        KeyMaterialError: the release key or the channel key is missing, or replaced by a new one.
     """
     check_publishable(services, bundle)
     kind = kind_of(bundle)
@@ -98,10 +100,11 @@ def check_publishable(services: Services, bundle: "Bundle | DetectorBundle") -> 
     """Find out what would keep a bundle from being published before anything is written, or hours are spent on comparing it.
 
     Raises:
-        VersionConflictError, PublishError, KeyMaterialError: as `publish`.
+        VersionConflictError, PublishError, KeyMaterialError, StoreError: as `publish`.
     """
     release_key(services.settings)
     channel_key(services.settings)
+    refuse_replaced_keys(services)
     kind = kind_of(bundle)
     with services.database.reading() as session:
         current = latest_publication(session, kind)
@@ -177,7 +180,13 @@ def _register(services: Services, bundle: "Bundle | DetectorBundle") -> Release:
 
 
 def _refuse_other_content(services: Services, release: Release, bundle: "Bundle | DetectorBundle") -> None:
-    payload = unseal(release.manifest, MANIFEST_TYPE, trusted_keys(services.settings, "release"))
+    try:
+        payload = unseal(release.manifest, MANIFEST_TYPE, trusted_keys(services.settings, "release"))
+    except EnvelopeError as error:
+        raise VersionConflictError(
+            f"Phones refuse the manifest of {release.version}: {error} Give the model a new version, publish that, and withdraw "
+            f"{release.version}."
+        ) from error
     if payload != bundle.description_bytes:
         raise VersionConflictError(
             f"{release.version} exists already with other content. Give the new model a new version: versions never change."

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.channel import latest_publication
-from backend.errors import ObjectNotFoundError, StoreError, WorseModelError
+from backend.errors import EnvelopeError, ObjectNotFoundError, StoreError, WorseModelError
 from backend.judges import Description, Judge, judge, published
 from backend.models import Decision, Feedback, Label, ReviewState
 from backend.objects import photo_key
@@ -143,7 +143,7 @@ def compare_with_live(
 
     A detector calls a picture positive when it shows a box in it; where its boxes lie is what the figures tell.
     Before the first publication there is nothing to compare with, and no picture is judged; nor is one where the live model cannot
-    be read, or is not what was published.
+    be read, is not what was published, or is signed with a key that was replaced.
     """
     with services.database.reading() as session:
         current = latest_publication(session, kind_of(bundle))
@@ -151,7 +151,7 @@ def compare_with_live(
         return Comparison(None, None, [])
     try:
         live, live_description = published(services, current.release)
-    except StoreError as error:
+    except (EnvelopeError, StoreError) as error:
         return Comparison(current.version, current.sequence, [], live_flaw=str(error))
     new = judge(bundle.model_bytes, bundle.description)
     groups = {name: Group(name, Tally(), Tally()) for name in (GOLDEN_SET, CORRECTIONS)}

@@ -37,7 +37,7 @@ from backend.objects import (
     photo_sha256,
 )
 from backend.services import Services
-from backend.signing import CHANNEL_TYPE, KEYS_TYPE, PublicKeys, unseal, unverified_payload
+from backend.signing import CHANNEL_TYPE, KEYS_TYPE, MANIFEST_TYPE, PublicKeys, unseal, unverified_payload
 from backend.storage import Storage
 from backend.storage.base import StoredObject
 from backend.storage.local import LocalStorage
@@ -105,6 +105,7 @@ def verify_store(services: Services, track: Track = iter) -> Verification:
             flaws.append(flaw)
     documents = (*_channel_flaws(services), *_key_set_flaws(services))
     flaws += [flaw for flaw in documents if flaw]
+    flaws += _untrusted_manifests(services)
     return Verification(len(expected) + len(documents), flaws)
 
 
@@ -241,6 +242,24 @@ def _channel_flaws(services: Services) -> Iterator[str | None]:
         flaw = channel_flaw(services, kind)
         if flaw or services.store.exists(CHANNELS[kind].name):
             yield flaw
+
+
+def _untrusted_manifests(services: Services) -> Iterator[str]:
+    """Name each version that phones could be offered and would refuse."""
+    if not services.settings.trusted_keys_file.exists():
+        return  # As below.
+    trusted = trusted_keys(services.settings, "release")
+    usable = Release.state.not_in([ReleaseState.UPLOADING, ReleaseState.WITHDRAWN])
+    with services.database.reading() as session:
+        releases = session.scalars(select(Release).where(usable)).all()
+    for release in releases:
+        try:
+            unseal(release.manifest, MANIFEST_TYPE, trusted)
+        except EnvelopeError as error:
+            yield (
+                f"{manifest_key(release.kind, release.version)} is refused by phones: {error} Publish the model under a new "
+                f"version, and withdraw {release.version}"
+            )
 
 
 def _key_set_flaws(services: Services) -> list[str | None]:

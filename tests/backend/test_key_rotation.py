@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
 
+from backend import key_rotation
 from backend.database import Database
 from backend.errors import EnvelopeError
 from backend.key_rotation import rotate_keys
 from backend.keys import channel_key, key_set, public_half, read_trusted_keys, release_key, trusted_keys
-from backend.objects import key_set_key
+from backend.kinds import Kind
+from backend.objects import key_set_key, manifest_key
 from backend.services import Services
 from backend.signing import CHANNEL_TYPE, KEYS_TYPE, MANIFEST_TYPE, PublicKeys, SigningKey, seal, unseal
 from tests.backend.commands import CHANNEL, channel, refused, run
@@ -159,6 +161,57 @@ def test_a_rotation_that_is_killed_is_finished_by_the_next(tmp_path: Path) -> No
         channel_key(settings)
         assert not (settings.keys_dir / "next").exists()
         database.dispose()
+
+
+def interrupt(runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Begin a rotation, and press Ctrl-C just before a step of it."""
+
+    def abort(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(key_rotation, step, abort)
+        assert runner.invoke(args=["rotate-keys", "--yes"]).exit_code == 1
+
+
+def test_what_is_published_while_a_rotation_waits_is_trusted_after_it(
+    runner: FlaskCliRunner, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupt(runner, monkeypatch, "_publish")
+    run(runner, "publish-model", str(FIRST_BUNDLE))
+    run(runner, "rotate-keys", "--yes")
+    manifest = services.store.read(manifest_key(Kind.CLASSIFIER, "1.0.0").name).data
+    assert unseal(manifest, MANIFEST_TYPE, trusted_keys(services.settings, "release"))
+
+
+@pytest.mark.parametrize("step", ["_old_name", "_move"])
+def test_nothing_is_published_with_keys_that_are_about_to_be_replaced(
+    runner: FlaskCliRunner, services: Services, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    interrupt(runner, monkeypatch, step)
+    assert services.store.exists(key_set_key(2).name)
+    refused(runner, "`flask rotate-keys` was interrupted", "publish-model", str(FIRST_BUNDLE))
+    assert "`flask rotate-keys` finishes it" in runner.invoke(args=["doctor"]).output
+    run(runner, "rotate-keys", "--yes")
+    run(runner, "publish-model", str(FIRST_BUNDLE))
+    assert "are what they should be" in run(runner, "verify-store")
+
+
+def test_a_version_that_phones_trust_no_more_is_named_and_can_be_succeeded(
+    runner: FlaskCliRunner, services: Services, tmp_path: Path
+) -> None:
+    run(runner, "publish-model", str(FIRST_BUNDLE))
+    for file in services.settings.keys_dir.iterdir():
+        file.unlink()
+    run(runner, "generate-keys")
+    run(runner, "sync-channel")
+    refused(runner, "manifests/1.0.0.json is refused by phones", "verify-store")
+    refused(runner, "Give the model a new version", "publish-model", str(FIRST_BUNDLE))
+    successor = str(republished(FIRST_BUNDLE, tmp_path / "second", "1.0.1"))
+    refused(runner, "cannot be compared with the live 1.0.0", "publish-model", successor)
+    run(runner, "publish-model", successor, "--force", "its key is gone")
+    run(runner, "withdraw", "1.0.0", "--reason", "its key is gone")
+    assert "are what they should be" in run(runner, "verify-store")
 
 
 def test_before_the_first_model_keys_can_be_rotated_too(services: Services) -> None:
