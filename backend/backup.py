@@ -44,7 +44,7 @@ class Summary:
     rows: int
     objects: int
     left_out: int = 0
-    """Rows that belong to a photo which was taken back while the backup was made, and which is therefore in none."""
+    """Rows that belong to a photo which the backup lacks: taken back while it was made, or lost by the store before."""
     lost: int = 0
     """Objects that the backup holds and the store does not any more, though nobody took them back."""
 
@@ -85,7 +85,7 @@ def restore(services: Services, source: Path, track: Track = iter) -> Summary:
         services.store.put(stored_key(name), backup.read(name).data)
     restored = 0
     with services.database.engine.begin() as connection:
-        for table, of_table in groupby(_without_lost_photos(file, backup), key=lambda entry: entry[0]):
+        for table, of_table in groupby(_without_missing_photos(file, backup), key=lambda entry: entry[0]):
             while batch := [row for _, row in islice(of_table, ROWS_AT_ONCE)]:
                 connection.execute(insert(table), batch)
                 restored += len(batch)
@@ -216,8 +216,8 @@ def _refuse_what_is_not_empty(services: Services) -> None:
             )
 
 
-def _without_lost_photos(path: Path, backup: LocalStorage) -> Iterator[tuple[Table, Row]]:
-    """Read the rows but for photos that were taken back while the backup was made, and whatever refers to them further on."""
+def _without_missing_photos(path: Path, backup: LocalStorage) -> Iterator[tuple[Table, Row]]:
+    """Read the rows but for photos that the backup lacks, and whatever refers to them further on."""
     lost: dict[str, set[Any]] = {table.name: set() for table in TABLES}
     references = {
         table.name: [

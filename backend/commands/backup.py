@@ -55,7 +55,10 @@ def restore(source: Path) -> None:
     done = restore(services(), source, _with_progress)
     click.echo(f"Restored {done.rows:,} rows and {done.objects:,} objects.")
     if done.left_out:
-        click.echo(f"Left out {done.left_out:,} rows of photos that were taken back during the backup.")
+        click.echo(
+            f"Left out {done.left_out:,} rows of photos that the backup lacks: they were taken back while it was made, or the "
+            "store had lost them before."
+        )
     flaws = verify_store(services()).flaws
     for flaw in flaws:
         click.secho(f"  ✗ {flaw}", fg="red")

@@ -121,10 +121,12 @@ def test_what_the_store_lost_stays_in_the_backup(
     assert contents(services_of(new)) == before
 
 
-def test_a_photo_that_was_taken_back_meanwhile_takes_its_report_along(backup: Path, new: APIFlask) -> None:
+def test_a_photo_that_the_backup_lacks_takes_its_report_along(backup: Path, new: APIFlask) -> None:
     photo = next((backup / "objects/photos").glob("*.jpg"))
     photo.unlink()
-    assert "Left out 2 rows" in run(new.test_cli_runner(), "restore", str(backup))
+    told = run(new.test_cli_runner(), "restore", str(backup))
+    assert "Left out 2 rows of photos that the backup lacks" in told
+    assert "taken back while it was made, or the store had lost them before" in told
     with services_of(new).database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Feedback)) == 2
 
