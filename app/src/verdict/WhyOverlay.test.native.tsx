@@ -1,5 +1,5 @@
 // What "Why?" shows is heard as well as seen: the evidence, how many were found, and what a part alone looks like.
-import { fireEvent, render, screen, waitFor } from '@testing-library/react-native';
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react-native';
 
 import type { Classifier } from '../classifier/classifier';
 import type { Detector } from '../detection/detector';
@@ -25,17 +25,27 @@ const detector: Detector = {
   bestCell: () => Promise.resolve(found),
   dispose,
 };
-const model: ModelState = { status: 'ready', source: 'bundled', description, use: leaseOf(classifier).use };
-const finder: DetectorState = {
+const running = (judge: Classifier): ModelState => ({
   status: 'ready',
   source: 'bundled',
-  description: detector.description,
-  use: leaseOf(detector).use,
-};
+  description,
+  use: leaseOf(judge).use,
+});
+const finding = (eye: Detector): DetectorState => ({
+  status: 'ready',
+  source: 'bundled',
+  description: eye.description,
+  use: leaseOf(eye).use,
+});
+
+function overlay(state: Observable<DetectorState>, judge: Classifier) {
+  return (
+    <WhyOverlay photo={photo} judgement={judgement} model={running(judge)} detector={state} side={350} />
+  );
+}
 
 test('each answer is announced, not that the next one is awaited', async () => {
-  const state = new Observable(finder);
-  await render(<WhyOverlay photo={photo} judgement={judgement} model={model} detector={state} side={350} />);
+  await render(overlay(new Observable(finding(detector)), classifier));
   await waitFor(() => expect(screen.getByTestId('why-words')).toHaveTextContent('1 × Pizza'));
   expectAnnounced(en.verdict.whySome('Pizza'), '1 × Pizza');
 
@@ -43,4 +53,22 @@ test('each answer is announced, not that the next one is awaited', async () => {
   const answer = en.boxes.score('Pizza', '93%');
   await waitFor(() => expect(screen.getByTestId('box-words')).toHaveTextContent(answer));
   expectAnnounced(en.verdict.whySome('Pizza'), '1 × Pizza', answer);
+});
+
+test('a part that was asked for before another detector found others is none of theirs', async () => {
+  let answer: (prediction: typeof judgement.prediction) => void = () => undefined;
+  const slow: Classifier = { ...classifier, classify: () => new Promise((resolve) => (answer = resolve)) };
+  const other = { score: 0.8, box: [0.5, 0.5, 0.9, 0.9] as const };
+  const state = new Observable(finding(detector));
+  await render(overlay(state, slow));
+  await fireEvent.press(await screen.findByTestId('photo-box'));
+  await waitFor(() => expect(screen.getByTestId('box-words')).toHaveTextContent(en.judging));
+
+  await act(() => state.set(finding({ ...detector, detect: () => Promise.resolve([other]) })));
+  await waitFor(() => expect(screen.getByTestId('box-words')).toHaveTextContent(en.boxes.tap));
+  await act(async () => {
+    answer(prediction);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  });
+  expect(screen.getByTestId('photo-box')).toHaveAccessibleName(en.boxes.box('1', '1'));
 });

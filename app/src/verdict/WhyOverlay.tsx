@@ -37,9 +37,8 @@ export function WhyOverlay({ photo, judgement, model, detector, side }: Props) {
   const { boxes, parts, last, judgeBox } = usePhotoBoxes(photo, judgement, model, useObservable(detector));
 
   const percentIn = (part: Judgement) => format.percent(percentOf(part.prediction.score));
-  const labelOf = (number: number) => {
+  const labelOf = (number: number, part: Part | undefined) => {
     const box = strings.boxes.box(format.number(number + 1), format.number(boxes.length));
-    const part = parts.get(number);
     return part?.status === 'judged' ? strings.boxes.judged(box, positive, percentIn(part.judgement)) : box;
   };
   const sayPart = (part: Part | undefined): string => {
@@ -73,17 +72,17 @@ export function WhyOverlay({ photo, judgement, model, detector, side }: Props) {
         ))}
       </Svg>
       {boxes
-        .map(({ box }, number) => ({ box, number }))
+        .map((seen, number) => ({ seen, number }))
         // A small box within a large one lies on top, to be reached.
-        .sort((a, b) => areaOf(b.box) - areaOf(a.box))
-        .map(({ box, number }) => (
+        .sort((a, b) => areaOf(b.seen.box) - areaOf(a.seen.box))
+        .map(({ seen, number }) => (
           <PhotoBox
             key={number}
-            place={placeOf(box, side)}
+            place={placeOf(seen.box, side)}
             side={side}
-            label={labelOf(number)}
-            part={parts.get(number)}
-            onPress={() => judgeBox(number)}
+            label={labelOf(number, parts.get(seen))}
+            part={parts.get(seen)}
+            onPress={() => judgeBox(seen)}
           />
         ))}
       <View style={styles.caption} aria-live="polite" role="status">

@@ -16,11 +16,11 @@ export type Part =
 export type PhotoBoxes = {
   /** Best first; empty where there are none, no detector, or a negative verdict, which boxes would contradict. */
   readonly boxes: readonly ScoredBox[];
-  /** What was asked for, by the number of the box. */
-  readonly parts: ReadonlyMap<number, Part>;
+  /** What was asked for, by the box itself: of a number, another detector's box would take the answer for its own. */
+  readonly parts: ReadonlyMap<ScoredBox, Part>;
   /** The box that was asked for last. */
-  readonly last: number | null;
-  readonly judgeBox: (number: number) => void;
+  readonly last: ScoredBox | null;
+  readonly judgeBox: (box: ScoredBox) => void;
 };
 
 const NONE: readonly ScoredBox[] = [];
@@ -32,8 +32,8 @@ export function usePhotoBoxes(
   detector: DetectorState,
 ): PhotoBoxes {
   const [boxes, setBoxes] = useState(NONE);
-  const [parts, setParts] = useState<ReadonlyMap<number, Part>>(new Map());
-  const [last, setLast] = useState<number | null>(null);
+  const [parts, setParts] = useState<ReadonlyMap<ScoredBox, Part>>(new Map());
+  const [last, setLast] = useState<ScoredBox | null>(null);
   const finder = verdict === 'positive' ? detectorFor(detector, description) : null;
 
   useEffect(() => {
@@ -59,15 +59,14 @@ export function usePhotoBoxes(
     };
   }, [photo, finder]);
 
-  const set = (number: number, part: Part) => setParts((before) => new Map(before).set(number, part));
-  const judgeBox = (number: number) => {
-    const box = boxes[number]?.box;
-    if (box === undefined || parts.get(number)?.status === 'judging') {
+  const set = (box: ScoredBox, part: Part) => setParts((before) => new Map(before).set(box, part));
+  const judgeBox = (box: ScoredBox) => {
+    if (parts.get(box)?.status === 'judging') {
       return;
     }
-    setLast(number);
-    set(number, { status: 'judging' });
-    void judgePart(photo, box, model).then((part) => set(number, part));
+    setLast(box);
+    set(box, { status: 'judging' });
+    void judgePart(photo, box.box, model).then((part) => set(box, part));
   };
   return { boxes, parts, last, judgeBox };
 }
