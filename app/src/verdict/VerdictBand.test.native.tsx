@@ -1,6 +1,8 @@
-// The verdict is felt as well as read, once, and another way for yes than for no; its word stays in its band.
+// The verdict is felt and heard as well as read, once, and felt another way for yes than for no; its word stays in its band.
 import { render, screen } from '@testing-library/react-native';
+import { AccessibilityInfo } from 'react-native';
 
+import { en } from '../strings/en';
 import { describeModel } from '../updates/testing/publisher';
 import type { Judgement } from './judge';
 import { VerdictBand } from './VerdictBand';
@@ -36,4 +38,11 @@ test.each([
 test('the word, already as large as fits, does not grow out of its band with the system’s text', async () => {
   await render(<VerdictBand judgement={judgement('positive')} width={390} bleed compact={false} />);
   expect(screen.getByTestId('verdict')).toHaveProp('allowFontScaling', false);
+});
+
+test('the verdict is announced with its score, on both kinds of phones, and no live region says it again', async () => {
+  const announce = jest.spyOn(AccessibilityInfo, 'announceForAccessibility').mockReset();
+  await render(<VerdictBand judgement={judgement('positive')} width={390} bleed compact={false} />);
+  expect(announce.mock.calls).toEqual([[en.verdict.accessible('Hotdog', 'Hotdog', '97%')]]);
+  expect(screen.getByTestId('verdict').parent).toHaveProp('aria-live', 'off');
 });

@@ -43,7 +43,6 @@ export function VerdictBand({ judgement, width, bleed, compact }: Props) {
   const slam = useSlam();
   useEffect(() => feel(verdict), [verdict]);
   useEffect(() => {
-    // In the browser the live region below does the announcing.
     if (Platform.OS !== 'web') {
       AccessibilityInfo.announceForAccessibility(spoken);
     }
@@ -62,7 +61,8 @@ export function VerdictBand({ judgement, width, bleed, compact }: Props) {
       ]}
     >
       <VerdictBadge verdict={verdict} size={badge} />
-      <View aria-live="assertive" role="alert" style={styles.words}>
+      {/* Only browsers need a live region: Android's would say the word once more, after the announcement. */}
+      <View aria-live={Platform.OS === 'web' ? 'assertive' : 'off'} role="alert" style={styles.words}>
         <Text
           testID="verdict"
           style={[styles.word, { fontSize, lineHeight: fontSize * 1.15, color: theme.onVerdict }]}
