@@ -18,6 +18,9 @@ Split = Literal["train", "val", "test"]
 LIST_NAMES = ("dataset.csv", "SOURCES.csv")
 UNSPLIT_LIST_NAME = "labels.csv"
 """A list of pictures that are in no split, of any number of classes."""
+NEEDED_COLUMNS = {"file", "sha256", "class", "split"}
+CSV_ENCODING = "utf-8-sig"
+"""Of lists that people edit: spreadsheets put a byte order mark before the first column's name."""
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 NAME_DIGITS = 20
 """Of its source's hash, which `deepdog prepare` names a picture by."""
@@ -211,7 +214,7 @@ def _listed_under(folder: Path, patterns: Sequence[str]) -> set[Path]:
     found = set()
     for name in (*LIST_NAMES, UNSPLIT_LIST_NAME):
         if patterns and (folder / name).is_file():
-            with (folder / name).open(newline="", encoding="utf-8") as file:
+            with (folder / name).open(newline="", encoding=CSV_ENCODING) as file:
                 rows = list(csv.DictReader(file))
             of_sources = [
                 row
@@ -243,7 +246,7 @@ def _guess_positive(names: set[str]) -> str:
 def _rows(folder: Path) -> list[dict[str, str]]:
     for name in LIST_NAMES:
         if (folder / name).is_file():
-            with (folder / name).open(newline="", encoding="utf-8") as file:
+            with (folder / name).open(newline="", encoding=CSV_ENCODING) as file:
                 return _checked(list(csv.DictReader(file)), folder / name)
     if not folder.is_dir():
         raise DatasetError(f"{folder} is no folder. `deepdog sample {folder}` renders one to start with")
@@ -256,14 +259,26 @@ def _rows(folder: Path) -> list[dict[str, str]]:
 
 
 def _checked(rows: list[dict[str, str]], path: Path) -> list[dict[str, str]]:
-    missing = {"file", "sha256", "class", "split"} - set(rows[0] if rows else [])
+    """Return the rows of a list, which people write to as well, when each is whole and its picture there.
+
+    Raises:
+        DatasetError: otherwise.
+    """
+    missing = NEEDED_COLUMNS - set(rows[0] if rows else [])
     if missing:
         raise DatasetError(f"{path} is empty or lacks the columns {sorted(missing)}")
     for number, row in enumerate(rows, start=2):
+        if any(row[column] is None for column in NEEDED_COLUMNS):
+            raise DatasetError(f"{path}, line {number}: it ends before the columns {sorted(NEEDED_COLUMNS)}")
         if row["split"] not in get_args(Split):
             raise DatasetError(
                 f"{path}, line {number}: the split is {row['split']!r}; it must be train, val or test"
             )
+    absent = [row["file"] for row in rows if not (path.parent / row["file"]).is_file()]
+    if absent:
+        raise DatasetError(
+            f"{path} lists {len(absent)} pictures that are not there, such as {absent[0]}; put them back, or remove their lines"
+        )
     return rows
 
 

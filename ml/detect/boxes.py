@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ml.dataset import CSV_ENCODING
 from ml.files import write_whole
 from ml.pixels import Square
 
@@ -68,7 +69,7 @@ def read_boxes(path: Path = DRAWN) -> list[Boxed]:
         BoxesError: a column is missing, a value is no number or lies outside 0 to 1, a box is empty, or a picture stands for two hashes.
     """
     try:
-        with path.open(newline="", encoding="utf-8") as file:
+        with path.open(newline="", encoding=CSV_ENCODING) as file:
             table = csv.DictReader(file)
             rows = list(table)
     except OSError as error:

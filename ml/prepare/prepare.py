@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from ml.dataset import Split
+from ml.dataset import CSV_ENCODING, Split
 from ml.detect.boxes import CORNERS, LIST_NAME, read_boxes
 from ml.files import write_whole
 from ml.prepare.duplicates import ALIKE_BITS, SAME_BITS, groups, neighbours, parse_hashes
@@ -190,7 +190,7 @@ def _listed(path: Path) -> list[dict[str, str]]:
     """Return the rows of a list that an earlier run wrote, none where there was none."""
     if not path.exists():
         return []
-    with path.open(newline="", encoding="utf-8") as file:
+    with path.open(newline="", encoding=CSV_ENCODING) as file:
         return list(csv.DictReader(file))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
-from ml.dataset import LIST_NAMES, Split
+from ml.dataset import CSV_ENCODING, LIST_NAMES, Split
 from ml.detect.boxes import read_boxes
 
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
@@ -88,7 +88,7 @@ def _listed(path: Path) -> list[Photo] | None:
         return None
     photos = []
     boxes = _listed_boxes(path / "boxes.csv")
-    with lists[0].open(newline="", encoding="utf-8") as file:
+    with lists[0].open(newline="", encoding=CSV_ENCODING) as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
             if not row.get("file") or not row.get("class"):
                 raise SourceError(f"{lists[0]}, line {number}: the columns file and class must be filled")
@@ -223,7 +223,7 @@ def _open_images(path: Path) -> list[Photo] | None:
     labels: dict[str, dict[str, None]] = {}
     boxes: dict[str, list[Box]] = {}
     for table in tables:
-        with table.open(newline="", encoding="utf-8") as file:
+        with table.open(newline="", encoding=CSV_ENCODING) as file:
             for number, row in enumerate(csv.DictReader(file), start=2):
                 label = names.get(row["LabelName"], row["LabelName"])
                 of_image = labels.setdefault(row["ImageID"], {})
@@ -255,7 +255,7 @@ def _open_images(path: Path) -> list[Photo] | None:
 
 def _open_images_names(folder: Path) -> dict[str, str]:
     for file in sorted(folder.rglob("*class-descriptions*.csv")):
-        with file.open(newline="", encoding="utf-8") as lines:
+        with file.open(newline="", encoding=CSV_ENCODING) as lines:
             return {row[0]: row[1] for row in csv.reader(lines) if len(row) > 1}
     raise SourceError(
         f"{folder} has Open Images annotations but no class-descriptions.csv, which says what labels such as /m/01b9xk mean"
@@ -336,7 +336,7 @@ def _json(file: Path) -> dict[str, Any]:
 
 
 def _header(file: Path) -> list[str]:
-    with file.open(newline="", encoding="utf-8") as lines:
+    with file.open(newline="", encoding=CSV_ENCODING) as lines:
         return next(csv.reader(lines), [])
 
 

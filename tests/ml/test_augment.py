@@ -50,8 +50,8 @@ def test_a_phones_photo_is_distorted_upright_and_in_the_colours_that_are_measure
     on_its_side = Image.Exif()
     on_its_side[ExifTags.Base.Orientation] = 6
     photo = tmp_path / "photo.jpg"
-    profile = {"icc_profile": red_and_blue_swapped()} if with_profile else {}
-    Image.fromarray(picture).save(photo, exif=on_its_side, **profile)
+    profile = red_and_blue_swapped() if with_profile else None
+    Image.fromarray(picture).save(photo, exif=on_its_side, icc_profile=profile)
 
     learnt = read_picture(photo)
 

@@ -18,6 +18,15 @@ def folder_of(root: Path, **counts: int) -> Path:
     return root
 
 
+def write_list(folder: Path, *rows: str) -> None:
+    """Write dataset.csv, and of each picture that it lists a file where there is none."""
+    (folder / "dataset.csv").write_text("\n".join(rows))
+    for row in rows[1:]:
+        picture = folder / row.split(",")[0]
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        picture.touch()
+
+
 def test_two_class_folders_are_a_dataset(tmp_path: Path) -> None:
     dataset = load_datasets([folder_of(tmp_path, pizza=40, not_pizza=40)])
     assert (dataset.positive_name, dataset.negative_name) == ("pizza", "not_pizza")
@@ -92,6 +101,30 @@ def test_what_is_no_dataset_is_refused_with_the_remedy(
         load_datasets([folder_of(tmp_path, **counts)])
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "marked"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_a_list_may_have_been_through_a_spreadsheet(mark: str, end: str, tmp_path: Path) -> None:
+    folder_of(tmp_path, cat=1, not_cat=1)
+    lines = ["file,sha256,class,split", "cat/0.jpg,a,cat,train", "not_cat/0.jpg,b,not_cat,test", ""]
+    (tmp_path / "dataset.csv").write_bytes((mark + end.join(lines)).encode())
+    assert [e.split for e in load_datasets([tmp_path]).examples] == ["train", "test"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("train,cat/7.jpg,b,cat", r"dataset\.csv lists 1 pictures that are not there, such as cat/7\.jpg"),
+        ("train,cat/0.jpg,b", r"dataset\.csv, line 3: it ends before"),
+        ("training,cat/0.jpg,b,cat", r"dataset\.csv, line 3: the split is 'training'"),
+    ],
+)
+def test_a_wrong_line_of_a_list_is_told_before_the_long_work(line: str, message: str, tmp_path: Path) -> None:
+    folder_of(tmp_path, cat=1)
+    (tmp_path / "dataset.csv").write_text(f"split,file,sha256,class\ntrain,cat/0.jpg,a,cat\n{line}\n")
+    with pytest.raises(DatasetError, match=message):
+        load_datasets([tmp_path])
+
+
 def test_words_for_the_screen() -> None:
     assert words("not_hotdog") == "Not hotdog"
 
@@ -103,9 +136,7 @@ def test_a_left_out_source_is_all_that_is_tested_and_nothing_that_is_learnt(tmp_
             (split, source) for split in ("train", "val", "test") for source in ("alice/cats", "bob/cats")
         )
     ]
-    (tmp_path / "dataset.csv").write_text(
-        "\n".join(["file,sha256,class,split,source_repo", *rows, "x.jpg,x,not_cat,train,bob/cats"])
-    )
+    write_list(tmp_path, "file,sha256,class,split,source_repo", *rows, "x.jpg,x,not_cat,train,bob/cats")
     dataset = load_datasets([tmp_path])
     apart = dataset.leaving_out(["alice/*"])
     assert {(e.split, e.source) for e in apart.examples} == {
@@ -193,7 +224,7 @@ def test_groups_leave_the_hash_of_the_photos_as_it_was(tmp_path: Path) -> None:
 
 def listed(folder: Path, *rows: str) -> Path:
     folder.mkdir()
-    (folder / "dataset.csv").write_text("\n".join(["file,sha256,class,split", *rows, "x.jpg,,not_cat,train"]))
+    write_list(folder, "file,sha256,class,split", *rows, "x.jpg,,not_cat,train")
     return folder
 
 

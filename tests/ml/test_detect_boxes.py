@@ -49,9 +49,10 @@ def test_a_list_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert second.boxes.dtype == np.float32
 
 
-def test_a_list_without_hashes_and_crowds_is_read_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "from a spreadsheet"])
+def test_a_list_without_hashes_and_crowds_is_read_too(mark: str, tmp_path: Path) -> None:
     (picture,) = read_boxes(
-        listed(tmp_path / "boxes.csv", "a.jpg,hotdog,0,0,0.5,0.5", header="file,label,x0,y0,x1,y1")
+        listed(tmp_path / "boxes.csv", "a.jpg,hotdog,0,0,0.5,0.5", header=f"{mark}file,label,x0,y0,x1,y1")
     )
     assert (picture.sha256, picture.crowd.tolist()) == ("", [False])
 

@@ -571,9 +571,9 @@ def test_open_images_is_read_with_its_lists(tmp_path: Path) -> None:
     folder = tmp_path / "open-images"
     for i, name in enumerate(("aa", "bb", "cc")):
         save(photo(i), folder / f"train/{name}.jpg")
-    (folder / "class-descriptions-boxable.csv").write_text("/m/01b9xk,Hot dog\n/m/0fszt,Cake\n")
+    (folder / "class-descriptions-boxable.csv").write_text("\ufeff/m/01b9xk,Hot dog\n/m/0fszt,Cake\n")
     (folder / "train-annotations-bbox.csv").write_text(
-        "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax\naa,xclick,/m/01b9xk,1,0.1,0.4,0.2,0.6\nbb,xclick,/m/0fszt,1,0,1,0,1\n"
+        "\ufeffImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax\naa,xclick,/m/01b9xk,1,0.1,0.4,0.2,0.6\nbb,xclick,/m/0fszt,1,0,1,0,1\n"
     )
     (folder / "train-annotations-human-imagelabels.csv").write_text(
         "ImageID,Source,LabelName,Confidence\ncc,verification,/m/01b9xk,0\nbb,verification,/m/01b9xk,0\nzz,verification,/m/0fszt,1\n"
@@ -583,11 +583,12 @@ def test_open_images_is_read_with_its_lists(tmp_path: Path) -> None:
     assert read_source(folder)[0].boxes[0].x1 == 0.4
 
 
-def test_a_list_names_class_subclass_and_source(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["as exported", "saved by a spreadsheet"])
+def test_a_list_names_class_subclass_and_source(mark: str, tmp_path: Path) -> None:
     """As `flask export-feedback` writes it."""
     save(photo(1), tmp_path / "feedback/hotdog/a.jpg")
     (tmp_path / "feedback/dataset.csv").write_text(
-        "file,sha256,class,subclass,source\nhotdog/a.jpg,0,hotdog,feedback:missed,feedback\n"
+        f"{mark}file,sha256,class,subclass,source\nhotdog/a.jpg,0,hotdog,feedback:missed,feedback\n"
     )
     (found,) = read_source(tmp_path / "feedback")
     assert (found.labels, found.subclass, found.source) == (("hotdog",), "feedback:missed", "feedback")
