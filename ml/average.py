@@ -56,7 +56,7 @@ def average(dataset: Dataset, runs: Sequence[Path], out: Path) -> list[Judged]:
 
     Raises:
         RunError: there is one run only, they are of different networks or photos, one finished no epoch, or `out` holds a run.
-        DequantiseError: a bundle's file is not in 8 bits.
+        DequantiseError: a bundle's file is neither in 8 bits nor in float32.
         BundleError: a bundle is not sound.
     """
     began = time.perf_counter()

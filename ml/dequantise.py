@@ -1,4 +1,4 @@
-"""Float weights out of a quantised .tflite file: w = scale * (q - zero_point), batch norm folded already.
+"""Float weights out of a quantised .tflite file: w = scale * (q - zero_point), batch norm folded already. What is in floating point stays as it is.
 
 For networks whose ImageNet weights can be had in 8 bits only, such as the MobileNets of the Coral project.
 """
@@ -19,11 +19,12 @@ TYPES: dict[int, np.dtype[Any]] = {
     flatbuffer.TensorType.UINT8: np.dtype("u1"),
     flatbuffer.TensorType.INT8: np.dtype("i1"),
     flatbuffer.TensorType.INT32: np.dtype("<i4"),
+    flatbuffer.TensorType.FLOAT32: np.dtype("<f4"),
 }
 
 
 class DequantiseError(ValueError):
-    """The file holds no convolutions in 8 bits."""
+    """The file holds no convolutions in 8 bits or float32."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def convolutions(file: Path) -> list[Convolution]:
     """Return every convolution of a .tflite file, in the order they run.
 
     Raises:
-        DequantiseError: the file cannot be read, or holds none that is quantised.
+        DequantiseError: the file cannot be read, or holds none in 8 bits or float32.
     """
     try:
         model = flatbuffer_utils.read_model(str(file))
@@ -63,17 +64,18 @@ def convolutions(file: Path) -> list[Convolution]:
 
 
 def _floats(model: flatbuffer.ModelT, tensor: flatbuffer.TensorT, file: Path) -> Floats:
+    if tensor.type not in TYPES:
+        raise DequantiseError(f"{file} holds {tensor.name.decode()} neither in 8 bits nor in float32")
+    stored = np.frombuffer(bytes(model.buffers[tensor.buffer].data), TYPES[tensor.type]).reshape(tensor.shape)
+    values: Floats = stored.astype(np.float32)
     quantisation = tensor.quantization
-    if quantisation is None or quantisation.scale is None or tensor.type not in TYPES:
-        name = tensor.name.decode()
-        raise DequantiseError(f"{file} is not quantised: {name} has no scale")
-    data = bytes(model.buffers[tensor.buffer].data)
-    integers = np.frombuffer(data, TYPES[tensor.type]).reshape(tensor.shape)
-    along = [1] * integers.ndim
+    if quantisation is None or quantisation.scale is None:
+        return values
+    along = [1] * stored.ndim
     along[quantisation.quantizedDimension] = -1
     scale, zero_point = (
-        np.reshape(values, along if len(values) > 1 else 1)
-        for values in (quantisation.scale, quantisation.zeroPoint)
+        np.reshape(numbers, along if len(numbers) > 1 else 1)
+        for numbers in (quantisation.scale, quantisation.zeroPoint)
     )
-    floats: Floats = ((integers.astype(np.float32) - zero_point) * scale).astype(np.float32)
-    return floats
+    real: Floats = ((values - zero_point) * scale).astype(np.float32)
+    return real

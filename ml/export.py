@@ -65,7 +65,7 @@ def export(
             or val or test lacks one of the classes.
         RunError: the folder is no run's, the run was trained on other photos, it finished no epoch, or the bundle is no DeepDog's.
         GateError: the file is not fit for phones.
-        DequantiseError: the bundle's file is not in 8 bits.
+        DequantiseError: the bundle's file is neither in 8 bits nor in float32.
         CoreMlError: coremltools is missing, or its package does not compute what the network does.
     """
     check_out(out)

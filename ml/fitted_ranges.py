@@ -14,7 +14,6 @@ import numpy.typing as npt
 from tensorflow.lite.python import schema_py_generated as flatbuffer
 from tensorflow.lite.tools import flatbuffer_utils
 
-from ml.head_ranges import SUREST_LOGIT
 from ml.interpreter import Interpreter
 from ml.pixels import Tensor
 
@@ -25,6 +24,8 @@ WORTHWHILE = 0.995
 ELU_SHARES = (0.6, 0.7, 0.8, 0.9, 1.0, 1.2)
 CONVOLUTION_SHARES = (0.6, 0.7, 0.8, 0.9, 1.1, 1.2)
 """Of the converter's highest value, that is tried instead."""
+SUREST_LOGIT = 6.0
+"""A score of 0.9975; how far surer answers are apart counts for nothing, so that the levels serve those nearer to the threshold."""
 
 OPERATORS = flatbuffer.BuiltinOperator
 CONVOLUTIONS = (OPERATORS.CONV_2D, OPERATORS.DEPTHWISE_CONV_2D)
@@ -116,15 +117,16 @@ class _File:
         makers = {int(operator.outputs[0]): operator for operator in self._graph.operators}
         for operator in self._graph.operators:
             if self._codes[operator.opcodeIndex] == OPERATORS.ELU:
-                # The converter leaves ELU in floating point, between a DEQUANTIZE and a QUANTIZE.
+                # The converter leaves ELU in floating point, between a DEQUANTIZE and a QUANTIZE; after the last one, the head is (`ml/float_head.py`).
                 before = int(makers[int(operator.inputs[0])].inputs[0])
-                (quantize,) = self._readers[int(operator.outputs[0])]
-                after = int(quantize.outputs[0])
+                (reader,) = self._readers[int(operator.outputs[0])]
                 # An activation that hardly moves, as in a network without training, has nothing to gain, and no kernel for a range so much wider.
                 lowest, highest = self._range(before)
                 if lowest < -1 and highest > 1:
                     yield before, list(self._before(before))
-                    yield after, list(self._after(after))
+                    if self._codes[reader.opcodeIndex] == OPERATORS.QUANTIZE:
+                        after = int(reader.outputs[0])
+                        yield after, list(self._after(after))
 
     def _before(self, tensor: int) -> Iterator[Quantisation]:
         lowest, highest = self._range(tensor)

@@ -19,7 +19,7 @@ from ml.dataset import Example
 from ml.elu_ranges import draw_in_elu_ranges
 from ml.equalise import equalise, ordinary_pictures
 from ml.fitted_ranges import fit_ranges, logit_error
-from ml.head_ranges import head_ranges, widen_head_ranges
+from ml.float_head import with_float_head
 from ml.input_ranges import keep_pixel_levels
 from ml.networks.chain import is_chain
 from ml.networks.deepdog import with_score_and_heatmap
@@ -49,7 +49,7 @@ def quantise(network: keras.Model, representative: Tensor, precision: Scheme = "
     Args:
         network: from pixels to logits, as `ml.networks` builds it; for int8 its channels are scaled (`ml.equalise`), which changes none of its answers.
         representative: uint8 (N, R, R, 3), pictures that show what passes, the ordinary ones among them the range of each activation; only int8 looks at them.
-        precision: int8 rounds weights and activations, float16 the weights alone, float32 nothing.
+        precision: int8 rounds weights and activations up to the head, float16 the weights alone, float32 nothing.
     """
     if precision != "int8":
         return convert(with_score_and_heatmap(network, batch_size=1), representative, precision)
@@ -68,11 +68,10 @@ def quantise(network: keras.Model, representative: Tensor, precision: Scheme = "
 def int8_converter(network: keras.Model, representative: Tensor) -> Callable[[keras.Model], bytes]:
     """Return what converts a network, or a copy with other weights, with the ranges that pictures, uint8 (N, R, R, 3), show in the network."""
     ordinary = ordinary_pictures(network, representative) if is_chain(network) else representative
-    reach = head_ranges(network, representative)
 
     def to_int8(weights: keras.Model) -> bytes:
         model = convert(with_score_and_heatmap(weights, batch_size=1), ordinary, "int8")
-        return widen_head_ranges(model, *reach)
+        return with_float_head(model, *weights.get_layer("heatmap").get_weights())
 
     return to_int8
 

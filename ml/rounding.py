@@ -30,11 +30,14 @@ def with_rounded_weights(network: keras.Model, pictures: Tensor) -> keras.Model:
     Args:
         network: a chain (`ml.networks.chain`), from pixels to logits.
         pictures: uint8 (N, R, R, 3), which show what enters each layer.
+
+    Returns:
+        The copy; its head, which stays in floating point (`ml/float_head.py`), is the network's.
     """
     rounded = keras.models.clone_model(network)
     rounded.set_weights(network.get_weights())
     for layer, following in zip(rounded.layers, rounded.layers[1:], strict=False):
-        if not _is_pointwise(layer):
+        if not _is_pointwise(layer) or layer.name == "heatmap":
             continue
         norm = following if isinstance(following, layers.BatchNormalization) else None
         if norm is None and not layer.use_bias:

@@ -73,7 +73,7 @@ def network_of(folder: Path, recipe: Mapping[str, Any], pictures: Tensor) -> ker
 
     Raises:
         RunError: the run finished no epoch or is a detector's, or of the bundle not all can be made float again.
-        DequantiseError: the bundle's file is not in 8 bits.
+        DequantiseError: the bundle's file is neither in 8 bits nor in float32.
     """
     if recipe.get("detection"):
         raise RunError(

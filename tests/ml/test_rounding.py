@@ -60,9 +60,13 @@ def test_a_network_answers_as_before_and_is_itself_untouched() -> None:
     assert all(np.array_equal(*pair) for pair in zip(before, network.get_weights(), strict=True))
     logits = network.predict(pictures, verbose=0)
     assert np.std(rounded.predict(pictures, verbose=0) - logits) < 0.03 * np.std(logits)
-    kernel = np.asarray(rounded.get_layer("heatmap").kernel, np.float64).ravel()
-    steps = kernel / (np.abs(kernel).max() / 127)
+    norm = rounded.get_layer("block13_norm")
+    folded = np.asarray(norm.gamma) / np.sqrt(np.asarray(norm.moving_variance) + norm.epsilon)
+    kernel = np.asarray(rounded.get_layer("block13_pointwise").kernel, np.float64)[0, 0] * folded
+    steps = kernel / (np.abs(kernel).max(axis=0) / 127)
     assert steps == pytest.approx(np.round(steps), abs=1e-3)
+    head, of_rounded = (each.get_layer("heatmap").get_weights()[0] for each in (network, rounded))
+    assert np.array_equal(head, of_rounded)
 
 
 def _error(inputs: Doubles, difference: Doubles) -> float:
