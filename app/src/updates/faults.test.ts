@@ -228,7 +228,8 @@ test('old_sequence: an old channel replayed', async () => {
 
 test('storage: out of space', async () => {
   publisher.publish({ model, weights });
-  const full = { ...memoryStorage(), writeBlob: () => Promise.reject(new Error('QuotaExceededError')) };
+  const refuse = () => Promise.reject(new Error('QuotaExceededError'));
+  const full = { ...memoryStorage(), writeBlob: refuse, writeWithBlob: refuse };
   const phone = new Phone(publisher, full);
   await phone.updater.check();
   expect(phone.lastRefusal).toBe('storage');

@@ -6,7 +6,7 @@ import type { AnyDescription, CheckDescription } from '../model/description';
 import { failed, ok, type Result } from '../result';
 import type { Storage } from '../storage/storage';
 import type { RunningModel } from './kind';
-import { type Models, modelsRecord, type ModelsRecord } from './models-record';
+import { type Models, modelsIn, modelsRecord, type ModelsRecord } from './models-record';
 import { forgetPartialDownload } from './partial-download';
 import { refusal, type Refusal } from './reasons';
 import { checkBytes, type Digest } from './trial';
@@ -35,8 +35,8 @@ export class ModelStore<Model extends RunningModel> {
     if (models === null) {
       return bundled === undefined ? [] : [bundled];
     }
-    const { current, previous, bundledVersion, declined } = models;
-    const stored = previous === null ? [current] : [current, previous];
+    const { current, bundledVersion, declined } = models;
+    const stored = modelsIn(models);
     if (bundled === undefined) {
       return stored;
     }
@@ -99,34 +99,30 @@ export class ModelStore<Model extends RunningModel> {
     // A newer one was rolled back from: no way leads back to that.
     const previous = replaced !== null && isOlder(replaced.version, current.version) ? replaced : null;
     await forgetPartialDownload(this.storage); // first, since it takes the same room
-    try {
-      if (!this.isBundled(current)) {
-        await this.storage.writeBlob(blobName(current), bytes);
-      }
-    } catch (error) {
-      return refusal('storage', `version ${current.version}: ${String(error)}`);
-    }
-    return this.remember({ current, previous, declined: null });
+    return this.remember({ current, previous, declined: null }, this.isBundled(current) ? null : bytes);
   }
 
   /** Makes a model that is on the device the current one, because the user went back to it from `declined`. */
   goBack(current: Model['description'], declined: AnyDescription): Promise<Refusal | null> {
-    return this.remember({ current, previous: null, declined: declined.version });
+    return this.remember({ current, previous: null, declined: declined.version }, null);
   }
 
+  /** `bytes`: of the current model where they are to be written, with the record, so that another tab's sweep takes them for no orphan. */
   private async remember(
     models: Omit<Models<Model['description']>, 'bundledVersion'>,
+    bytes: Uint8Array | null,
   ): Promise<Refusal | null> {
-    const { current, previous } = models;
-    const kept = previous === null ? [current] : [current, previous];
-    await this.copyBundled(kept);
-    const bundledVersion = this.bundled?.description.version ?? '';
+    const { current } = models;
+    const record = { ...models, bundledVersion: this.bundled?.description.version ?? '' };
     try {
-      await this.storage.update(RECORD, () => ({ ...models, bundledVersion }));
+      await (bytes === null
+        ? this.storage.update(RECORD, () => record)
+        : this.storage.writeWithBlob(RECORD, record, blobName(current), bytes));
     } catch (error) {
       return refusal('storage', `version ${current.version}: ${String(error)}`);
     }
-    await this.sweep(kept.map(blobName)).catch(() => undefined);
+    await this.sweep().catch(() => undefined);
+    await this.copyBundled(modelsIn(models));
     return null;
   }
 
@@ -150,8 +146,14 @@ export class ModelStore<Model extends RunningModel> {
     return sha256 === this.bundled?.description.sha256;
   }
 
-  private async sweep(keep: readonly string[]): Promise<void> {
+  private async sweep(): Promise<void> {
+    // Before the record: what another tab takes meanwhile is named in it by then.
     const blobs = await this.storage.listBlobs(BLOB_PREFIX);
+    const models = await this.recall();
+    if (models === null) {
+      return;
+    }
+    const keep = modelsIn(models).map(blobName);
     const unused = blobs.filter((name) => !keep.includes(name));
     await Promise.all(unused.map((name) => this.storage.deleteBlob(name)));
   }

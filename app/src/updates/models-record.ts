@@ -28,3 +28,11 @@ export function modelsRecord<Description>(check: CheckDescription<Description>) 
 
 export type ModelsRecord<Description> = ReturnType<typeof modelsRecord<Description>>;
 export type Models<Description> = v.InferOutput<ModelsRecord<Description>>;
+
+/** The current one, then the way back. */
+export function modelsIn<Description>({
+  current,
+  previous,
+}: Pick<Models<Description>, 'current' | 'previous'>): readonly Description[] {
+  return previous === null ? [current] : [current, previous];
+}

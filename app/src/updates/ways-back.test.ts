@@ -103,15 +103,18 @@ describe('when the stored model lets the app down at start', () => {
 test('killed between the files and their record: the old model starts, the next check finishes, nothing is left over', async () => {
   publisher.publish({ model, weights });
   const phone = new Phone(publisher);
-  const update = phone.storage.update.bind(phone.storage);
   await new Promise<void>((kill) => {
     const dying: Phone['storage'] = {
       ...phone.storage,
-      update: (key, change) => (key === 'models' ? new Promise(() => kill()) : update(key, change)),
+      // As a phone does it: the file goes first.
+      writeWithBlob: async (_key, _value, name, bytes) => {
+        await phone.storage.writeBlob(name, bytes);
+        return new Promise(() => kill());
+      },
     };
     void new Phone(publisher, dying).updater.check();
   });
-  expect(await phone.storage.listBlobs('')).toHaveLength(2); // the new one and the way back
+  expect(await phone.storage.listBlobs('')).toHaveLength(1);
   await phone.updater.start();
   expect(phone.version).toBe('1.0.0');
   await phone.updater.check();
@@ -123,6 +126,46 @@ test('killed between the files and their record: the old model starts, the next 
   publisher.publish({ model: bundled, weights: BUNDLED_WEIGHTS, channel: { sequence: 3 } });
   await phone.updater.check();
   expect(await phone.storage.listBlobs('')).toEqual([`model-${bundled.sha256}.tflite`]);
+});
+
+test.each<[string, (storage: Phone['storage'], other: () => Promise<void>) => Partial<Phone['storage']>]>([
+  [
+    'before the one has its record',
+    (storage, other) => ({
+      update: async (key, change) => {
+        await (key === 'models' ? other() : undefined);
+        await storage.update(key, change);
+      },
+      writeWithBlob: async (...both) => {
+        await other();
+        await storage.writeWithBlob(...both);
+      },
+    }),
+  ],
+  [
+    'before the one has swept',
+    (storage, other) => ({
+      listBlobs: async (prefix) => {
+        await (prefix === 'model-' ? other() : undefined);
+        return storage.listBlobs(prefix);
+      },
+    }),
+  ],
+])('two tabs take different models at once, the other %s: whichever stays has its file', async (_, late) => {
+  publisher.publish({ model, weights });
+  const { storage } = new Phone(publisher);
+  let others = 0;
+  const other = async () => {
+    if (others++ === 0) {
+      publisher.publish({ model: newer, weights: newerWeights, channel: { sequence: 2 } });
+      await new Phone(publisher, storage).updater.check();
+    }
+  };
+  await new Phone(publisher, { ...storage, ...late(storage, other) }).updater.check();
+  const restarted = new Phone(publisher, storage);
+  await restarted.updater.start();
+  expect(restarted.version).not.toBe('1.0.0');
+  expect([others, restarted.lastRefusal]).toEqual([1, undefined]);
 });
 
 test('a full device has no room for a copy of the bundled one, and is rolled back to it all the same', async () => {
