@@ -25,7 +25,7 @@ from ml.ablation import AS_IN_2017
 from ml.batches import contract_tensors, distorted, labels, shrunk, thinned
 from ml.dataset import Dataset, Example
 from ml.networks.chain import is_chain
-from ml.networks.fading import fading, set_fade, settled, start_from_mobilenet
+from ml.networks.fading import FADING, fading, set_fade, settled, start_from_mobilenet
 from ml.networks.revival import revive
 from ml.norm_statistics import set_norm_statistics
 from ml.pixels import Tensor
@@ -83,24 +83,8 @@ def distil(
     keras.utils.set_random_seed(recipe.seed)
     (phase,) = recipe.phases
     photos = contract_tensors(thinned(training, STATISTICS_PICTURES), recipe.resolution)
-    from_mobilenet = start is not None and start.suffix == ".tflite"
-    if start is not None and from_mobilenet:
-        if recipe.network != "deepdog_mobilenet":
-            raise RecipeError(
-                f"{start} has the widths of `deepdog_mobilenet`, the recipe those of {recipe.network}"
-            )
-        if recipe.ablation != AS_IN_2017:
-            raise RecipeError(f"from {start}, DeepDog comes as in 2017, not with `{recipe.ablation}`")
-        network = fading(recipe.alpha, recipe.resolution)
-        start_from_mobilenet(network, start, photos)
-    else:
-        network = started(recipe, training, recipe.resolution, start)
-        if start is not None:
-            revive(network, photos)
-    if not is_chain(network):
-        raise RecipeError(
-            f"{recipe.network} is no chain of layers, whose batch norm could be measured; students are `deepdog` and `deepdog_mobilenet`"
-        )
+    network = _started(recipe, training, start, photos)
+    fades = network.name == FADING
     batches = DistillationBatches(training, unlabelled, teachers, recipe)
     with_events = has_tensorboard(tensorboard)
     record.begin(out, made_of(dataset, unlabelled, teachers, recipe, start), resume)
@@ -124,11 +108,7 @@ def distil(
             epochs=phase.epochs,
             callbacks=[
                 StopAtNan(out, 0, phase_rates),
-                *(
-                    [FadePerBatch(network, fading_batches, checkpoint.epoch * len(batches))]
-                    if from_mobilenet
-                    else []
-                ),
+                *([FadePerBatch(network, fading_batches, checkpoint.epoch * len(batches))] if fades else []),
                 *averaging(recipe, checkpoint.epoch),
                 # The rate ends at zero, so the last network is the best.
                 Keeper(
@@ -137,7 +117,7 @@ def distil(
                     log,
                     phase_rates,
                     measure=lambda: _measured(network, photos, pixels, positives),
-                    to_keep=lambda: settled(network, recipe.alpha) if network.name == "fading" else network,
+                    to_keep=lambda: settled(network, recipe.alpha) if fades else network,
                     best_by=None,
                 ),
             ],
@@ -145,6 +125,28 @@ def distil(
             verbose=0,
         )
     record.end(out, checkpoint.seconds)
+
+
+def _started(recipe: Recipe, training: Sequence[Example], start: Path | None, photos: Tensor) -> keras.Model:
+    """Return the student to begin with: one that fades from MobileNet into DeepDog, or DeepDog itself with the weights of a run, of a bundle or at random."""
+    if start is not None and start.suffix == ".tflite":
+        if recipe.network != "deepdog_mobilenet":
+            raise RecipeError(
+                f"{start} has the widths of `deepdog_mobilenet`, the recipe those of {recipe.network}"
+            )
+        if recipe.ablation != AS_IN_2017:
+            raise RecipeError(f"from {start}, DeepDog comes as in 2017, not with `{recipe.ablation}`")
+        network = fading(recipe.alpha, recipe.resolution)
+        start_from_mobilenet(network, start, photos)
+    else:
+        network = started(recipe, training, recipe.resolution, start)
+        if start is not None:
+            revive(network, photos)
+    if not is_chain(network):
+        raise RecipeError(
+            f"{recipe.network} is no chain of layers, whose batch norm could be measured; students are `deepdog` and `deepdog_mobilenet`"
+        )
+    return network
 
 
 def made_of(

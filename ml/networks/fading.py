@@ -21,6 +21,9 @@ from ml.networks.deepdog import INPUT_LEVELS, MOBILENET_BLOCKS, NORM_MOMENTUM, d
 from ml.norm_statistics import norm_moments
 from ml.pixels import Tensor
 
+FADING = "fading"
+"""The network's name until it is settled."""
+
 
 class Fade(layers.Layer):  # type: ignore[misc]
     """ReLU6 at t = 0, another activation at t = 1, a mean of both in between."""
@@ -49,7 +52,7 @@ def fading(alpha: float, resolution: int) -> keras.Model:
         x = layers.Conv2D(scaled_width(width, alpha), 1, use_bias=False, name=f"{name}_pointwise")(x)
         x = _normalise_and_fade(x, name)
     heatmap = layers.Conv2D(1, 1, name="heatmap")(x)
-    return keras.Model(pixels, layers.GlobalAveragePooling2D(name="logit")(heatmap), name="fading")
+    return keras.Model(pixels, layers.GlobalAveragePooling2D(name="logit")(heatmap), name=FADING)
 
 
 def set_fade(network: keras.Model, t: float) -> None:
