@@ -87,7 +87,7 @@ def parse_entrant(text: str) -> Entrant:
     """Parse `network[:alpha][@resolution]`.
 
     Raises:
-        CompareError: it is written otherwise.
+        CompareError: it is written otherwise, or alpha is 0.
     """
     match = re.fullmatch(r"([a-z0-9_]+)(?::(\d*\.?\d+))?(?:@(\d+))?", text)
     if match is None:
@@ -95,6 +95,8 @@ def parse_entrant(text: str) -> Entrant:
             f"{text!r} is not written as network[:alpha][@resolution], such as deepdog:0.5@128"
         )
     network, alpha, resolution = match.groups()
+    if alpha and not float(alpha):
+        raise CompareError(f"{text!r} has no widths; alpha is above 0, such as 0.5")
     return Entrant(network, float(alpha) if alpha else None, int(resolution) if resolution else None)
 
 

@@ -32,7 +32,7 @@ from ml.pixels import Tensor
 from ml.recipes import Recipe, RecipeError
 from ml.sampling import drawing_weights
 from ml.screens import photographed
-from ml.teacher import Teachers
+from ml.teacher import Teachers, check_teachers
 from ml.train import optimizer, splits_of_both_classes, started
 from ml.training import record
 from ml.training.callbacks import Figures, Keeper, PhaseRates, StopAtNan, averaging
@@ -73,7 +73,7 @@ def distil(
         DatasetError: a split lacks a class.
         RunError: `out` holds a run that is not to go on, or another one.
         TrainingError: the loss became no number.
-        TeacherError: a teacher's file is not usable.
+        TeacherError: a teacher's file is not usable, or knows nothing of these classes.
         DequantiseError: the MobileNet's file is not usable.
         PhotoError: a picture cannot be decoded.
     """
@@ -85,6 +85,8 @@ def distil(
     photos = contract_tensors(thinned(training, STATISTICS_PICTURES), recipe.resolution)
     network = _started(recipe, training, start, photos)
     fades = network.name == FADING
+    area = check_teachers(teachers, validation)
+    print(f"area under the ROC curve of what the teacher says of val: {area:.4f}")
     batches = DistillationBatches(training, unlabelled, teachers, recipe)
     with_events = has_tensorboard(tensorboard)
     record.begin(out, made_of(dataset, unlabelled, teachers, recipe, start), resume)

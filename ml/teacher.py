@@ -10,10 +10,15 @@ from ai_edge_litert.interpreter import Interpreter as LiteRtInterpreter
 from tensorflow.lite.python import schema_py_generated as flatbuffer
 from tensorflow.lite.tools import flatbuffer_utils
 
-from ml.batches import shrunk
-from ml.pixels import Tensor
+from ml import metrics
+from ml.batches import labels, shrunk, thinned
+from ml.dataset import Example
+from ml.pixels import Tensor, photo_to_tensor
 
 Floats = npt.NDArray[np.float32]
+
+JUDGED_PICTURES = 200
+"""Photos that teachers are judged by before they teach, half of each class, or up to twice as many."""
 
 
 class TeacherError(ValueError):
@@ -88,6 +93,34 @@ class Teacher:
         values: Floats = self._litert.get_tensor(details["index"]).astype(np.float32)
         scale, zero_point = details["quantization"]
         return (values - zero_point) * np.float32(scale) if scale else values
+
+
+def check_teachers(files: Sequence[Path], examples: Sequence[Example]) -> float:
+    """Refuse teachers of something else: they would be believed without a word.
+
+    Args:
+        files: models of bundles, asked as one.
+        examples: photos of both classes that the student will be measured on; a few hundred of them are asked about.
+
+    Returns:
+        The area under the ROC curve of their scores.
+
+    Raises:
+        TeacherError: they tell the classes apart no better than chance; or as of `Teacher`.
+    """
+    teachers = Teachers(files)
+    some = [*thinned([e for e in examples if e.positive], JUDGED_PICTURES // 2)]
+    some += thinned([e for e in examples if not e.positive], JUDGED_PICTURES // 2)
+    scores = np.array(
+        [teachers.ask(photo_to_tensor(example.path, teachers.resolution)[0]).score for example in some]
+    )
+    area = metrics.auc(scores, labels(some))
+    if area <= 0.5:
+        raise TeacherError(
+            f"{', '.join(map(str, files))} cannot tell these classes apart: the area under the ROC curve on the val split is {area:.3f}, "
+            "where chance alone gives 0.5. Was it trained for something else?"
+        )
+    return area
 
 
 def _with_features(file: Path) -> bytes:

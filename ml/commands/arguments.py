@@ -116,6 +116,11 @@ def photos_again(args: argparse.Namespace) -> str:
     return shlex.join([*map(str, args.data), *positive, *left_out, *extra, *boxes])
 
 
+def quoted(path: Path) -> str:
+    """Return a path as a shell is told it, for a command that is proposed."""
+    return shlex.quote(str(path))
+
+
 def add_more(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
     """Add pictures without labels for a student to learn from."""
     parser.add_argument(
@@ -172,7 +177,7 @@ def with_screens(recipe: "Recipe", screen_share: float | None) -> "Recipe":
 
 def add_multipliers(parser: argparse.ArgumentParser) -> None:
     """Add alpha and, as pixels, rho."""
-    parser.add_argument("--alpha", type=float, help="width multiplier, instead of the recipe's")
+    parser.add_argument("--alpha", type=multiplier, help="width multiplier, instead of the recipe's")
     parser.add_argument(
         "--resolution", type=at_least_1, help="side of the input in pixels, instead of the recipe's"
     )
@@ -230,6 +235,17 @@ def class_weights(text: str) -> "float | Literal['balanced']":
     if not 0 < weight < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is not written as 49:1, 49 or balanced")
     return weight
+
+
+def multiplier(text: str) -> float:
+    """An argparse type: a number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} multiplies no width; say a number above 0, such as 0.5")
+    return number
 
 
 def at_least_1(text: str) -> int:

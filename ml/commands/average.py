@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ml.commands.arguments import Subparsers, add_data, add_extra, dataset_of, photos_again
+from ml.commands.arguments import Subparsers, add_data, add_extra, dataset_of, photos_again, quoted
 
 _DESCRIPTION = """\
 Average the weights of runs that began at the same ones and learnt on differently: other seeds, other views. The average
@@ -49,5 +49,5 @@ def run(args: argparse.Namespace) -> int:
     print(f"{'val split':{width}}  {'AUC':>6}  recall at 1 % false alarms")
     for row in figures:
         print(f"{row.name:{width}}  {row.auc:6.4f}  {row.recall:.3f}")
-    print(f"Next: deepdog export {args.out} {photos_again(args)} --golden GOLDEN --out BUNDLE")
+    print(f"Next: deepdog export {quoted(args.out)} {photos_again(args)} --golden GOLDEN --out BUNDLE")
     return 0

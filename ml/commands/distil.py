@@ -13,6 +13,7 @@ from ml.commands.arguments import (
     add_survival,
     dataset_of,
     photos_again,
+    quoted,
     unlabelled_of,
     with_screens,
 )
@@ -91,6 +92,6 @@ def _run(args: argparse.Namespace) -> int:
         args.tensorboard,
     )
     print(
-        f"{args.out} is trained. Next: deepdog export {args.out} {photos_again(args)} --golden GOLDEN --out BUNDLE"
+        f"{args.out} is trained. Next: deepdog export {quoted(args.out)} {photos_again(args)} --golden GOLDEN --out BUNDLE"
     )
     return 0

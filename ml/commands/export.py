@@ -12,6 +12,7 @@ from ml.commands.arguments import (
     add_extra,
     dataset_of,
     golden_of,
+    quoted,
     threshold,
 )
 
@@ -107,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         _export_classifier(args, dataset, golden)
     print(f"\n{args.out} is written; {len(golden.examples)} golden pictures will ship with it.")
-    print(f"Next: flask publish-model {args.out}")
+    print(f"Next: flask publish-model {quoted(args.out)}")
     return 0
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ml.commands.arguments import Subparsers, add_screens, at_least_1, share, with_screens
+from ml.commands.arguments import Subparsers, add_screens, at_least_1, quoted, share, with_screens
 
 if TYPE_CHECKING:
     from ml.prepare.sources import Photo
@@ -151,7 +151,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{outcome.new} photos looked at, {outcome.new / seconds:.0f} a second")
     if args.preview:
         _preview(args.dest, positive, args.recipe, args.screens, args.seed)
-    print(f"{args.dest} is prepared. Next: deepdog train {args.dest} --out RUN")
+    print(f"{args.dest} is prepared. Next: deepdog train {quoted(args.dest)} --out RUN")
     return 0
 
 

@@ -21,6 +21,7 @@ from ml.commands.arguments import (
     class_weights,
     dataset_of,
     photos_again,
+    quoted,
     with_screens,
 )
 
@@ -239,11 +240,11 @@ def run(args: argparse.Namespace) -> int:
 def _say_what_is_next(args: argparse.Namespace, recipe: "Recipe") -> int:
     from ml.detect.designs import FOR_PHONES
 
-    photos = photos_again(args)
+    out, photos = quoted(args.out), photos_again(args)
     if recipe.detection and recipe.network != FOR_PHONES:
-        print(f"{args.out} is trained. Next: deepdog evaluate {args.out} {photos} --against DETECTOR")
+        print(f"{args.out} is trained. Next: deepdog evaluate {out} {photos} --against DETECTOR")
         return 0
-    print(f"{args.out} is trained. Next: deepdog export {args.out} {photos} --golden GOLDEN --out BUNDLE")
+    print(f"{args.out} is trained. Next: deepdog export {out} {photos} --golden GOLDEN --out BUNDLE")
     return 0
 
 

@@ -148,6 +148,26 @@ def test_what_was_asked_for_is_said_again_once() -> None:
     assert again == ["my photos", *asked.split()[2:]]
 
 
+@pytest.mark.parametrize("written", ["0", "-1", "nan", "inf", "half"])
+def test_an_alpha_that_multiplies_no_width_is_refused(
+    written: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in ("train photos", "find-lr photos", "distil photos --teacher model.tflite"):
+        with pytest.raises(SystemExit):
+            main([*command.split(), "--out", "run", f"--alpha={written}"])
+        assert "argument --alpha: " in capsys.readouterr().err
+
+
+def test_the_command_that_is_proposed_can_be_copied_into_a_shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos, run = write_discs(tmp_path / "my photos", 4), tmp_path / "my run"
+    monkeypatch.setattr("ml.train.train", lambda *_: None)
+    assert main(["train", str(photos), "--out", str(run)]) == 0
+    said = shlex.split(capsys.readouterr().out.partition("Next: ")[2])
+    assert said[:4] == ["deepdog", "export", str(run), str(photos)]
+
+
 def test_a_missing_command_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main([])

@@ -32,6 +32,11 @@ def test_another_writing_is_refused() -> None:
         parse_entrant("deepdog 0.5")
 
 
+def test_an_entrant_without_widths_is_refused() -> None:
+    with pytest.raises(CompareError, match="'deepdog:0' has no widths"):
+        parse_entrant("deepdog:0")
+
+
 def test_all_but_the_network_stays_the_recipes() -> None:
     recipe = load_recipe("smoke")
     ours = Entrant("squeezenet", 0.5).of(recipe)

@@ -218,6 +218,16 @@ def test_a_student_goes_on_under_no_other_teacher(
     assert "it began otherwise: teacher_sha256 was" in capsys.readouterr().err
 
 
+def test_a_teacher_of_something_else_is_refused(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of_green = write_teacher(tmp_path / "of_green.tflite", 64, -10.0)
+    arguments = ["--teacher", str(of_green), "--recipe", "smoke_student", "--out", str(tmp_path / "run")]
+    assert main(["distil", str(photos), *arguments]) == 2
+    assert "of_green.tflite cannot tell these classes apart" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_file_that_ends_in_no_heatmap_teaches_nothing(tmp_path: Path) -> None:
     (tmp_path / "text.tflite").write_text("no model")
     with pytest.raises(TeacherError, match=r"text\.tflite is no \.tflite file that can be read"):
