@@ -5,6 +5,7 @@ trained on, with targets drawn in by one picture a class. The heatmap's mean is 
 nothing to compute. Of the two parameters, one is given away: left to itself the fit puts the threshold wherever the many easy pictures want it.
 """
 
+import math
 from typing import NamedTuple
 
 import keras
@@ -15,6 +16,8 @@ from ml.metrics import Positives, Scores
 
 FALSE_ALARM_RATE = 0.0075
 """Of the pictures calibrated on, at the threshold: three quarters of the 1 % that a phone may have, since photos from elsewhere raise more."""
+LEAST_NEGATIVES = math.ceil(1 / FALSE_ALARM_RATE)
+"""Of fewer, none may pass the threshold, which says nothing of how many others would."""
 
 STEEPEST = 20.0
 
@@ -29,7 +32,7 @@ class Calibration(NamedTuple):
 def fit_calibration(logits: Scores, positives: Positives, threshold: float) -> Calibration:
     """Return slope and offset of least cross-entropy among those that give `FALSE_ALARM_RATE` at the threshold.
 
-    Where there are too few negatives to tell such a rate, the fit is Platt's own.
+    Where there are fewer than `LEAST_NEGATIVES`, the fit is Platt's own.
 
     Args:
         logits: (N,) of pictures that were not trained on.
@@ -48,7 +51,7 @@ def fit_calibration(logits: Scores, positives: Positives, threshold: float) -> C
 
     negatives = np.sort(wide[~positives])[::-1]
     alarms = int(FALSE_ALARM_RATE * len(negatives))
-    if not alarms:
+    if len(negatives) < LEAST_NEGATIVES:
         slope, offset = minimize(lambda both: cross_entropy(*both), np.array([1.0, 0.0]), method="BFGS").x
         return Calibration(float(slope), float(offset))
     boundary = float(negatives[alarms - 1 : alarms + 1].mean())

@@ -5,6 +5,7 @@ Smith 2015, section 3.3.
 
 import math
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,11 @@ class RangeTest:
         started = int(np.flatnonzero(smoothed[: lowest + 1] <= smoothed[0] - STARTED * fall)[0])
         return float(self.rates[started]), float(self.rates[lowest])
 
+    @property
+    def ends_falling(self) -> bool:
+        """Whether the loss was lowest where the test ended, so that higher rates may do still better."""
+        return int(self.smoothed.argmin()) == len(self.losses) - 1
+
 
 def range_test(
     dataset: Dataset, recipe: Recipe, lowest: float, highest: float, batches: int, start: Path | None = None
@@ -88,7 +94,12 @@ def range_test(
     if len(shown) == 0:
         raise ValueError(f"{len(training)} pictures to train on do not fill one batch of {recipe.batch_size}")
     rising = RisingRate(np.linspace(lowest, highest, batches))
-    network.fit(shown, epochs=math.ceil(batches / len(shown)), callbacks=[rising], verbose="auto")
+    network.fit(
+        shown,
+        epochs=math.ceil(batches / len(shown)),
+        callbacks=[rising],
+        verbose=1 if sys.stdout.isatty() else 0,
+    )
     if len(rising.losses) < 2:
         raise ValueError(f"the loss is no number at once, at a rate of {lowest:g}; start lower with --from")
     return RangeTest(rising.rates[: len(rising.losses)], np.array(rising.losses))

@@ -49,5 +49,11 @@ def run(args: argparse.Namespace) -> int:
     print(f"{'val split':{width}}  {'AUC':>6}  recall at 1 % false alarms")
     for row in figures:
         print(f"{row.name:{width}}  {row.auc:6.4f}  {row.recall:.3f}")
+    *runs, mean = figures
+    if mean.auc < min(row.auc for row in runs):
+        print(
+            "It judges worse than each of them: weights have a mean only where runs began at the same ones and have not learnt far apart."
+        )
+        return 0
     print(f"Next: deepdog export {quoted(args.out)} {photos_again(args)} --golden GOLDEN --out BUNDLE")
     return 0

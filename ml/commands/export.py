@@ -1,6 +1,7 @@
 """`deepdog export`: from a trained network to the bundle that phones get."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from ml.commands.arguments import (
 
 if TYPE_CHECKING:
     from ml.dataset import Dataset
+    from ml.evaluate import Evaluation
 
 _DESCRIPTION = """\
 Calibrate a trained network on the val split, fold its batch norm, round it, measure the file on the test split at the
@@ -130,3 +132,26 @@ def _export_classifier(args: argparse.Namespace, dataset: "Dataset", golden: "Da
         args.core_ml,
     )
     print(summary(evaluation))
+    for caution in cautions(evaluation, sum(not example.positive for example in dataset.split("val"))):
+        print(f"\n{caution}")
+
+
+def cautions(evaluation: "Evaluation", negatives: int) -> Iterator[str]:
+    """Yield what whoever exported a classifier should know before phones get it.
+
+    Args:
+        evaluation: on the test split.
+        negatives: of the val split, by which it was calibrated.
+    """
+    from ml.calibrate import FALSE_ALARM_RATE, LEAST_NEGATIVES
+
+    if not evaluation.overall.found:
+        yield (
+            f"It finds nothing: none of the {evaluation.overall.positives} positives of the test split reaches {evaluation.threshold:.2f}. "
+            "Train for longer or on more photos, or export it with a lower --threshold."
+        )
+    if negatives < LEAST_NEGATIVES:
+        yield (
+            f"The val split has {negatives} negatives. From {LEAST_NEGATIVES} on, the threshold is put where {FALSE_ALARM_RATE:.2%} of them pass it; "
+            "of so few nobody can tell, so it says how likely a positive is, not how rare false alarms are."
+        )

@@ -67,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
         title="Learning rate range test",
         recipe=args.recipe,
         bounds=found.bounds,
+        ends_falling=found.ends_falling,
         rates=found.rates,
         started=pages.percent(STARTED, 0),
         plot=charts.rate_range(found.rates, found.losses, found.smoothed, found.bounds),
@@ -80,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
     if found.bounds:
         minimum, maximum = found.bounds
         print(f"cycle between {minimum:.2g} and {maximum:.2g} in the recipe's first phase")
+        if found.ends_falling:
+            print("the loss was still falling there: higher rates may do as well; try them with --to")
     else:
         print("no rate of these brought the loss down; try lower ones with --to, or more batches")
     print(f"{args.out / 'find-lr.html'} shows the curve.")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from ml.ablation import AS_IN_2017, Ablation
-from ml.average import average
+from ml.average import Judged, average
 from ml.batches import contract_tensors
 from ml.bundle import load_bundle
 from ml.cli import main
@@ -150,6 +150,20 @@ def test_what_has_no_mean_is_refused_and_nothing_is_written(photos: Path, tmp_pa
         with pytest.raises(RunError, match=message):
             average(dataset, runs, tmp_path / "mean")
     assert not (tmp_path / "mean").exists()
+
+
+@pytest.mark.parametrize(("of_mean", "told"), [(0.44, "It judges worse than each of them"), (0.79, "Next: ")])
+def test_an_average_that_lost_what_its_runs_knew_is_not_proposed_for_export(
+    of_mean: float,
+    told: str,
+    photos: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    figures = [Judged("a", 0.8, 0.1), Judged("b", 0.78, 0.1), Judged("their average", of_mean, 0.1)]
+    monkeypatch.setattr("ml.average.average", lambda *_: figures)
+    assert main(["average", str(photos), "--runs", "a", "b", "--out", "mean"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith(told)
 
 
 def test_a_run_is_not_written_over(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

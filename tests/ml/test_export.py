@@ -4,12 +4,16 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from ml.calibrate import LEAST_NEGATIVES
 from ml.cli import main
+from ml.commands.export import cautions
 from ml.dataset import load_datasets
 from ml.detect.annotations import annotated, boxes_sha256
 from ml.detect.designs import FOR_PHONES
+from ml.evaluate import Evaluation
 from ml.export_parts import ExportError, check_golden, check_out
 from tests.ml.discs import write_discs
 
@@ -105,6 +109,25 @@ def test_nor_is_a_photo_of_which_the_run_learnt_a_smaller_copy(photos: Path, tmp
     assert main(["prepare", str(photos), str(prepared), "--min-side", "32", "--size", "48"]) == 0
     with pytest.raises(ExportError, match="of the 20 golden pictures"):
         check_golden(load_datasets([photos]), load_datasets([prepared]))
+
+
+@pytest.mark.parametrize(
+    ("highest", "negatives", "told"),
+    [
+        (0.95, LEAST_NEGATIVES, []),
+        (0.89, LEAST_NEGATIVES, ["It finds nothing: none of the 10 positives"]),
+        (0.95, 33, ["The val split has 33 negatives. From 134 on, the threshold is put where 0.75% of them"]),
+    ],
+)
+def test_a_bundle_that_finds_nothing_or_was_calibrated_by_few_is_cautioned_of(
+    highest: float, negatives: int, told: list[str], photos: Path
+) -> None:
+    examples = load_datasets([photos]).examples
+    positives = np.array([example.positive for example in examples])
+    evaluation = Evaluation(examples, np.where(positives, highest, 0.1), positives, 0.9)
+    found = list(cautions(evaluation, negatives))
+    assert len(found) == len(told)
+    assert all(caution.startswith(start) for caution, start in zip(found, told, strict=True))
 
 
 @pytest.mark.parametrize(("positive", "offered"), [("hotdog", True), ("not_hotdog", False)])

@@ -9,6 +9,7 @@ import pytest
 from ml.cli import main
 from ml.commands.train import add_network, recipe_of
 from ml.range_test import RangeTest
+from tests.ml.discs import write_discs
 
 pytestmark = pytest.mark.training
 
@@ -20,6 +21,22 @@ def test_bounds_of_a_known_curve() -> None:
     bounds = RangeTest(rates, losses).bounds
     assert bounds is not None
     assert bounds == pytest.approx((0.028, 0.06), abs=0.006)
+
+
+def test_a_loss_that_still_falls_at_the_end_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rates = np.linspace(0, 0.02, 100)
+    falling, bursting = (
+        RangeTest(rates, np.interp(rates, [0, 0.01, 0.02], losses)) for losses in ([3, 2, 1], [3, 1, 9])
+    )
+    photos = str(write_discs(tmp_path / "photos", 4))
+    for found, told in ((falling, True), (bursting, False)):
+        monkeypatch.setattr("ml.range_test.range_test", lambda *_, found=found: found)
+        assert main(["find-lr", photos, "--out", str(tmp_path / "lr")]) == 0
+        page = (tmp_path / "lr/find-lr.html").read_text(encoding="utf-8")
+        assert ("the loss was still falling" in capsys.readouterr().out) == told
+        assert ("still falling when the test ended" in page) == told
 
 
 def test_a_loss_that_only_rises_has_no_bounds() -> None:
