@@ -6,6 +6,7 @@ import { captureRef } from 'react-native-view-shot';
 
 import type { Photo } from '../pixels/photo';
 import type { ShareOutcome, UseShare } from './share-types';
+import { sharedFile } from './shared-file';
 import { fileName, type Stamp, STAMPED_SIDE } from './stamp';
 import { StampedPicture } from './StampedPicture';
 
@@ -43,13 +44,14 @@ async function handOver(picture: RefObject<View | null>, label: string): Promise
   if (!(await isAvailableAsync())) {
     return 'failed';
   }
-  const uri = await captureRef(picture, {
-    fileName: fileName(label).replace(/\.jpg$/, ''),
+  const jpeg = await captureRef(picture, {
+    // A file of its own making would stay where nobody looks for it.
+    result: 'base64',
     format: 'jpg',
     quality: 0.9,
     width: STAMPED_SIDE,
     height: STAMPED_SIDE,
   });
-  await shareAsync(uri, { mimeType: 'image/jpeg', UTI: 'public.jpeg' });
+  await shareAsync(sharedFile(fileName(label), jpeg), { mimeType: 'image/jpeg', UTI: 'public.jpeg' });
   return 'shared';
 }

@@ -1,19 +1,20 @@
 // Sharing on a phone: what the share sheet is given, and what is said when it gets nothing. Capturing needs a phone; here
-// stands one that names the file it would have made.
+// stands one that gives the bytes it would have made.
+import * as fs from 'node:fs';
+
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react-native';
 
+import { Directory, File, Paths } from '../storage/testing/expo-file-system';
 import { en } from '../strings/en';
 import { expectAnnounced } from '../ui/testing/announced';
 import { describeModel } from '../updates/testing/publisher';
 import type { Judgement } from '../verdict/judge';
 import { ShareButton } from './ShareButton';
 
-const mockCapture = jest.fn<
-  Promise<string>,
-  [unknown, { fileName: string; width: number; format: string }]
->();
+const mockCapture = jest.fn<Promise<string>, [unknown, { result: string; width: number; format: string }]>();
 const mockShare = jest.fn<Promise<void>, [string, unknown]>();
 let mockAvailable = true;
+jest.mock('expo-file-system', () => jest.requireActual<object>('../storage/testing/expo-file-system'));
 jest.mock('react-native-view-shot', () => ({
   captureRef: (...call: Parameters<typeof mockCapture>) => mockCapture(...call),
 }));
@@ -29,9 +30,10 @@ const judgement: Judgement = {
   description: describeModel('1.0.0', Uint8Array.of(1)),
 };
 
+afterAll(() => fs.rmSync(Paths.document, { recursive: true }));
 beforeEach(() => {
   mockAvailable = true;
-  mockCapture.mockReset().mockResolvedValue('file:///cache/deepdog-hotdog.jpg');
+  mockCapture.mockReset().mockResolvedValue('/9j/');
   mockShare.mockReset().mockResolvedValue();
 });
 
@@ -55,15 +57,17 @@ test('the stamped picture is captured once it is drawn, and shared as a JPEG', a
   await draw('load');
   await waitFor(() => expect(onFailed).toHaveBeenCalledWith(false));
   expect(mockCapture.mock.calls[0]?.[1]).toMatchObject({
-    fileName: expect.stringMatching(/^deepdog-/) as string,
+    result: 'base64', // else it leaves a file behind
     width: 1080,
     height: 1080,
     format: 'jpg',
   });
-  expect(mockShare).toHaveBeenCalledWith('file:///cache/deepdog-hotdog.jpg', {
+  expect(mockShare).toHaveBeenCalledWith(expect.stringMatching(/Shared\/deepdog-hotdog\.jpg$/), {
     mimeType: 'image/jpeg',
     UTI: 'public.jpeg',
   });
+  const shared = new File(new Directory(Paths.cache, 'Shared'), 'deepdog-hotdog.jpg');
+  expect(await shared.bytes()).toEqual(Uint8Array.of(0xff, 0xd8, 0xff));
   expect(screen.queryByTestId('stamped-photo', { includeHiddenElements: true })).toBeNull();
 });
 
