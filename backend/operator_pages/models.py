@@ -115,7 +115,7 @@ def _channel(session: Session, kind: Kind) -> dict[str, Any]:
 
 
 def _confirmation(values: Any, failure: str | None = None) -> str:
-    kind, action, version = _kind(values), _action(values), values.get("version")
+    kind, action, version = _kind(values), _action(values), _version(values)
     percent = _percent(values) if action is Action.ROLLOUT else None
     with services().database.reading() as session:
         current = latest_publication(session, kind)
@@ -146,8 +146,8 @@ def _carry_out(form: Any) -> Outcome:
     if action is Action.PAUSE:
         return pause(services(), kind, operator, log.info, **options)
     if action is Action.ROLLBACK:
-        return roll_back(services(), kind, form.get("version") or None, operator, log.info, **options)
-    return withdraw(services(), kind, form.get("version", ""), operator, log.info, **options)
+        return roll_back(services(), kind, _version(form) or None, operator, log.info, **options)
+    return withdraw(services(), kind, _version(form), operator, log.info, **options)
 
 
 def _named(outcome: Outcome) -> str:
@@ -173,6 +173,12 @@ def _kind(values: Any) -> Kind:
         raise InvalidInputError(
             "There is no such kind of model. Go back to the models and choose again."
         ) from error
+
+
+def _version(values: Any) -> str:
+    """Return the version that is named, without NUL, at which PostgreSQL fails."""
+    version: str = values.get("version", "").replace("\0", "")
+    return version
 
 
 def _percent(values: Any) -> int:

@@ -33,7 +33,7 @@ PERIODS = (14, 30, 90)
 """Days that the charts can show."""
 
 
-@blueprint.get("")
+@blueprint.get("", strict_slashes=False)
 @signed_in
 def overview() -> ResponseReturnValue:
     """Show rates, mistakes, adoption and roll-out of the last `?days=`."""

@@ -159,12 +159,10 @@ def test_a_forged_or_senseless_move_is_refused(publisher: FlaskClient, services:
     assert publisher.post(MOVE, data=form | {"sequence": ""}).status_code == 409
     withdrawal = form | {"action": "withdraw", "version": "1.0.1", "reason": " "}
     assert "give the reason" in publisher.post(MOVE, data=withdrawal).text
-    assert (
-        publisher.get(
-            MOVE, query_string={"kind": "classifier", "action": "withdraw", "version": "9.9.9"}
-        ).status_code
-        == 422
-    )
+    for version in ("9.9.9", "\0"):
+        named = {"kind": "classifier", "action": "withdraw", "version": version}
+        assert publisher.get(MOVE, query_string=named).status_code == 422
+    assert publisher.post(MOVE, data=form | {"action": "rollback", "version": "9\0"}).status_code == 409
     assert channel(services, publisher)["sequence"] == 2
 
 

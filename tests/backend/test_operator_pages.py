@@ -57,6 +57,7 @@ def test_complaints_are_for_operators(client: FlaskClient, services: Services) -
     (photo,) = services.store.list(PHOTO_PREFIX)
     for address in (
         "/operator",
+        "/operator/",
         "/operator/complaints",
         "/operator/review",
         "/operator/models",

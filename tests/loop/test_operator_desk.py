@@ -20,7 +20,7 @@ from tests.loop.server import ROOT, Server
 AXE = (ROOT / "app/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 PHOTOS = Path(__file__).parent / "photos"
 PASSWORD = "correct horse battery staple"
-SIZES = {"phone": ViewportSize(width=390, height=844), "desk": ViewportSize(width=1280, height=800)}
+SIZES = {"phone": ViewportSize(width=320, height=640), "desk": ViewportSize(width=1280, height=800)}
 PAGES = (
     "/operator",
     "/operator/complaints",
