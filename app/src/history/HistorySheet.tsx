@@ -20,7 +20,8 @@ export function HistorySheet({ history, onClose }: Props) {
   const [chosenId, setChosenId] = useState<string | null>(null);
   const chosen = entries.find(({ id }) => id === chosenId);
   return (
-    <Sheet title={strings.history.title} onClose={onClose}>
+    // Whoever pressed a photo far down the wall would not see it open above.
+    <Sheet title={strings.history.title} onClose={onClose} shown={chosenId}>
       <Words soft testID="history-note">
         {entries.length === 0 ? strings.history.empty : strings.history.private(format.number(KEPT))}
       </Words>

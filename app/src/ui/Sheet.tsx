@@ -1,5 +1,5 @@
 // A sheet that rises over the screen: full width on a phone, a card in the middle of a wide window.
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { KeyboardAvoidingView, Modal, Platform, Pressable, ScrollView, StyleSheet, View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
 
@@ -10,14 +10,26 @@ import { useReducedMotion } from './use-reduced-motion';
 import { useWide } from './use-wide';
 import { Words } from './Words';
 
-type Props = { readonly title: string; readonly onClose: () => void; readonly children: ReactNode };
+type Props = {
+  readonly title: string;
+  readonly onClose: () => void;
+  /** What its first lines show, where that changes while it is open: then it is scrolled back to them. */
+  readonly shown?: string | null;
+  readonly children: ReactNode;
+};
 
-export function Sheet({ title, onClose, children }: Props) {
+export function Sheet({ title, onClose, shown = null, children }: Props) {
   const strings = useStrings();
   const theme = useTheme();
   const wide = useWide();
   const still = useReducedMotion();
   const { bottom } = useSafeAreaInsets();
+  const content = useRef<ScrollView>(null);
+  useEffect(() => {
+    if (shown !== null) {
+      content.current?.scrollTo({ y: 0, animated: !still });
+    }
+  }, [shown, still]);
   return (
     <Modal
       transparent
@@ -44,7 +56,7 @@ export function Sheet({ title, onClose, children }: Props) {
             </Words>
             <IconButton icon="close" label={strings.settings.close} onPress={onClose} size={44} />
           </View>
-          <ScrollView contentContainerStyle={[styles.content, { paddingBottom: 24 + bottom }]}>
+          <ScrollView ref={content} contentContainerStyle={[styles.content, { paddingBottom: 24 + bottom }]}>
             {children}
           </ScrollView>
         </View>

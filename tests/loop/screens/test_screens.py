@@ -7,11 +7,12 @@ from playwright.sync_api import Page, expect
 
 from tests.loop.conftest import PHOTOS
 from tests.loop.screens.conftest import OpenPage
-from tests.loop.screens.tour import at, tour, tour_with_camera
+from tests.loop.screens.tour import at, choose, open_sheet, tour, tour_with_camera
 
 LANGUAGES = {"en-GB": "Settings", "de-AT": "Einstellungen", "zh-CN": "设置", "fr-FR": "Settings"}
 # LiteRT's runtime writes its log, whatever the level, as errors.
 EXPECTED = ("INFO:", "WARNING:")
+VERDICTS = {"hotdog.jpg": "Hotdog", "burger.jpg": "Not hotdog"}
 ABSENT = "/channels/detector.json"
 """What a server without a detector does not have; the browser writes that down."""
 
@@ -98,6 +99,17 @@ def test_without_a_camera_the_next_photo_is_chosen_at_once(open_page: OpenPage) 
         page.get_by_test_id("new-photo").click()
     chosen.value.set_files(PHOTOS / "burger.jpg")
     expect(page.get_by_test_id("verdict")).to_have_text("Not hotdog")
+
+
+def test_a_photo_far_down_the_history_is_seen_when_it_is_pressed(open_page: OpenPage) -> None:
+    page = open_page(viewport={"width": 844, "height": 390})
+    at(page, "no camera")
+    for photo in ("hotdog.jpg", "burger.jpg", "hotdog.jpg", "burger.jpg"):
+        choose(page, PHOTOS / photo)
+        expect(page.get_by_test_id("verdict")).to_have_text(VERDICTS[photo])
+    open_sheet(page, "history")
+    page.get_by_test_id("history-tile").last.click()
+    expect(page.get_by_test_id("remembered-photo")).to_be_in_viewport(ratio=0.3)
 
 
 @pytest.mark.parametrize(("locale", "settings"), LANGUAGES.items())
