@@ -1,9 +1,8 @@
 // Stands in the viewfinder when a photo could not be shown: something went wrong, and it was not the user.
-import { Image, StyleSheet, View } from 'react-native';
+import { Image, StyleSheet, Text, View } from 'react-native';
 
 import mascot from '../../assets/icons/mascot.png';
 import { DISPLAY_FONT } from '../ui/theme';
-import { Words } from '../ui/Words';
 
 export function PuzzledDog({ side }: { readonly side: number }) {
   const width = side * 0.6;
@@ -16,7 +15,13 @@ export function PuzzledDog({ side }: { readonly side: number }) {
           resizeMode="contain"
           aria-hidden
         />
-        <Words style={[styles.mark, { fontSize: side * 0.2, lineHeight: side * 0.22 }]}>?</Words>
+        {/* Part of the drawing: it does not grow with the user's text. */}
+        <Text
+          style={[styles.mark, { fontSize: side * 0.2, lineHeight: side * 0.22 }]}
+          allowFontScaling={false}
+        >
+          ?
+        </Text>
       </View>
     </View>
   );

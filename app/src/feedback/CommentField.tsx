@@ -3,6 +3,7 @@ import { StyleSheet, TextInput } from 'react-native';
 
 import { useStrings } from '../strings/use-strings';
 import { scaled } from '../ui/scaled';
+import { TEXT_SCALE } from '../ui/text-scale';
 import { BODY_FONT, useTheme } from '../ui/theme';
 import { MAX_COMMENT_LENGTH } from './report';
 
@@ -31,7 +32,7 @@ export function CommentField({ comment, onComment }: Props) {
 
 const styles = StyleSheet.create({
   comment: {
-    minHeight: 88,
+    minHeight: 88 * TEXT_SCALE,
     padding: 14,
     borderWidth: 3,
     borderRadius: 18,

@@ -24,7 +24,10 @@ export function Words({ size = 'body', soft = false, style, ...rest }: Props) {
   return (
     <Text
       {...(level === null ? {} : { role: 'heading' as const, 'aria-level': level })}
-      style={scaled([SIZES[size], { color: soft ? theme.inkSoft : theme.ink }, style])}
+      style={scaled(
+        [SIZES[size], { color: soft ? theme.inkSoft : theme.ink }, style],
+        rest.maxFontSizeMultiplier,
+      )}
       {...rest}
     />
   );

@@ -3,15 +3,16 @@ import { StyleSheet, type TextProps } from 'react-native';
 
 import { TEXT_SCALE } from './text-scale';
 
-/** The style with its text enlarged. Words does it by itself; other text, such as what is typed, asks for it. */
-export function scaled(style: TextProps['style']): TextProps['style'] {
-  if (TEXT_SCALE === 1) {
+/** The style with its text enlarged, at most `most` times. Words does it by itself; other text, such as what is typed, asks for it. */
+export function scaled(style: TextProps['style'], most?: number | null): TextProps['style'] {
+  const scale = Math.min(TEXT_SCALE, most ?? TEXT_SCALE);
+  if (scale === 1) {
     return style;
   }
   const { fontSize, lineHeight } = StyleSheet.flatten(style);
   return [
     style,
-    fontSize === undefined ? null : { fontSize: fontSize * TEXT_SCALE },
-    lineHeight === undefined ? null : { lineHeight: lineHeight * TEXT_SCALE },
+    fontSize === undefined ? null : { fontSize: fontSize * scale },
+    lineHeight === undefined ? null : { lineHeight: lineHeight * scale },
   ];
 }

@@ -20,6 +20,9 @@ import { PhotoBox } from './PhotoBox';
 import { type Part, usePhotoBoxes } from './use-photo-boxes';
 import { percentOf } from './verdict';
 
+/** Of a photo's side, the most that the caption's text grows by with the user's: beyond, it would hide what it speaks of, and itself. */
+const LARGEST_CAPTION = 1 / 180;
+
 type Props = {
   readonly photo: Photo;
   readonly judgement: Judgement;
@@ -60,6 +63,7 @@ export function WhyOverlay({ photo, judgement, model, detector, side }: Props) {
       ? countInWords(strings, judgement.description.labels.positive, boxes.length, count)
       : evidence;
   const part = last === null ? undefined : parts.get(last);
+  const largest = Math.max(1, side * LARGEST_CAPTION);
   useAnnounce(found);
   // Once there is an answer: who asked for it need not be told that it was asked for.
   useAnnounce(part === undefined || part.status === 'judging' ? null : sayPart(part));
@@ -86,11 +90,11 @@ export function WhyOverlay({ photo, judgement, model, detector, side }: Props) {
           />
         ))}
       <View style={styles.caption} aria-live="polite" role="status">
-        <Words size="small" style={styles.words} testID="why-words">
+        <Words size="small" style={styles.words} maxFontSizeMultiplier={largest} testID="why-words">
           {found}
         </Words>
         {boxes.length === 0 ? null : (
-          <Words size="small" style={styles.words} testID="box-words">
+          <Words size="small" style={styles.words} maxFontSizeMultiplier={largest} testID="box-words">
             {sayPart(part)}
           </Words>
         )}

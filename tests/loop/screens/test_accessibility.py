@@ -109,14 +109,22 @@ def test_every_screen_fits(open_page: OpenPage, size: tuple[int, int]) -> None:
         assert_usable(page, name, there)
 
 
-def test_text_at_200_percent(open_page: OpenPage) -> None:
-    page = open_page(locale="de-DE")
+@pytest.mark.parametrize("size", [(390, 844), (360, 640)])
+def test_text_at_200_percent(open_page: OpenPage, size: tuple[int, int]) -> None:
+    page = open_page(viewport={"width": size[0], "height": size[1]}, locale="de-DE")
     page.route("**/app.css", enlarge_text)
     for name, there in tour(page):
         assert_usable(page, name, there)
+        if name == "report":
+            # Two lines of what it asks for are three by now.
+            comment = page.get_by_test_id("comment").bounding_box()
+            assert comment is not None
+            assert comment["height"] >= 2 * 88
         if name == "about":
-            size = page.get_by_test_id("app-version").evaluate("(text) => getComputedStyle(text).fontSize")
-            assert size == "28px"
+            type_size = page.get_by_test_id("app-version").evaluate(
+                "(text) => getComputedStyle(text).fontSize"
+            )
+            assert type_size == "28px"
 
 
 def enlarge_text(route: Route) -> None:
