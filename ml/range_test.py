@@ -25,6 +25,9 @@ BURST = 3.0
 STARTED = 0.2
 """Share of the whole fall of the loss that has to be behind it where the lower bound lies."""
 
+NEAR_END = 0.05
+"""Share of the batches that count as the end of the test."""
+
 
 @dataclass(frozen=True)
 class RangeTest:
@@ -55,8 +58,11 @@ class RangeTest:
 
     @property
     def ends_falling(self) -> bool:
-        """Whether the loss was lowest where the test ended, so that higher rates may do still better."""
-        return int(self.smoothed.argmin()) == len(self.losses) - 1
+        """Whether the loss was lowest near the end of the test and did not burst there, so that higher rates may do as well."""
+        smoothed = self.smoothed
+        lowest = int(smoothed.argmin())
+        fall = smoothed[0] - smoothed[lowest]
+        return lowest >= (1 - NEAR_END) * len(smoothed) and bool(smoothed[-1] - smoothed[lowest] < fall / 2)
 
 
 def range_test(

@@ -28,7 +28,7 @@ def test_a_loss_that_still_falls_at_the_end_is_told(
 ) -> None:
     rates = np.linspace(0, 0.02, 100)
     falling, bursting = (
-        RangeTest(rates, np.interp(rates, [0, 0.01, 0.02], losses)) for losses in ([3, 2, 1], [3, 1, 9])
+        RangeTest(rates, np.interp(rates, [0, 0.0197, 0.02], losses)) for losses in ([3, 1, 1.1], [3, 1, 900])
     )
     photos = str(write_discs(tmp_path / "photos", 4))
     for found, told in ((falling, True), (bursting, False)):
