@@ -97,6 +97,9 @@ def histogram(evaluation: Evaluation, labels: tuple[str, str]) -> Markup:
             fontsize=9,
         )
         axes.set(xlabel="score", ylabel="photos", yscale="log", xlim=(0, 1))
+        axes.set_ylim(bottom=0.5)  # a single photo is seen too
+        axes.yaxis.set_major_formatter(_count_ticks)
+        axes.yaxis.set_minor_formatter(_count_ticks)
         axes.legend(loc="upper center", ncols=2, bbox_to_anchor=(0.5, 1.14))
 
     return draw(paint, "Histogram of scores by class", width=7.4, height=3.4)
@@ -232,7 +235,7 @@ class Point(NamedTuple):
 def accuracy_against_latency(points: Sequence[Point]) -> Markup:
     """Draw networks: up is better, left is faster, small dots are small files.
 
-    Bars are 95 % of a share of so many positives (normal approximation); the threshold's own chance comes on top. A line joins names that differ by their
+    Bars are 95 % of a share of so many positives (exact); the threshold's own chance comes on top. A line joins names that differ by their
     resolution alone, as in `deepdog-0.5-160px`.
     """
     families: dict[str, list[tuple[float, float]]] = {}
@@ -247,7 +250,8 @@ def accuracy_against_latency(points: Sequence[Point]) -> Markup:
             ours = point.name.startswith("deepdog")
             colour, area = ACCENT if ours else OTHER, 30 + 60 * (point.size_bytes / 2**20)
             at = (point.latency_ms, point.recall)
-            chance = 1.96 * np.sqrt(point.recall * (1 - point.recall) / point.positives)
+            low, high = metrics.exact_interval(round(point.recall * point.positives), point.positives)
+            chance = [[max(0.0, point.recall - low)], [max(0.0, high - point.recall)]]
             axes.errorbar(*at, yerr=chance, color=colour, alpha=0.35, linewidth=1.2, zorder=2)
             axes.scatter(*at, s=area, color=colour, alpha=0.55, zorder=3)
             side = _free_side(point, points)
@@ -289,6 +293,10 @@ def _free_side(point: Point, points: Sequence[Point]) -> int:
         ),
     )
     return -1 if nearest.latency_ms > point.latency_ms else 1
+
+
+def _count_ticks(value: float, at: float) -> str:
+    return _plain_ticks(value, at) if value >= 1 else ""
 
 
 def _plain_ticks(value: float, _: float) -> str:

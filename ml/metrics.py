@@ -118,6 +118,12 @@ def intervals(scores: Scores, positives: Positives, threshold: float, seed: int 
     return [found[name] for name in FIGURE_NAMES]
 
 
+def exact_interval(hits: int, number: int) -> Interval:
+    """Return the 95 % interval of a share: so many hits of a number above 0 (Clopper & Pearson 1934)."""
+    bounds = binomtest(hits, number).proportion_ci(method="exact")
+    return Interval(float(bounds.low), float(bounds.high))
+
+
 def resamples(positives: Positives, number: int, seed: int) -> Iterator[Counts]:
     """Yield bootstrap resamples in chunks, each (B, N), with as many positives and negatives as there are; the same for the same seed."""
     rng = np.random.default_rng(seed)
@@ -211,10 +217,7 @@ def _precision_in_use(recall: Any, false_alarm_rate: Any) -> Any:
 
 
 def _exact(hits: Positives) -> Interval | None:
-    if not hits.size:
-        return None
-    bounds = binomtest(int(hits.sum()), hits.size).proportion_ci(method="exact")
-    return Interval(float(bounds.low), float(bounds.high))
+    return exact_interval(int(hits.sum()), hits.size) if hits.size else None
 
 
 def _percentiles(drawn: npt.NDArray[np.float64]) -> Interval | None:

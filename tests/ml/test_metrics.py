@@ -10,6 +10,7 @@ from ml.metrics import (
     FIGURE_NAMES,
     Interval,
     auc,
+    exact_interval,
     figures,
     intervals,
     precision_recall,
@@ -25,6 +26,11 @@ def figure(name: str, scores: Sequence[float], positives: Sequence[bool], thresh
 def test_auc_counts_ordered_pairs_and_half_of_ties() -> None:
     scores, positives = np.array([0.1, 0.4, 0.4, 0.8]), np.array([False, False, True, True])
     assert auc(scores, positives) == pytest.approx((1 + 0.5 + 1 + 1) / 4)
+
+
+def test_a_share_of_all_or_nothing_is_not_certain() -> None:
+    assert exact_interval(20, 20) == pytest.approx((0.832, 1.0), abs=0.001)
+    assert exact_interval(0, 20) == pytest.approx((0.0, 0.168), abs=0.001)
 
 
 def test_auc_of_one_class_is_nan() -> None:

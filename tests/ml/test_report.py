@@ -87,6 +87,13 @@ def test_two_models_stand_side_by_side_with_the_photos_that_tell_them_apart(eval
     )
 
 
+def test_counts_of_few_photos_are_whole_numbers_and_one_photo_is_seen(evaluation: Evaluation) -> None:
+    plot = charts.histogram(evaluation, ("Not hotdog", "Hotdog"))
+    ticks = re.findall(r">(\d+)</text>", plot)
+    assert {"1", "2", "5", "10"} <= set(ticks)
+    assert "×" not in plot
+
+
 def test_every_model_has_its_curve(evaluation: Evaluation) -> None:
     """A run in three roundings and two bundles: one more than there are colours."""
     names = [f"model {number}" for number in range(5)]
