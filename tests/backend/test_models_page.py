@@ -40,6 +40,14 @@ def confirm(client: FlaskClient, **arguments: str) -> dict[str, str]:
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
 
 
+def standing(page: str, version: str) -> str:
+    """Return the word behind a version in the list of all."""
+    word: str = re.findall(rf'<h4>{re.escape(version)}</h4><span class="state [a-z]+">([^<]+)</span>', page)[
+        0
+    ]
+    return word
+
+
 def withdrawal_page(client: FlaskClient, version: str) -> str:
     arguments = {"kind": "classifier", "action": "withdraw", "version": version}
     return client.get(MOVE, query_string=arguments).text
@@ -104,6 +112,20 @@ def test_a_publisher_moves_the_channel_with_a_reason_that_is_kept(
     assert told in page
     assert "because &lt;i&gt;so&lt;/i&gt;" in page
     assert "maria" in page
+
+
+@pytest.mark.usefixtures("rolled_out")
+def test_a_version_that_phones_have_is_not_called_retired(publisher: FlaskClient) -> None:
+    page = publisher.get("/operator/models").text
+    assert (standing(page, "1.0.1"), standing(page, "1.0.0")) == ("rolling out", "live for the others")
+
+    publisher.post(MOVE, data=confirm(publisher, action="pause"))
+    page = publisher.get("/operator/models").text
+    assert (standing(page, "1.0.1"), standing(page, "1.0.0")) == ("paused", "live")
+
+    publisher.post(MOVE, data=confirm(publisher, action="rollout", percent="100"))
+    page = publisher.get("/operator/models").text
+    assert (standing(page, "1.0.1"), standing(page, "1.0.0")) == ("live", "retired")
 
 
 @pytest.mark.usefixtures("rolled_out")
