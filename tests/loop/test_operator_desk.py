@@ -106,7 +106,7 @@ def complaints_of_axe(page: Page) -> list[str]:
 def test_axe_finds_nothing_and_nothing_overflows(
     browser: Browser, server: Server, size: str, scheme: Any
 ) -> None:
-    complain(server, comment="A long word: " + "hot" * 60)
+    complain(server, comment="A long word: " + "hot" * 60, model_version="999999.999999.999999")
     complain(server, None, verdict="positive", claimed_label="negative", score=0.93, platform="ios")
     context = browser.new_context(
         viewport=SIZES[size], color_scheme=scheme, base_url=f"http://127.0.0.1:{server.port}"
