@@ -55,6 +55,9 @@ def overview() -> ResponseReturnValue:
             "words": wording(session),
         }
     versions = newest_first({version for version, tally in counted.items() if _any(tally, days)})
+    totals = {version: over(counted[version], days[0], today) for version in versions}
+    # Few versions can be told apart on a chart: one that nobody was counted to use takes no place there.
+    drawn = [version for version in versions if totals[version].checks]
     return render_template(
         "operator/overview.html",
         **context,
@@ -63,13 +66,13 @@ def overview() -> ResponseReturnValue:
         days=days,
         versions=versions,
         counted=counted,
-        totals={version: over(counted[version], days[0], today) for version in versions},
+        totals=totals,
         this_week=_week(counted, today),
         last_week=_week(counted, today - SMOOTHING),
-        rates=line_chart(days, {version: smoothed_rates(counted[version], days) for version in versions}),
+        rates=line_chart(days, {version: smoothed_rates(counted[version], days) for version in drawn}),
         adoption=share_chart(
             days,
-            {version: [counted[version].get(day, Tally()).checks for day in days] for version in versions},
+            {version: [counted[version].get(day, Tally()).checks for day in days] for version in drawn},
         ),
         platforms=PLATFORM_NAMES,
         nothing=Tally(),

@@ -165,6 +165,19 @@ def test_the_front_page_says_that_a_roll_out_is_paused_and_why(
     assert "the others have 1.0.0. Too many buns." in page
 
 
+def test_versions_that_nobody_was_counted_to_use_take_no_place_on_the_charts(
+    client: FlaskClient, services: Services
+) -> None:
+    sign_in(client, services)
+    count_checks(services, now().date(), "1.0.0", LEAST_CHECKS)
+    for version in ("6.0.0", "7.0.0", "8.0.0", "9.0.0"):
+        complain(client, services, now(), model_version=version)
+    page = client.get("/operator").text
+    assert page.count("</svg>1.0.0</li>") == 2
+    assert "</svg>9.0.0</li>" not in page
+    assert '<th scope="col" class="number">9.0.0</th>' in page
+
+
 def test_a_chart_without_anything_to_draw_gives_way_to_a_sentence(
     client: FlaskClient, services: Services
 ) -> None:
