@@ -183,8 +183,11 @@ def test_a_chart_without_anything_to_draw_gives_way_to_a_sentence(
 ) -> None:
     sign_in(client, services)
     today = now().date()
+    assert "<summary>Numbers</summary>" not in client.get("/operator").text
+
     complain(client, services, now(), model_version="1.0.0")
     page = client.get("/operator").text
+    assert "<summary>Numbers</summary>" in page
     assert "Too few checks were counted in these 30 days" in page
     assert "No checks were counted in these 30 days" in page
     assert 'class="chart' not in page
