@@ -52,6 +52,11 @@ export async function withinTime<Result>(
   }
 }
 
+/** Whether a wait is over. None is as long as one that began on a clock that was set back since. */
+export function isOver(notBefore: number, now: number): boolean {
+  return notBefore <= now || notBefore > now + LONGEST_WAIT_MS;
+}
+
 export function hasNoContent({ response }: Answer): boolean {
   return response.status === NO_CONTENT;
 }

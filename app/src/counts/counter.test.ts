@@ -126,6 +126,16 @@ test('Retry-After is kept to, across restarts', async () => {
   expect(received).toHaveLength(2);
 });
 
+test('a clock that was set back since holds nothing up', async () => {
+  await newCounter().countCheck('1.0.0');
+  now += 20 * DAY;
+  faults.push((response) => response.writeHead(429, { 'Retry-After': '120' }).end());
+  await newCounter().deliver();
+  now -= 19 * DAY;
+  await newCounter().deliver();
+  expect(received).toHaveLength(2);
+});
+
 test('what the server refuses for good is not sent again', async () => {
   await newCounter().countCheck('1.0.0');
   now += DAY;

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 
 import type { EventsApi } from '../api/events-api';
+import { isOver } from '../api/request';
 import { isChosen } from '../storage/choices';
 import type { Storage } from '../storage/storage';
 import { randomUuid } from '../storage/uuid';
@@ -81,7 +82,7 @@ export class Counter {
   private async send(day: string): Promise<boolean> {
     const { storage, api } = this.options;
     const notBefore = await storage.get(NOT_BEFORE);
-    if (typeof notBefore === 'number' && this.now() < notBefore) {
+    if (typeof notBefore === 'number' && !isOver(notBefore, this.now())) {
       return false;
     }
     let sealed: Kept | null = null;

@@ -127,6 +127,24 @@ test('Retry-After is kept to, even when the app is woken', async () => {
   await until(queue, 'sent');
 });
 
+test('a clock that was set back, further than any wait: tried when it is noticed, and not in a busy loop', async () => {
+  const wrongClock = now + 60 * 24 * 3_600_000;
+  const today = now;
+  now = wrongClock;
+  server.faults.push((response) => answer(response, 429, {}, { 'Retry-After': '60' }));
+  const queue = newQueue();
+  await queue.submit(DRAFT, null);
+  await until(queue, 'queued', 1);
+  now = today;
+  const restarted = newQueue();
+  const busy = jest.spyOn(globalThis, 'setTimeout');
+  await restarted.start();
+  await until(restarted, 'sent');
+  expect(server.requests).toHaveLength(2);
+  expect(busy.mock.calls.every(([, ms = 0]) => ms < 2 ** 31)).toBe(true); // more is taken for none
+  busy.mockRestore();
+});
+
 test('refused: the reason is shown, nothing is sent again', async () => {
   server.faults.push((response) => refuse(response, 422, 'score: must be at most 1.'));
   const queue = newQueue();

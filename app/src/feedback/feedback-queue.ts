@@ -1,6 +1,6 @@
 // Reports on their way to the server: kept before the first attempt, sent once however often the network fails, taken back on request.
 import type { FeedbackApi } from '../api/feedback-api';
-import type { Delivery } from '../api/request';
+import { type Delivery, isOver } from '../api/request';
 import type { Observable } from '../observable';
 import type { Storage } from '../storage/storage';
 import { isOnlyHere, isPending, type Pending, postponed } from './pending';
@@ -82,7 +82,7 @@ export class FeedbackQueue {
     for (;;) {
       const due = this.reports
         .get()
-        .findLast(({ state }) => isPending(state) && state.notBefore <= this.now());
+        .findLast(({ state }) => isPending(state) && isOver(state.notBefore, this.now()));
       if (due === undefined || !isPending(due.state)) {
         return;
       }
