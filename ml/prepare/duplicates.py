@@ -15,6 +15,7 @@ TILE = 1024
 """Pictures compared at once along each side: 32 MB of bits."""
 
 Hashes = npt.NDArray[np.uint64]
+Pairs = npt.NDArray[np.int32]
 
 
 def parse_hashes(texts: Sequence[str]) -> Hashes:
@@ -23,33 +24,31 @@ def parse_hashes(texts: Sequence[str]) -> Hashes:
     return np.frombuffer(joined, ">u8").astype(np.uint64).reshape(len(texts), 4)
 
 
-def neighbours(
-    hashes: Hashes, bits: int, done: Callable[[int], object] = lambda _: None
-) -> list[tuple[int, int, int]]:
-    """Return every pair that differs in at most `bits` bits, as (i, j, bits) with i < j.
+def neighbours(hashes: Hashes, bits: int, done: Callable[[int], object] = lambda _: None) -> Pairs:
+    """Return every pair that differs in at most `bits` bits, int32 (pairs, 3): i, j with i < j, and in how many. Of a burst or a film's frames, all are pairs.
 
     Args:
         hashes: uint64 (N, 4).
         bits: the most that may differ.
         done: told the number of pictures compared with all others, tile by tile.
     """
-    pairs: list[tuple[int, int, int]] = []
+    found = [np.empty((0, 3), np.int32)]
     for top in range(0, len(hashes), TILE):
         rows = hashes[top : top + TILE, np.newaxis]
         for left in range(top, len(hashes), TILE):
             apart = np.bitwise_count(rows ^ hashes[np.newaxis, left : left + TILE]).sum(
                 axis=2, dtype=np.uint16
             )
-            for i, j in np.argwhere(apart <= bits):
-                if top + i < left + j:
-                    pairs.append((int(top + i), int(left + j), int(apart[i, j])))
+            i, j = np.nonzero(apart <= bits)
+            pairs = np.stack([top + i, left + j, apart[i, j]], axis=1, dtype=np.int32, casting="same_kind")
+            found.append(pairs[pairs[:, 0] < pairs[:, 1]])
         done(len(rows))
-    return pairs
+    return np.concatenate(found)
 
 
-def groups(size: int, pairs: Sequence[tuple[int, int]]) -> list[int]:
-    """Return the group of each of `size` things, a number: whatever a chain of pairs connects is one group."""
-    rows, columns = np.array(pairs, int).reshape(-1, 2).T
+def groups(size: int, pairs: Pairs) -> list[int]:
+    """Return the group of each of `size` things, a number: whatever a chain of pairs, int32 (pairs, 2), connects is one group."""
+    rows, columns = pairs.T
     graph = coo_array((np.ones(len(rows), bool), (rows, columns)), (size, size))
     found: list[int] = connected_components(graph, directed=False)[1].tolist()
     return found

@@ -137,9 +137,8 @@ def prepare(
         ]
         usable = [row for row in rows if row.entry.reason is None]
         pairs = neighbours(parse_hashes([row.entry.perceptual_hash for row in usable]), ALIKE_BITS, comparing)
-        kept, refused = _each_once(
-            usable, groups(len(usable), [(i, j) for i, j, d in pairs if d <= SAME_BITS])
-        )
+        same = pairs[pairs[:, 2] <= SAME_BITS]
+        kept, refused = _each_once(usable, groups(len(usable), same[:, :2]))
         refused |= {row.entry.path: row.entry.reason for row in rows if row.entry.reason}
         # A picture that an earlier run removed as the copy of one that is gone now.
         _look_at(
@@ -148,7 +147,7 @@ def prepare(
         alike = dict(
             zip(
                 (row.entry.path for row in usable),
-                groups(len(usable), [(i, j) for i, j, _ in pairs]),
+                groups(len(usable), pairs[:, :2]),
                 strict=True,
             )
         )

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -671,14 +672,28 @@ def test_neighbours_are_found_across_tiles(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("ml.prepare.duplicates.TILE", 4)
     hashes = parse_hashes([f"{1 << (9 * i):064x}" for i in range(10)] + [f"{3:064x}"])
     found = neighbours(hashes, 1)
-    assert found == [(0, 10, 1)]
+    assert found.tolist() == [[0, 10, 1]]
     everything = neighbours(hashes, 2)
     assert len(everything) == 10 * 9 // 2 + 1
 
 
 def test_chains_are_one_group() -> None:
-    first, second, third, alone, fourth = groups(5, [(0, 1), (1, 4), (2, 4)])
+    first, second, third, alone, fourth = groups(5, np.array([(0, 1), (1, 4), (2, 4)], np.int32))
     assert first == second == third == fourth != alone
+
+
+def test_thousands_of_alike_pictures_take_no_gigabytes() -> None:
+    frames = 2000
+    hashes = parse_hashes(["0" * 64] * frames)
+    tracemalloc.start()
+    try:
+        pairs = neighbours(hashes, 0)
+        assert set(groups(frames, pairs[:, :2])) == {0}
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(pairs) == frames * (frames - 1) // 2
+    assert peak < 80 * len(pairs)  # bytes; a Python tuple of each took 250
 
 
 def test_a_ray_cluster_prepares_the_same_folder(tmp_path: Path) -> None:
