@@ -15,7 +15,7 @@ from backend.kinds import Kind
 from backend.models import Action, Release, ReleaseState, Role, now
 from backend.operator_pages.access import role_required, signed_in
 from backend.operator_pages.blueprint import blueprint
-from backend.operator_pages.wording import description_of
+from backend.operator_pages.wording import description_of, share_of_phones
 from backend.publications import (
     FULL_ROLLOUT_PERCENT,
     MAX_REASON_CHARACTERS,
@@ -60,6 +60,7 @@ def models() -> ResponseReturnValue:
         purposes=PURPOSES,
         automatic=AUTOMATIC,
         done=DONE,
+        share=share_of_phones,
         soon_days=SOON_DAYS,
         may_publish=g.operator.may_act_as(Role.PUBLISHER),
     )
@@ -84,7 +85,7 @@ def models_move() -> ResponseReturnValue:
             raise
         log.warning("a move of the channel failed: %s", error)
         return _confirmation(request.form, str(error)), HTTPStatus.CONFLICT
-    flash(f"{_named(outcome)} is now offered to {outcome.percent} % of phones.", "decided")
+    flash(f"{_named(outcome)} is now offered to {share_of_phones(outcome.percent)}.", "decided")
     return redirect(url_for("operator.models"), HTTPStatus.SEE_OTHER)
 
 

@@ -25,7 +25,7 @@ from backend.kinds import Kind
 from backend.models import Feedback, ReviewState, now
 from backend.operator_pages.access import signed_in
 from backend.operator_pages.blueprint import blueprint
-from backend.operator_pages.wording import PLATFORM_NAMES, wording
+from backend.operator_pages.wording import PLATFORM_NAMES, share_of_phones, wording
 from backend.review_queue import Filters, waiting_for
 from backend.services import services
 
@@ -75,6 +75,7 @@ def overview() -> ResponseReturnValue:
             {version: [counted[version].get(day, Tally()).checks for day in days] for version in drawn},
         ),
         platforms=PLATFORM_NAMES,
+        share=share_of_phones,
         nothing=Tally(),
         least_checks=LEAST_CHECKS,
     )

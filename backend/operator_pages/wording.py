@@ -20,6 +20,11 @@ STATE_NAMES = {
 OTHER_DECISIONS = {Decision.UNSURE: "Unsure", Decision.UNUSABLE: "Unusable", Decision.SPAM: "Spam"}
 
 
+def share_of_phones(percent: int) -> str:
+    """Say to whom a model is offered."""
+    return {0: "no phone", 100: "every phone"}.get(percent, f"{percent} % of phones")
+
+
 @dataclass(frozen=True)
 class Wording:
     """How the live classifier calls its labels, and from which score on it calls a photo positive."""

@@ -84,12 +84,12 @@ def test_reviewers_move_nothing(client: FlaskClient, services: Services) -> None
 
 @pytest.mark.usefixtures("rolled_out")
 @pytest.mark.parametrize(
-    ("arguments", "version", "percent", "told"),
+    ("arguments", "version", "percent", "share", "told"),
     [
-        ({"action": "rollout", "percent": "50"}, "1.0.1", 50, "Rolled out:"),
-        ({"action": "pause"}, "1.0.1", 0, "Paused:"),
-        ({"action": "rollback", "version": "1.0.0"}, "1.0.0", 100, "Rolled back:"),
-        ({"action": "withdraw", "version": "1.0.1"}, "1.0.0", 100, "1.0.1 withdrawn;"),
+        ({"action": "rollout", "percent": "50"}, "1.0.1", 50, "50 % of phones", "Rolled out:"),
+        ({"action": "pause"}, "1.0.1", 0, "no phone", "Paused:"),
+        ({"action": "rollback", "version": "1.0.0"}, "1.0.0", 100, "every phone", "Rolled back:"),
+        ({"action": "withdraw", "version": "1.0.1"}, "1.0.0", 100, "every phone", "1.0.1 withdrawn;"),
     ],
     ids=["rollout", "pause", "rollback", "withdraw"],
 )
@@ -99,6 +99,7 @@ def test_a_publisher_moves_the_channel_with_a_reason_that_is_kept(
     arguments: dict[str, str],
     version: str,
     percent: int,
+    share: str,
     told: str,
 ) -> None:
     form = confirm(publisher, **arguments)
@@ -108,7 +109,7 @@ def test_a_publisher_moves_the_channel_with_a_reason_that_is_kept(
     current = channel(services, publisher)
     assert (current["manifest"]["version"], current["rollout"]["percent"]) == (version, percent)
     page = publisher.get("/operator/models").text
-    assert f"{version} is now offered to {percent} % of phones." in page
+    assert f"{version} is now offered to {share}." in page
     assert told in page
     assert "because &lt;i&gt;so&lt;/i&gt;" in page
     assert "maria" in page

@@ -162,7 +162,7 @@ def test_the_front_page_says_that_a_roll_out_is_paused_and_why(
     sign_in(client, services)
     page = client.get("/operator").text
     assert '1.0.1 <span class="state disputed">paused</span>' in page
-    assert "the others have 1.0.0. Too many buns." in page
+    assert "offered to no phone, they have 1.0.0. Too many buns." in page
 
 
 def test_versions_that_nobody_was_counted_to_use_take_no_place_on_the_charts(
