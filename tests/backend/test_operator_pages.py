@@ -288,6 +288,6 @@ def test_a_reviewer_may_not_do_what_takes_a_publisher(app: APIFlask, services: S
     sign_in(client)
     refused = client.get("/operator/for-publishers")
     assert refused.status_code == 403
-    assert "flask change-role maria publisher" in refused.text
+    assert "<code>flask change-role maria publisher</code> gives it to you." in refused.text
     change_role(services.database, "maria", Role.PUBLISHER)
     assert client.get("/operator/for-publishers").text == "welcome"
