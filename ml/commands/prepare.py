@@ -28,7 +28,7 @@ other photo is negative, with its label as subclass.
 
 DEST receives two class folders and
   dataset.csv     file, sha256, class, subclass, split, source, original, width, height, group
-  rejected.csv    what was left out and why: broken, too small, a copy of another, or standing in both classes
+  rejected.csv    what was left out and why: broken, HEIC, too small, a copy of another, or standing in both classes
   boxes.csv       boxes of the positive class, in fractions, where a source has any; write those that you draw into it: they stay
                   as long as their picture does, unless a source boxes it
 Copies are found by a perceptual hash; the largest is kept. Alike pictures form a group, and a group lies in one split. Pictures

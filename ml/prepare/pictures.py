@@ -10,6 +10,8 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from ml.pixels import PhotoError, decode
 
+HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+"""In a file's first bytes, as in app/src/pixels/heic.ts."""
 HASH_SIDE = 16
 """The perceptual hash has 16 x 16 = 256 bits."""
 JPEG_QUALITY = 92
@@ -58,6 +60,8 @@ def prepare_picture(content: bytes, shorter_side: int, smallest_side: int) -> Pr
         opened.draft("RGB", (round(width * scale), round(height * scale)))
         picture = decode(opened)
     except UnidentifiedImageError:
+        if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
+            return Rejected("HEIC, which is not read here: save it as JPEG")
         return Rejected("no picture, or of a kind that is not known")
     except Image.DecompressionBombWarning:
         return Rejected(f"too large: more than {Image.MAX_IMAGE_PIXELS} pixels")

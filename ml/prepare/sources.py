@@ -12,7 +12,19 @@ from typing import Any, get_args
 from ml.dataset import CSV_ENCODING, LIST_NAMES, Split
 from ml.detect.boxes import read_boxes
 
-PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
+PICTURE_SUFFIXES = {
+    ".jpg",
+    ".jpeg",
+    ".png",
+    ".webp",
+    ".avif",
+    ".bmp",
+    ".gif",
+    ".tif",
+    ".tiff",
+    ".heic",  # which no one reads here, so that it is said of each that it is left out
+    ".heif",
+}
 SPLIT_NAMES: Mapping[str, Split] = {
     "train": "train",
     "training": "train",

@@ -103,6 +103,18 @@ def test_what_is_broken_tiny_or_missing_is_listed_with_the_reason(tmp_path: Path
     assert len(left_out) == 3
 
 
+def test_what_phones_take_is_read_or_said_to_be_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = class_folders(tmp_path / "mine", 3)
+    save(photo(7), source / "hotdog/android.avif")
+    (source / "hotdog/IMG_0001.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(500))
+    prepare(source, tmp_path / "photos")
+    assert reasons(tmp_path / "photos") == {"IMG_0001.HEIC": "HEIC, which is not read here: save it as JPEG"}
+    assert "left out: HEIC" in capsys.readouterr().out
+    assert len(list((tmp_path / "photos/hotdog").iterdir())) == 4
+
+
 def test_of_copies_the_largest_is_kept(tmp_path: Path) -> None:
     source = class_folders(tmp_path / "mine", 3)
     save(photo(0, 800, 600), source / "hotdog/large.jpg")
