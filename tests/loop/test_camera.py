@@ -158,7 +158,9 @@ def test_the_camera_is_asked_for_with_a_reason_before_the_browser_asks(
 ) -> None:
     page = visitor_with_camera.new_page()
     # A Chromium that grants every wish has nothing to ask; a user's has.
-    page.add_init_script("navigator.permissions.query = () => Promise.resolve({ state: 'prompt' })")
+    page.add_init_script(
+        "navigator.permissions.query = async () => Object.assign(new EventTarget(), { state: 'prompt' })"
+    )
     page.goto("/")
     expect(page.get_by_test_id("camera-state")).to_contain_text("The photo stays on this device.")
     page.get_by_test_id("turn-on-camera").click()

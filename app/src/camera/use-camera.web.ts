@@ -1,15 +1,42 @@
 // Whether there is a camera and whether the page may use it. The feed itself asks the question when it opens the camera: asking
 // here first, as a phone does, would make Safari ask twice.
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 
-import type { Camera, CameraState } from './camera';
+import type { Camera, CameraFlaw, CameraState } from './camera';
+
+const ANSWERS = { granted: 'allowed', denied: 'denied', prompt: 'unasked' } as const;
 
 export function useCamera(): Camera {
   const [status, setStatus] = useState<CameraState['status']>('unknown');
+  /** Null until it is known, and in browsers that do not tell. */
+  const [permission, setPermission] = useState<PermissionStatus | null>(null);
   useEffect(() => {
-    void lookForCamera().then(setStatus);
+    const look = async () => {
+      if (!(await isThere())) {
+        setStatus('absent');
+        return;
+      }
+      const found = await cameraPermission();
+      setPermission(found);
+      setStatus(ANSWERS[found?.state ?? 'prompt']);
+    };
+    void look();
   }, []);
-  return { state: stateOf(status), broke: setStatus };
+  useEffect(() => {
+    const hear = () =>
+      setStatus((now) => {
+        // An answer that holds once is none again as soon as the camera is closed, which the feed does for a moment to open another.
+        const answer = ANSWERS[permission?.state ?? 'prompt'];
+        return now === 'allowed' && answer === 'unasked' ? now : answer;
+      });
+    permission?.addEventListener('change', hear);
+    return () => permission?.removeEventListener('change', hear);
+  }, [permission]);
+  const broke = useCallback(
+    (flaw: CameraFlaw) => setStatus(statusAfter(flaw, permission?.state)),
+    [permission],
+  );
+  return { state: stateOf(status), broke };
 
   function stateOf(now: CameraState['status']): CameraState {
     const open = () => setStatus('allowed');
@@ -26,18 +53,22 @@ export function useCamera(): Camera {
   }
 }
 
-async function lookForCamera(): Promise<CameraState['status']> {
+/** A camera that stops because it was forbidden looks busy; who closed the question without an answer can be asked again. */
+function statusAfter(flaw: CameraFlaw, answer: PermissionState | undefined): CameraState['status'] {
+  if (answer === 'denied') {
+    return answer;
+  }
+  return flaw === 'denied' && answer === 'prompt' ? 'unasked' : flaw;
+}
+
+async function isThere(): Promise<boolean> {
   // Absent on pages that are no secure context.
   const devices = (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
-  if (devices === undefined) {
-    return 'absent';
-  }
-  const found = await devices.enumerateDevices().catch(() => []);
-  if (!found.some(({ kind }) => kind === 'videoinput')) {
-    return 'absent';
-  }
-  // Firefox knows no such permission and throws.
-  const permission = await navigator.permissions.query({ name: 'camera' }).catch(() => null);
-  const answers = { granted: 'allowed', denied: 'denied', prompt: 'unasked' } as const;
-  return answers[permission?.state ?? 'prompt'];
+  const found = (await devices?.enumerateDevices().catch(() => [])) ?? [];
+  return found.some(({ kind }) => kind === 'videoinput');
+}
+
+/** Older versions of Firefox know no such permission and throw. */
+function cameraPermission(): Promise<PermissionStatus | null> {
+  return navigator.permissions.query({ name: 'camera' }).catch(() => null);
 }
