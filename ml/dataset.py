@@ -13,14 +13,14 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal, get_args
 
+from ml.files import CSV_ENCODING
+
 Split = Literal["train", "val", "test"]
 
 LIST_NAMES = ("dataset.csv", "SOURCES.csv")
 UNSPLIT_LIST_NAME = "labels.csv"
 """A list of pictures that are in no split, of any number of classes."""
 NEEDED_COLUMNS = {"file", "sha256", "class", "split"}
-CSV_ENCODING = "utf-8-sig"
-"""Of lists that people edit: spreadsheets put a byte order mark before the first column's name."""
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 NAME_DIGITS = 20
 """Of its source's hash, which `deepdog prepare` names a picture by."""

@@ -1,4 +1,4 @@
-"""Files and folders that are there whole or not at all."""
+"""Files and folders that are there whole or not at all, and the encoding of lists that people edit."""
 
 import json
 import os
@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+CSV_ENCODING = "utf-8-sig"
+"""Of lists that people edit: spreadsheets put a byte order mark before the first column's name."""
 
 
 def write_whole(path: Path, content: bytes | str) -> None:

@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ml.dataset import CSV_ENCODING
-from ml.files import write_whole
+from ml.files import CSV_ENCODING, write_whole
 from ml.pixels import Square
 
 Boxes = npt.NDArray[np.float32]

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from ml.dataset import CSV_ENCODING, Split
+from ml.dataset import Split
 from ml.detect.boxes import CORNERS, LIST_NAME, read_boxes
-from ml.files import write_whole
+from ml.files import CSV_ENCODING, write_whole
 from ml.prepare.duplicates import ALIKE_BITS, SAME_BITS, groups, neighbours, parse_hashes
 from ml.prepare.journal import Entry, Journal, JournalError, stamp
 from ml.prepare.labels import spelling

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
-from ml.dataset import CSV_ENCODING, LIST_NAMES, Split
+from ml.dataset import LIST_NAMES, Split
 from ml.detect.boxes import read_boxes
+from ml.files import CSV_ENCODING
 
 PICTURE_SUFFIXES = {
     ".jpg",
