@@ -1,6 +1,7 @@
 // Downloads a file of bounded size, whole or not at all; where its beginning is on the device already, only the rest.
 import { failed, ok, type Result } from '../result';
 import { type Beginning, concatenated, type PartialDownload } from './partial-download';
+import { PAST_CACHES } from './past-caches';
 import { refusal, type Refusal } from './reasons';
 
 /** The transfer is given up when nothing arrives for so long. */
@@ -37,10 +38,10 @@ export async function fetchBytes(
   let stalled = setTimeout(() => abort.abort(), stallMs);
   try {
     const response = await fetch(url, {
+      ...PAST_CACHES,
       signal: abort.signal,
-      cache: 'no-store',
       credentials: 'omit',
-      headers: beginning === null ? {} : rangeFrom(beginning),
+      headers: { ...PAST_CACHES.headers, ...(beginning === null ? {} : rangeFrom(beginning)) },
     });
     const resumed = beginning !== null && continues(response, beginning.bytes.length);
     if (!resumed && (response.status === PARTIAL_CONTENT || response.status === RANGE_NOT_SATISFIABLE)) {
