@@ -1,7 +1,6 @@
 """Evaluation end to end: JPEG in, the model file, the threshold, verdict out."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +10,7 @@ from scipy.special import logit
 from tqdm import tqdm
 
 from ml import metrics
+from ml.ahead import made_ahead
 from ml.dataset import Example
 from ml.interpreter import Interpreter
 from ml.metrics import Interval
@@ -129,11 +129,8 @@ def evaluate(model: bytes, examples: Sequence[Example], threshold: float) -> Eva
     def tensor(example: Example) -> Any:
         return photo_to_tensor(example.path, interpreter.resolution)
 
-    with ThreadPoolExecutor(2) as threads:
-        progress = tqdm(
-            threads.map(tensor, examples), "evaluating", len(examples), unit="photo", disable=None
-        )
-        scores = np.array([interpreter.classify(pixels).score for pixels in progress])
+    progress = tqdm(made_ahead(tensor, examples), "evaluating", len(examples), unit="photo", disable=None)
+    scores = np.array([interpreter.classify(pixels).score for pixels in progress])
     return Evaluation(examples, scores, np.array([e.positive for e in examples], bool), threshold)
 
 

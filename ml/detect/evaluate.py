@@ -1,13 +1,13 @@
 """Evaluation of whatever finds boxes, end to end: JPEG in, the pixel contract, the file itself, boxes out."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
+from ml.ahead import made_ahead
 from ml.detect.annotations import Annotated, truths
 from ml.detect.boxes import no_boxes
 from ml.detect.decode import Decoding, Detections, decode
@@ -85,9 +85,8 @@ def evaluate(name: str, finder: Finder, pictures: Sequence[Annotated], threshold
     def tensor(picture: Annotated) -> Any:
         return photo_to_tensor(picture.example.path, finder.resolution)
 
-    with ThreadPoolExecutor(2) as threads:
-        progress = tqdm(threads.map(tensor, pictures), "finding", len(pictures), unit="picture", disable=None)
-        found = [finder.find(pixels) for pixels in progress]
+    progress = tqdm(made_ahead(tensor, pictures), "finding", len(pictures), unit="picture", disable=None)
+    found = [finder.find(pixels) for pixels in progress]
     return Evaluation(name, finder.size_bytes, pictures, Measured(truths(pictures), found, threshold))
 
 

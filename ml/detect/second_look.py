@@ -1,7 +1,6 @@
 """Does a second look pay? The classifier judges the square around the surest box too, and what it says of both is set beside what it said of the whole."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from scipy.special import expit, logit
 from tqdm import tqdm
 
 from ml import metrics
+from ml.ahead import made_ahead
 from ml.dataset import Example
 from ml.detect.annotations import Annotated, truths
 from ml.detect.boxes import area
@@ -137,20 +137,17 @@ def look(
         )
 
     rows = []
-    with ThreadPoolExecutor(2) as threads:
-        seen = threads.map(tensors, examples)
-        for example, (whole, for_finder) in zip(
-            examples, tqdm(seen, "looking", len(examples), unit="picture", disable=None), strict=True
-        ):
-            first = interpreter.classify(whole).score
-            boxes, scores = finder.find(for_finder)
-            if not len(boxes):
-                rows.append((first, first, 1.0, 0.0))
-                continue
-            picture = decode(example.path)
-            part = photo_to_tensor(picture, interpreter.resolution, around(boxes[0], picture.size))
-            second = interpreter.classify(part).score
-            rows.append((first, second, float((boxes[0, 2:] - boxes[0, :2]).max()), float(scores[0])))
+    seen = tqdm(made_ahead(tensors, examples), "looking", len(examples), unit="picture", disable=None)
+    for example, (whole, for_finder) in zip(examples, seen, strict=True):
+        first = interpreter.classify(whole).score
+        boxes, scores = finder.find(for_finder)
+        if not len(boxes):
+            rows.append((first, first, 1.0, 0.0))
+            continue
+        picture = decode(example.path)
+        part = photo_to_tensor(picture, interpreter.resolution, around(boxes[0], picture.size))
+        second = interpreter.classify(part).score
+        rows.append((first, second, float((boxes[0, 2:] - boxes[0, :2]).max()), float(scores[0])))
     first, second, sides, box_scores = np.array(rows, np.float64).T
     positives = np.array([example.positive for example in examples], np.bool_)
     return Looks(positives, _small(examples, known), first, second, sides, box_scores, box_threshold)
