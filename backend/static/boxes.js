@@ -9,6 +9,10 @@ const FIRST_BOX = [30, 30, 70, 70];
 
 const stage = document.querySelector('[data-stage]');
 if (stage) {
+  // By its shape the style sheet makes a small photo as large as the window allows.
+  const photo = stage.querySelector('img');
+  stage.style.setProperty('--shape', photo.getAttribute('width') / photo.getAttribute('height'));
+
   const list = document.querySelector('[data-boxes]');
   const blank = document.querySelector('[data-blank]').content;
   const said = document.querySelector('[data-said]');

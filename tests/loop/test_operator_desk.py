@@ -242,6 +242,22 @@ def test_boxes_are_drawn_by_mouse_by_finger_and_by_keys(browser: Browser, server
     context.close()
 
 
+def test_a_small_photo_is_drawn_on_as_large_as_the_window_allows(browser: Browser, server: Server) -> None:
+    complain(server)
+    for viewport in SIZES.values():
+        context = browser.new_context(viewport=viewport, base_url=f"http://127.0.0.1:{server.port}")
+        page = signed_in(context, "paul")
+        page.goto(boxes_page(server))
+        page.wait_for_load_state()
+        card = page.locator(".stage-card").bounding_box()
+        photo = page.locator("[data-stage] img").bounding_box()
+        assert card is not None
+        assert photo is not None
+        assert photo["width"] == pytest.approx(card["width"], abs=30)
+        assert photo["width"] / photo["height"] == pytest.approx(384 / 256, abs=0.01)
+        context.close()
+
+
 def test_the_charts_numbers_stand_in_tables(browser: Browser, server: Server) -> None:
     context = browser.new_context(base_url=f"http://127.0.0.1:{server.port}")
     page = signed_in(context, "paul")
