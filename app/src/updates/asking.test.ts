@@ -77,6 +77,17 @@ describe('on mobile data', () => {
     await phone.updater.check();
     expect(phone.version).toBe('1.0.1');
   });
+
+  test('one that is on the device, but damaged, is a download like any other', async () => {
+    metered = false;
+    const phone = newPhone();
+    await phone.updater.check();
+    await phone.storage.writeBlob(`model-${model.sha256}.tflite`, Uint8Array.of(20, 1, 1));
+    metered = true;
+    const restarted = newPhone(phone.storage);
+    await restarted.updater.check();
+    expect([restarted.version, restarted.lastResult, downloads().length]).toEqual(['1.0.0', 'offered', 1]);
+  });
 });
 
 describe('the one before', () => {

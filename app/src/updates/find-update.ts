@@ -76,5 +76,9 @@ async function reasonToAsk<Model extends RunningModel>(
   if ((await options.store.declinedVersion()) === wanted.version) {
     return 'declined';
   }
-  return !(await options.store.has(wanted)) && (await wouldCost(options)) ? 'metered' : null;
+  if (!(await wouldCost(options))) {
+    return null;
+  }
+  const present = await options.store.read(wanted); // what is there, but damaged, is downloaded too
+  return present.ok && present.value !== null ? null : 'metered';
 }
