@@ -81,9 +81,8 @@ async function toJpeg(upright: Image, edit: Edit): Promise<Uint8Array> {
 }
 
 /** The edited picture's bytes; no file stays behind. */
-async function save(upright: Image, edit: Edit, options: SaveOptions): Promise<Uint8Array> {
-  const edited = await edit(upright, ImageManipulator.manipulate(upright)).renderAsync();
-  try {
+function save(upright: Image, edit: Edit, options: SaveOptions): Promise<Uint8Array> {
+  return withPicture(edit(upright, ImageManipulator.manipulate(upright)), async (edited) => {
     const { uri } = await edited.saveAsync(options);
     const file = new File(uri);
     try {
@@ -91,20 +90,30 @@ async function save(upright: Image, edit: Edit, options: SaveOptions): Promise<U
     } finally {
       file.delete();
     }
-  } finally {
-    edited.release();
-  }
+  });
 }
 
 async function read<Answer>(photo: Photo, work: (upright: Image) => Promise<Answer>): Promise<Answer> {
   try {
-    const upright = await ImageManipulator.manipulate(photo.uri).renderAsync();
-    try {
-      return await work(upright);
-    } finally {
-      upright.release();
-    }
+    return await withPicture(ImageManipulator.manipulate(photo.uri), work);
   } catch (cause) {
     throw new UnreadablePhotoError('the phone cannot read this photo', 'unknown', { cause });
+  }
+}
+
+/** Works with the picture that a context renders, then releases both: a context holds it in memory, too, 48 MB of 12 megapixels. */
+async function withPicture<Answer>(
+  context: Context,
+  work: (picture: Image) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    const picture = await context.renderAsync();
+    try {
+      return await work(picture);
+    } finally {
+      picture.release();
+    }
+  } finally {
+    context.release();
   }
 }

@@ -13,12 +13,21 @@ const mockPhone: {
   alpha: number;
   edits: Edit[];
   files: Map<string, Uint8Array>;
+  /** What holds a picture in the phone's memory: each until it is released. */
+  held: Set<object>;
 } = {
   photo: null,
   alpha: 255,
   edits: [],
   files: new Map(),
+  held: new Set(),
 };
+
+function mockHeld<T extends object>(holder: T): T & { release: () => void } {
+  const released = Object.assign(holder, { release: () => void mockPhone.held.delete(holder) });
+  mockPhone.held.add(holder);
+  return released;
+}
 
 /** Left half red, right half blue. A JPEG has black where the picture is transparent, as on Android. */
 function picture(width: number, height: number, format: 'png' | 'jpeg'): Uint8Array {
@@ -34,16 +43,15 @@ function picture(width: number, height: number, format: 'png' | 'jpeg'): Uint8Ar
 }
 
 function mockImage(width: number, height: number) {
-  return {
+  return mockHeld({
     width,
     height,
-    release: () => undefined,
     saveAsync: ({ format }: { format: 'png' | 'jpeg' }) => {
       const uri = `file:///cache/${mockPhone.files.size}.${format}`;
       mockPhone.files.set(uri, picture(width, height, format));
       return Promise.resolve({ uri });
     },
-  };
+  });
 }
 
 class MockFile {
@@ -66,14 +74,14 @@ jest.mock('expo-image-manipulator', () => ({
         size = to;
         return context;
       };
-      const context = {
+      const context = mockHeld({
         crop: edit('crop'),
         resize: edit('resize'),
         renderAsync: () =>
           size === null
             ? Promise.reject(new Error('no picture'))
             : Promise.resolve(mockImage(size.width, size.height)),
-      };
+      });
       return context;
     },
   },
@@ -90,6 +98,7 @@ beforeEach(() => {
   mockPhone.alpha = 255;
   mockPhone.edits = [];
 });
+afterEach(() => expect(mockPhone.held.size).toBe(0));
 
 test('the centre square becomes a tensor of the model’s size, halving by halving, and no file is left behind', async () => {
   const tensor = await photoToTensor(PHOTO, 32);
