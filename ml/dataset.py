@@ -24,7 +24,7 @@ NEEDED_COLUMNS = {"file", "sha256", "class", "split"}
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 NAME_DIGITS = 20
 """Of its source's hash, which `deepdog prepare` names a picture by."""
-_PREPARED_NAME = re.compile(rf"[0-9a-f]{{{NAME_DIGITS}}}")
+PREPARED_NAME = re.compile(rf"[0-9a-f]{{{NAME_DIGITS}}}")
 
 
 class DatasetError(ValueError):
@@ -200,7 +200,7 @@ def not_measured_on(pictures: Sequence[Path], dataset: Dataset) -> list[Path]:
 
 
 def _names(path: Path, sha256: str) -> set[str]:
-    prepared = {path.stem} if _PREPARED_NAME.fullmatch(path.stem) else set()
+    prepared = {path.stem} if PREPARED_NAME.fullmatch(path.stem) else set()
     return ({sha256[:NAME_DIGITS]} | prepared) - {""}
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from ml.dataset import Split
+from ml.dataset import PREPARED_NAME, Split
 from ml.detect.boxes import CORNERS, LIST_NAME, read_boxes
 from ml.files import CSV_ENCODING, write_whole
 from ml.prepare.duplicates import ALIKE_BITS, SAME_BITS, groups, neighbours, parse_hashes
@@ -155,7 +155,7 @@ def prepare(
         splits = _splits(usable, alike, settings, before)
         _write(out, settings, rows, kept, refused, alike, splits, boxed)
         files = {row.file for row in kept}
-        _remove_others(out, settings, journal, files)
+        _remove_others(out, settings, files)
     return Outcome(
         Counter((row.class_name, splits[alike[row.entry.path]]) for row in kept),
         Counter(re.split(r"[:,]| of ", reason)[0] for reason in refused.values()),
@@ -411,12 +411,11 @@ def _write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obj
     write_whole(path, text.getvalue())
 
 
-def _remove_others(out: Path, settings: Settings, journal: Journal, kept: set[str]) -> None:
-    """Remove pictures that this or an earlier run wrote and the list does not name."""
+def _remove_others(out: Path, settings: Settings, kept: set[str]) -> None:
+    """Remove pictures that this or an earlier run wrote and the list does not name, such as one as it was before it changed."""
     for name in (settings.positive, settings.negative):
-        for entry in journal.entries.values():
-            file = f"{name}/{entry.name}"
-            if entry.reason is None and file not in kept:
-                (out / file).unlink(missing_ok=True)
+        for picture in (out / name).glob("*.jpg"):
+            if PREPARED_NAME.fullmatch(picture.stem) and f"{name}/{picture.name}" not in kept:
+                picture.unlink()
         for partial_file in (out / name).glob(".*.partial"):
             partial_file.unlink(missing_ok=True)

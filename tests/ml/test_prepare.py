@@ -172,6 +172,17 @@ def test_preparing_again_changes_nothing_and_looks_at_nothing(
     assert contents(tmp_path / "photos") == before
 
 
+def test_of_a_picture_that_changed_nothing_old_stays(tmp_path: Path) -> None:
+    source = class_folders(tmp_path / "mine", 3)
+    prepare(source, tmp_path / "photos")
+    save(photo(77), source / "hotdog/1.jpg")
+    prepare(source, tmp_path / "photos")
+    listed = {row["file"] for row in table(tmp_path / "photos/dataset.csv")}
+    there = {f"{picture.parent.name}/{picture.name}" for picture in (tmp_path / "photos").glob("*/*")}
+    assert there == listed
+    assert len(listed) == 6
+
+
 def test_preparing_what_is_prepared_keeps_every_byte(tmp_path: Path) -> None:
     prepare(class_folders(tmp_path / "mine"), tmp_path / "once")
     prepare(tmp_path / "once", tmp_path / "twice")
