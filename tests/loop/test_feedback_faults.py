@@ -198,6 +198,21 @@ def test_the_photo_goes_along_only_while_that_is_chosen(page: Page, server: Serv
     expect(page.get_by_test_id("send-photo")).not_to_be_checked()
 
 
+def test_whoever_presses_send_twice_sees_what_became_of_the_one_report(
+    page: Page, misbehaving: MisbehavingServer
+) -> None:
+    page.get_by_test_id("choose-photo-input").set_input_files(PHOTOS / "burger.jpg")
+    open_sheet(page, "wrong")
+    send = page.get_by_test_id("send-report").bounding_box()
+    assert send is not None
+    for _ in range(2):
+        page.mouse.click(send["x"] + send["width"] / 2, send["y"] + send["height"] / 2)
+        page.wait_for_timeout(150)
+    expect_state(page, "Report sent")
+    expect(page.get_by_test_id("verdict")).to_have_text("Not hotdog")
+    assert attempts(misbehaving, "POST") == 1
+
+
 def test_a_report_that_is_kept_late_leaves_the_next_photo_alone(
     phone: BrowserContext, misbehaving: MisbehavingServer
 ) -> None:

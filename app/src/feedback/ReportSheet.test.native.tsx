@@ -58,7 +58,19 @@ test('a report carries what the user said, and no photo unless asked', async () 
   });
   expect(jpeg).toBeNull();
   expect(onReport.mock.calls).toEqual([[{ status: 'underWay' }], [{ status: 'kept', id: report?.id }]]);
-  expect(onClose).toHaveBeenCalledTimes(1);
+  await waitFor(() => expect(onClose).toHaveBeenCalledTimes(1));
+});
+
+test('the second press of a double one sends nothing, and does not fall upon what lies beneath', async () => {
+  const device = phone();
+  await open(device);
+  await fireEvent.press(screen.getByTestId('send-report'));
+  await waitFor(() => expect(device.send).toHaveBeenCalledTimes(1));
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(device.onClose).not.toHaveBeenCalled();
+  await fireEvent.press(screen.getByTestId('send-report'));
+  await waitFor(() => expect(device.onClose).toHaveBeenCalledTimes(1));
+  expect(device.send).toHaveBeenCalledTimes(1);
 });
 
 test('a sheet that was closed before its report was kept does not close what is open by then', async () => {

@@ -21,6 +21,9 @@ import { opposite, percentOf, type Verdict } from '../verdict/verdict';
 import { ClaimChoice } from './ClaimChoice';
 import { CommentField } from './CommentField';
 
+/** Within these, phones take two presses for a double one. */
+const DOUBLE_PRESS_MS = 300;
+
 type Problem = keyof Pick<Strings['report'], 'photoUnreadable' | 'notStored'>;
 
 type Props = {
@@ -85,11 +88,17 @@ export function ReportSheet({ services, photo, judgement, onReport, onClose }: P
     setBusy(true);
     setProblem(null);
     onReport({ status: 'underWay' });
+    const secondPress = new Promise((resolve) => setTimeout(resolve, DOUBLE_PRESS_MS));
     const report = await keep();
     onReport(report);
-    setBusy(false);
+    if (report.status !== 'kept') {
+      setBusy(false);
+      return;
+    }
+    // The second press of a double one is for this button, not for what lies beneath.
+    await secondPress;
     // Whoever closed it meanwhile may have another sheet open.
-    if (report.status === 'kept' && !closed.current) {
+    if (!closed.current) {
       onClose();
     }
   };
