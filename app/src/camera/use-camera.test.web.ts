@@ -11,10 +11,13 @@ class Permission extends EventTarget {
 }
 let permission: Permission;
 let kinds: MediaDeviceKind[];
+const devices = Object.assign(new EventTarget(), {
+  enumerateDevices: () => Promise.resolve(kinds.map((kind) => ({ kind }))),
+});
 beforeEach(() => {
   kinds = ['audioinput', 'videoinput'];
   Object.assign(navigator, {
-    mediaDevices: { enumerateDevices: () => Promise.resolve(kinds.map((kind) => ({ kind }))) },
+    mediaDevices: devices,
     permissions: { query: () => Promise.resolve(permission) },
   });
 });
@@ -49,6 +52,23 @@ test('an answer for this once, which is none again while the feed changes sides,
 test('a device without a camera', async () => {
   kinds = ['audioinput'];
   expect((await camera('prompt')).current.state.status).toBe('absent');
+});
+
+test('a camera that is plugged in later is found, and takes nothing from one that is shown', async () => {
+  kinds = ['audioinput'];
+  const result = await camera('granted');
+  const plugIn = (kind: MediaDeviceKind) =>
+    act(() => {
+      kinds.push(kind);
+      devices.dispatchEvent(new Event('devicechange'));
+    });
+  await plugIn('audiooutput');
+  expect(result.current.state.status).toBe('absent');
+  await plugIn('videoinput');
+  await waitFor(() => expect(result.current.state.status).toBe('allowed'));
+  await act(() => result.current.broke('busy'));
+  await plugIn('videoinput');
+  expect(result.current.state.status).toBe('busy');
 });
 
 test('what is changed in the browser’s settings counts at once', async () => {

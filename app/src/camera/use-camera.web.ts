@@ -1,6 +1,6 @@
 // Whether there is a camera and whether the page may use it. The feed itself asks the question when it opens the camera: asking
 // here first, as a phone does, would make Safari ask twice.
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useReducer, useState } from 'react';
 
 import type { Camera, CameraFlaw, CameraState } from './camera';
 
@@ -10,6 +10,7 @@ export function useCamera(): Camera {
   const [status, setStatus] = useState<CameraState['status']>('unknown');
   /** Null until it is known, and in browsers that do not tell. */
   const [permission, setPermission] = useState<PermissionStatus | null>(null);
+  const [looks, lookAgain] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
     const look = async () => {
       if (!(await isThere())) {
@@ -21,7 +22,15 @@ export function useCamera(): Camera {
       setStatus(ANSWERS[found?.state ?? 'prompt']);
     };
     void look();
-  }, []);
+  }, [looks]);
+  useEffect(() => {
+    if (status !== 'absent') {
+      return;
+    }
+    const devices = mediaDevices(); // one may be plugged in
+    devices?.addEventListener('devicechange', lookAgain);
+    return () => devices?.removeEventListener('devicechange', lookAgain);
+  }, [status]);
   useEffect(() => {
     const hear = () =>
       setStatus((now) => {
@@ -61,10 +70,16 @@ function statusAfter(flaw: CameraFlaw, answer: PermissionState | undefined): Cam
   return flaw === 'denied' && answer === 'prompt' ? 'unasked' : flaw;
 }
 
+/** Undefined on pages that are no secure context. */
+function mediaDevices(): MediaDevices | undefined {
+  return (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
+}
+
 async function isThere(): Promise<boolean> {
-  // Absent on pages that are no secure context.
-  const devices = (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
-  const found = (await devices?.enumerateDevices().catch(() => [])) ?? [];
+  const found =
+    (await mediaDevices()
+      ?.enumerateDevices()
+      .catch(() => [])) ?? [];
   return found.some(({ kind }) => kind === 'videoinput');
 }
 
