@@ -70,8 +70,8 @@ class Report(BaseModel):
     score: float = Field(ge=0, le=1, allow_inf_nan=False)
     verdict: Label = Field(description="What the app said.")
     claimed_label: Label = Field(description="What the user says.")
-    comment: Annotated[str, AfterValidator(_without_nul)] | None = Field(
-        default=None, max_length=MAX_COMMENT_CHARACTERS
+    comment: Annotated[str, Field(max_length=MAX_COMMENT_CHARACTERS), AfterValidator(_without_nul)] | None = (
+        None
     )
     app_version: Version
     platform: Platform

@@ -128,6 +128,12 @@ def test_a_flaw_is_refused_by_the_name_of_its_field(
     assert count(services, Feedback) == 0
 
 
+def test_a_comment_that_is_too_long_is_told_how_long_it_may_be(client: FlaskClient) -> None:
+    answer = send(client, report(comment="a" * 1001))
+    assert answer.json is not None
+    assert answer.json["error"]["message"] == "comment: String should have at most 1000 characters."
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
 def test_a_score_that_is_no_number_is_refused(client: FlaskClient, number: str) -> None:
     answer = send(client, json.dumps(report()).replace("0.25", number))
