@@ -127,9 +127,13 @@ def read_picture(path: Path) -> Tensor:
 
 def contract_tensors(examples: Sequence[Example], resolution: int) -> Tensor:
     """Return all pictures through the pixel contract, uint8 of shape (N, R, R, 3)."""
+    tensors = np.empty((len(examples), resolution, resolution, 3), np.uint8)
     with ThreadPoolExecutor() as threads:
-        tensors = list(threads.map(lambda example: photo_to_tensor(example.path, resolution), examples))
-    return np.concatenate(tensors) if tensors else np.empty((0, resolution, resolution, 3), np.uint8)
+        found = threads.map(lambda example: photo_to_tensor(example.path, resolution), examples)
+        # One by one, since thousands of them are gigabytes, and to join them would take as much again.
+        for place, tensor in enumerate(found):
+            tensors[place] = tensor[0]
+    return tensors
 
 
 def thinned(examples: Sequence[Item], number: int) -> Sequence[Item]:
