@@ -1,5 +1,5 @@
 // The one screen: aim, judge, show. Sheets rise over it for history, reports and settings.
-import { startTransition, useCallback, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { ScrollView, StyleSheet, View } from 'react-native';
 
 import { useChoosePhoto } from '../camera/choose-photo';
@@ -20,9 +20,10 @@ import type { ModelState } from '../updates/model-state';
 import { ControlColumn } from './ControlColumn';
 import { Header } from './Header';
 import { Picture } from './Picture';
-import { type OpenSheet, Sheets } from './Sheets';
+import { Sheets } from './Sheets';
 import { GUTTER, useLayout } from './use-layout';
 import { useRecord } from './use-record';
+import { useSheet } from './use-sheet';
 
 type Props = {
   readonly model: ModelState;
@@ -39,20 +40,24 @@ export function MainScreen({ model, detector, reports, services }: Props) {
   const { wide, short, side, columnWidth, insets } = layout;
   const { session, show, reported, fail, restart } = useSession(model);
   const [whyShown, setWhyShown] = useState(false);
+  const { sheet, open, close, dropReport } = useSheet();
+  const leave = useCallback(() => {
+    setWhyShown(false);
+    dropReport();
+  }, [dropReport]);
   // Also where a photo is dropped upon the verdict of another: nothing of that one is this one's.
   const take = useCallback(
     (photo: Photo) => {
-      setWhyShown(false);
+      leave();
       show(photo);
     },
-    [show],
+    [leave, show],
   );
   const aim = useAim(
     model.status === 'ready' ? model.description.input.height : null,
     take,
     useCallback(() => fail('cameraFailed'), [fail]),
   );
-  const [sheet, setSheet] = useState<OpenSheet>('none');
   const [live, setLive] = useState(false);
   const view = useLiveView(
     aim.feed,
@@ -61,8 +66,6 @@ export function MainScreen({ model, detector, reports, services }: Props) {
     // Nor under a sheet, where VoiceOver would go on announcing verdicts.
     live && sheet === 'none' && session.status === 'aiming' && aim.features !== null,
   );
-  // A sheet is a screenful: as a transition it is drawn in slices, between which the camera's picture and the finger keep moving.
-  const open = (next: OpenSheet) => startTransition(() => setSheet(next));
   const picker = useChoosePhoto(
     take,
     useCallback(() => fail('unreadablePhoto'), [fail]),
@@ -75,7 +78,7 @@ export function MainScreen({ model, detector, reports, services }: Props) {
   useRecord(session, services);
   const fromCamera = aim.camera.status !== 'absent' && aim.camera.status !== 'denied';
   const newPhoto = () => {
-    setWhyShown(false);
+    leave();
     restart();
     if (!fromCamera) {
       picker.choose();
@@ -131,13 +134,7 @@ export function MainScreen({ model, detector, reports, services }: Props) {
       {picker.element}
       {fileHeld ? <DropVeil /> : null}
       {services === null ? null : (
-        <Sheets
-          open={sheet}
-          session={session}
-          services={services}
-          onReported={reported}
-          onClose={() => setSheet('none')}
-        />
+        <Sheets open={sheet} session={session} services={services} onReported={reported} onClose={close} />
       )}
     </View>
   );
