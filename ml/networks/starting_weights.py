@@ -1,5 +1,6 @@
 """Weights to start from: an earlier run's, a bundle's made float again, or ImageNet's as a download, a PyTorch file, or a quantised MobileNet."""
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -35,9 +36,8 @@ def load_start(network: keras.Model, alpha: float, start: Path, pictures: Callab
         pictures: gives a few hundred, uint8 (N, R, R, 3), on which batch norm's statistics are measured where the file has it folded.
 
     Raises:
-        WeightsError: a download that fails, or a .pth file that is not this network's.
+        WeightsError: a download that fails, or a run's or a .pth file that is not this network's.
         DequantiseError: a .tflite file that is not this network's.
-        ValueError: an earlier run of another network.
     """
     if start == IMAGENET:
         _download(network, alpha)
@@ -46,7 +46,7 @@ def load_start(network: keras.Model, alpha: float, start: Path, pictures: Callab
     elif is_quantised(start):
         start_from_quantised(network, start, pictures())
     else:
-        network.load_weights(start)
+        _load_run(network, start)
 
 
 def is_quantised(start: Path) -> bool:
@@ -97,6 +97,17 @@ def start_from_quantised(
         scale_for_learning(network)
 
 
+def _load_run(network: keras.Model, start: Path) -> None:
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of each layer, hundreds, before the error
+            network.load_weights(start)
+    except ValueError as error:
+        raise WeightsError(
+            f"{start} holds no weights of this network: it is no run's network.keras, or one of another --network, --alpha, --activation or norm. "
+            "The run.json beside it names the run's"
+        ) from error
+
+
 def _download(network: keras.Model, alpha: float) -> None:
     if network.name not in APPLICATIONS:
         raise WeightsError(
@@ -134,7 +145,7 @@ def _check(
     if tuple(layer.kernel.shape) != convolution.kernel.shape:
         raise DequantiseError(
             f"{file} is another network, or of another alpha: {layer.name} is {convolution.kernel.shape} there, {tuple(layer.kernel.shape)} here. "
-            "Say the file's --network and --alpha; of the bundle that ships they are deepdog_mobilenet and 0.5"
+            "Say the file's --network and --alpha (`distil` has the network from its --recipe); of the bundle that ships they are deepdog_mobilenet and 0.5"
         )
     if norm is None and not layer.use_bias and convolution.bias.any():
         raise DequantiseError(

@@ -10,6 +10,7 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 from scipy.special import expit
 
+from ml.ablation import Ablation
 from ml.bundle import load_bundle
 from ml.dequantise import DequantiseError, convolutions
 from ml.interpreter import Interpreter as PhoneInterpreter
@@ -118,6 +119,21 @@ def test_deepdog_is_not_taken_for_the_mobilenet_that_it_comes_from() -> None:
 def test_a_folder_that_is_no_bundle_is_told_what_to_name(tmp_path: Path) -> None:
     with pytest.raises(DequantiseError, match=r"name its network\.keras"):
         load_start(build("deepdog_mobilenet", 0.25, 64), 0.25, tmp_path, _empty)
+
+
+def test_a_run_of_another_network_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    earlier = tmp_path / "network.keras"
+    build("deepdog", 0.25, 64).save(earlier)
+    load_start(build("deepdog", 0.25, 96), 0.25, earlier, _empty)
+    for other in (
+        build("deepdog", 0.5, 64),
+        build("deepdog", 0.25, 64, ablation=Ablation(norm_between=True)),
+    ):
+        with pytest.raises(WeightsError, match=r"--alpha.*run\.json beside it"):
+            load_start(other, 0.25, earlier, _empty)
+    (tmp_path / "notes.txt").write_text("0.002")
+    with pytest.raises(WeightsError, match=r"network\.keras"):
+        load_start(build("deepdog", 0.25, 64), 0.25, tmp_path / "notes.txt", _empty)
 
 
 def test_what_keras_offers_is_put_where_it_belongs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
