@@ -10,12 +10,16 @@ const RECORD = 'settings/language';
 export function useLanguageChoice(
   storage: Storage | null,
 ): readonly [LanguageChoice, (choice: LanguageChoice) => void] {
-  const [choice, setChoice] = useState<LanguageChoice>('device');
+  /** Null until the user chooses one, or the kept one is read. */
+  const [choice, setChoice] = useState<LanguageChoice | null>(null);
   useEffect(() => {
-    void storage?.get(RECORD).then((kept) => setChoice(isLanguage(kept) ? kept : 'device'));
+    storage?.get(RECORD).then(
+      (kept) => setChoice((chosen) => chosen ?? (isLanguage(kept) ? kept : 'device')),
+      () => undefined,
+    );
   }, [storage]);
   return [
-    choice,
+    choice ?? 'device',
     (chosen) => {
       setChoice(chosen);
       // A choice that cannot be kept holds until the app is closed.
