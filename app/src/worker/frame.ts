@@ -13,8 +13,7 @@ export async function frameToPhoto(
   frame: Frame,
   resolution: number | null,
 ): Promise<Requests['frameToPhoto']['answer']> {
-  const context = squareOf(frame, STAMPED_SIDE);
-  frame.close();
+  const context = read(frame, () => squareOf(frame, STAMPED_SIDE));
   // The browser encodes on a thread of its own, meanwhile.
   const jpeg = toJpeg(context.canvas);
   const tensor =
@@ -27,11 +26,18 @@ export async function frameToPhoto(
  * resampler as for a photo: a glance is one of ten in a second, and what is seen in it is smoothed.
  */
 export function frameToTensors(frame: Frame, resolutions: readonly number[]): readonly Uint8Array[] {
-  try {
-    return resolutions.map((resolution) => {
+  return read(frame, () =>
+    resolutions.map((resolution) => {
       const context = squareOf(frame, 2 * resolution);
       return squareToTensor(rowsOf(context), context.canvas.width, resolution);
-    });
+    }),
+  );
+}
+
+/** Closes the frame after its only reading, for which there may be no canvas. */
+function read<Answer>(frame: Frame, reading: () => Answer): Answer {
+  try {
+    return reading();
   } finally {
     frame.close();
   }
