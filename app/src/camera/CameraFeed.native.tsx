@@ -68,7 +68,7 @@ export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Pr
       ref={view}
       style={StyleSheet.absoluteFill}
       facing={facing}
-      enableTorch={torch}
+      enableTorch={torch && active}
       active={active}
       mode="picture"
       animateShutter={false}

@@ -32,9 +32,9 @@ export function CameraFeed({ ref, facing, torch, active, onReady, onBroken }: Pr
   }, [active, stream]);
   useEffect(() => {
     if (stream !== null && hasTorch(stream)) {
-      void setTorch(stream, torch).catch(() => undefined);
+      void setTorch(stream, torch && active).catch(() => undefined);
     }
-  }, [stream, torch]);
+  }, [stream, torch, active]);
 
   useImperativeHandle(ref, () => ({
     takePhoto: async (resolution) => {
