@@ -147,6 +147,17 @@ describe('the one before', () => {
     expect([phone.version, phone.lastRefusal, phone.alive.size]).toEqual(['1.2.0', 'bad_hash', 1]);
   });
 
+  test('that ends in an error leaves the next check alone', async () => {
+    const phone = await updatedTo([model, weights], [newer, newerWeights]);
+    jest.spyOn(phone.storage, 'update').mockRejectedValueOnce(new Error('the disk is full'));
+    jest.spyOn(phone.alive, 'delete').mockImplementationOnce(() => {
+      throw new Error('the runtime is gone');
+    });
+    await expect(phone.updater.goBack()).rejects.toThrow('the runtime is gone');
+    await phone.updater.check();
+    expect([phone.version, phone.lastResult]).toEqual(['1.2.0', 'up_to_date']);
+  });
+
   test('is not offered when the publisher rolled back', async () => {
     const phone = await updatedTo([newer, newerWeights], [model, weights]);
     expect([phone.version, stateOf(phone).wayBack]).toEqual(['1.1.0', '1.0.0']); // and not 1.2.0

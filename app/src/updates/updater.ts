@@ -69,10 +69,11 @@ export class Updater<Model extends RunningModel = Classifier> {
     return this.inTurn(() => this.runGoBack());
   }
 
-  /** What changes the models on the device happens one after the other. */
+  /** What changes the models on the device happens one after the other, whatever became of the one before. */
   private inTurn(task: () => Promise<void>): Promise<void> {
-    this.working = this.working.then(task).finally(() => this.status.rest());
-    return this.working;
+    const done = this.working.then(task).finally(() => this.status.rest());
+    this.working = done.catch(() => undefined);
+    return done;
   }
 
   private async runStart(): Promise<void> {
