@@ -1,6 +1,7 @@
 """The `deepdog` command line. What a subcommand needs is imported when it runs, so that `--help` answers at once."""
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -78,6 +79,8 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; a wrong input ends it with one sentence and exit code 2."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # It warns of every model that is asked but once.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     parsed = build_parser().parse_args(arguments)
     try:
         return int(parsed.run(parsed))

@@ -2,8 +2,9 @@
 
 import contextlib
 import io
+import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import keras
@@ -92,7 +93,8 @@ def convert(exported: keras.Model, representative: Tensor, precision: Scheme) ->
     if precision == "float16":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.target_spec.supported_types = [tf.float16]
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):  # Keras prints signatures
+    keras_signatures = contextlib.redirect_stdout(io.StringIO())
+    with warnings.catch_warnings(), keras_signatures, _without_messages():
         # It looks for the statistics of an older way to quantise; the representative pictures give them.
         warnings.filterwarnings("ignore", "Statistics for quantized inputs were expected")
         model: bytes = converter.convert()
@@ -101,6 +103,19 @@ def convert(exported: keras.Model, representative: Tensor, precision: Scheme) ->
         if precision == "int8"
         else _dequantise_instead_of_cast(model)
     )
+
+
+@contextlib.contextmanager
+def _without_messages() -> Iterator[None]:
+    """Drop what C++ writes to file descriptor 2: the converter tells its arguments there, at no level of any log. What goes wrong it raises."""
+    stderr = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
 
 
 def representative_pictures(training: Sequence[Example], resolution: int) -> Tensor:
