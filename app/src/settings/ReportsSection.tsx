@@ -21,17 +21,20 @@ export function ReportsSection({ reports, labels, onTakeBack }: Props) {
   const format = useFormat();
   const labelOf = useLabel();
   const theme = useTheme();
-  const said = ({ report, hasPhoto }: StoredReport) => [
-    ...(labels === null ? [] : [strings.settings.claimed(labelOf(labels[report.claimed_label]))]),
-    ...(hasPhoto ? [strings.settings.withPhoto] : []),
-  ];
+  const said = ({ report, hasPhoto }: StoredReport) => {
+    const parts = [
+      ...(labels === null ? [] : [strings.settings.claimed(labelOf(labels[report.claimed_label]))]),
+      ...(hasPhoto ? [strings.settings.withPhoto] : []),
+    ];
+    return parts.length === 0 ? null : <Words>{parts.join(', ')}</Words>;
+  };
   return (
     <View style={styles.section}>
       <Words size="heading">{strings.settings.reports}</Words>
       {reports.length === 0 ? <Words soft>{strings.settings.noReports}</Words> : null}
       {reports.map((stored) => (
         <View key={stored.report.id} style={[styles.report, { borderColor: theme.hairline }]}>
-          {said(stored).length === 0 ? null : <Words>{said(stored).join(', ')}</Words>}
+          {said(stored)}
           <Words size="small" soft testID="report-made-at">
             {format.moment(stored.madeAt)}
           </Words>

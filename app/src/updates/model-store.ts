@@ -64,7 +64,7 @@ export class ModelStore<Model extends RunningModel> {
   }
 
   /** Whether a model needs no download. */
-  async has({ sha256 }: AnyDescription): Promise<boolean> {
+  private async has({ sha256 }: AnyDescription): Promise<boolean> {
     if (this.isBundled({ sha256 })) {
       return true;
     }
