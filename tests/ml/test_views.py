@@ -1,8 +1,5 @@
 """A model judged by worse photos than were taken: from afar, turned, off a screen."""
 
-import csv
-import hashlib
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -14,23 +11,10 @@ from ml.dataset import load_datasets
 SHIPPED = Path(__file__).parents[2] / "app/assets/model"
 
 
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    """The bundle's own pictures, all in the test split."""
-    rows = []
-    for picture in sorted((SHIPPED / "golden").glob("*.jpg")):
-        kind = "hotdog" if picture.name.startswith("positive") else "not_hotdog"
-        (tmp_path / kind).mkdir(exist_ok=True)
-        shutil.copy(picture, tmp_path / kind)
-        sha256 = hashlib.sha256(picture.read_bytes()).hexdigest()
-        rows.append([f"{kind}/{picture.name}", sha256, kind, kind, "test", "renders"])
-    with (tmp_path / "dataset.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([["file", "sha256", "class", "subclass", "split", "source_repo"], *rows])
-    return tmp_path
-
-
-def test_every_view_is_judged_by_every_model(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    views.main([str(photos), "--split", "test", "--models", str(SHIPPED), str(SHIPPED / "model.tflite")])
+def test_every_view_is_judged_by_every_model(golden_photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    views.main(
+        [str(golden_photos), "--split", "test", "--models", str(SHIPPED), str(SHIPPED / "model.tflite")]
+    )
     rows = [line.strip("| ").split(" | ") for line in capsys.readouterr().out.splitlines()[2:]]
     assert [row[0] for row in rows[::2]] == ["as they are", *views.VIEWS]
     assert {row[1].split()[0] for row in rows} == {"deepdog", "model"}
@@ -40,8 +24,8 @@ def test_every_view_is_judged_by_every_model(photos: Path, capsys: pytest.Captur
     assert float(rows[0][2]) > 0.9, "renders as they are"
 
 
-def test_each_view_changes_the_photos_and_is_the_same_every_time(photos: Path) -> None:
-    examples = load_datasets([photos]).split("test")
+def test_each_view_changes_the_photos_and_is_the_same_every_time(golden_photos: Path) -> None:
+    examples = load_datasets([golden_photos]).split("test")
     untouched = views.shots(examples, None, 192).astype(float)
     for name, augmentation in views.VIEWS.items():
         once, again = (views.shots(examples, augmentation, 192) for _ in range(2))
@@ -49,9 +33,9 @@ def test_each_view_changes_the_photos_and_is_the_same_every_time(photos: Path) -
         assert np.array_equal(once, again), name
 
 
-def test_models_of_two_resolutions_see_the_same_views(photos: Path) -> None:
+def test_models_of_two_resolutions_see_the_same_views(golden_photos: Path) -> None:
     """Down to a screen's stripes and JPEG's blocks, which are fine."""
-    examples = load_datasets([photos]).split("test")
+    examples = load_datasets([golden_photos]).split("test")
     for name, augmentation in views.VIEWS.items():
         small = views.shots(examples, augmentation, 112).astype(float)
         large = views.shots(examples, augmentation, 224).astype(float)
