@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal, get_args
 
-from ml.files import CSV_ENCODING
+from ml.files import open_list
 
 Split = Literal["train", "val", "test"]
 
@@ -127,6 +127,7 @@ def load_datasets(
 
     Raises:
         DatasetError: a folder is missing or empty, its classes are not two or not those of the others, or a picture stands in two splits.
+        ListError: a folder's list is no CSV in UTF-8.
     """
     examples: list[Example] = []
     names: set[str] = set()
@@ -214,7 +215,7 @@ def _listed_under(folder: Path, patterns: Sequence[str]) -> set[Path]:
     found = set()
     for name in (*LIST_NAMES, UNSPLIT_LIST_NAME):
         if patterns and (folder / name).is_file():
-            with (folder / name).open(newline="", encoding=CSV_ENCODING) as file:
+            with open_list(folder / name) as file:
                 rows = list(csv.DictReader(file))
             of_sources = [
                 row
@@ -246,7 +247,7 @@ def _guess_positive(names: set[str]) -> str:
 def _rows(folder: Path) -> list[dict[str, str]]:
     for name in LIST_NAMES:
         if (folder / name).is_file():
-            with (folder / name).open(newline="", encoding=CSV_ENCODING) as file:
+            with open_list(folder / name) as file:
                 return _checked(list(csv.DictReader(file)), folder / name)
     if not folder.is_dir():
         raise DatasetError(f"{folder} is no folder. `deepdog sample {folder}` renders one to start with")

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ml.files import CSV_ENCODING, write_whole
+from ml.files import open_list, write_whole
 from ml.pixels import Square
 
 Boxes = npt.NDArray[np.float32]
@@ -65,10 +65,11 @@ def read_boxes(path: Path = DRAWN) -> list[Boxed]:
     """Read a list, in the order of its pictures.
 
     Raises:
-        BoxesError: a column is missing, a value is no number or lies outside 0 to 1, a box is empty, or a picture stands for two hashes.
+        BoxesError: a column is missing, a value is no number or lies outside 0 to 1, a row names no label, a box is empty, or a picture stands for two hashes.
+        ListError: it is no CSV in UTF-8.
     """
     try:
-        with path.open(newline="", encoding=CSV_ENCODING) as file:
+        with open_list(path) as file:
             table = csv.DictReader(file)
             rows = list(table)
     except OSError as error:
@@ -82,6 +83,8 @@ def read_boxes(path: Path = DRAWN) -> list[Boxed]:
     hashes: dict[str, str] = {}
     for number, row in enumerate(rows, start=2):
         where = f"{path}, line {number} ({row['file']})"
+        if not row["label"]:
+            raise BoxesError(f"{where}: the column label must be filled")
         if hashes.setdefault(row["file"], row.get("sha256", "")) != row.get("sha256", ""):
             raise BoxesError(f"{where}: the picture has another sha256 above; keep the rows of one of them")
         found = of_picture.setdefault((row["file"], row["label"]), [])

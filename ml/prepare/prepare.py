@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ml.dataset import PREPARED_NAME, Split
 from ml.detect.boxes import CORNERS, LIST_NAME, read_boxes
-from ml.files import CSV_ENCODING, write_whole
+from ml.files import open_list, write_whole
 from ml.prepare.duplicates import ALIKE_BITS, SAME_BITS, groups, neighbours, parse_hashes
 from ml.prepare.journal import Entry, Journal, JournalError, stamp
 from ml.prepare.labels import spelling
@@ -118,6 +118,7 @@ def prepare(
     Raises:
         JournalError: the folder holds other things, or pictures of sources that are not among these.
         BoxesError: its boxes.csv cannot be read.
+        ListError: one of its lists is no CSV in UTF-8.
         OSError: it cannot be written, or a source's picture not be read.
     """
     photos = _each_named_once(photos)
@@ -189,7 +190,7 @@ def _listed(path: Path) -> list[dict[str, str]]:
     """Return the rows of a list that an earlier run wrote, none where there was none."""
     if not path.exists():
         return []
-    with path.open(newline="", encoding=CSV_ENCODING) as file:
+    with open_list(path) as file:
         return list(csv.DictReader(file))
 
 

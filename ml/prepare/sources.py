@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from ml.dataset import LIST_NAMES, Split
 from ml.detect.boxes import read_boxes
-from ml.files import CSV_ENCODING
+from ml.files import open_list
 
 PICTURE_SUFFIXES = {
     ".jpg",
@@ -79,6 +79,7 @@ def read_source(path: Path) -> list[Photo]:
 
     Raises:
         SourceError: it is none of these, lists pictures that are not there or of which it cannot be told which they are, or lacks what it should say.
+        ListError: a list of it is no CSV in UTF-8.
     """
     if not path.exists():
         raise SourceError(f"{path} does not exist")
@@ -101,7 +102,7 @@ def _listed(path: Path) -> list[Photo] | None:
         return None
     photos = []
     boxes = _listed_boxes(path / "boxes.csv")
-    with lists[0].open(newline="", encoding=CSV_ENCODING) as file:
+    with open_list(lists[0]) as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
             if not row.get("file") or not row.get("class"):
                 raise SourceError(f"{lists[0]}, line {number}: the columns file and class must be filled")
@@ -236,7 +237,7 @@ def _open_images(path: Path) -> list[Photo] | None:
     labels: dict[str, dict[str, None]] = {}
     boxes: dict[str, list[Box]] = {}
     for table in tables:
-        with table.open(newline="", encoding=CSV_ENCODING) as file:
+        with open_list(table) as file:
             for number, row in enumerate(csv.DictReader(file), start=2):
                 label = names.get(row["LabelName"], row["LabelName"])
                 of_image = labels.setdefault(row["ImageID"], {})
@@ -268,7 +269,7 @@ def _open_images(path: Path) -> list[Photo] | None:
 
 def _open_images_names(folder: Path) -> dict[str, str]:
     for file in sorted(folder.rglob("*class-descriptions*.csv")):
-        with file.open(newline="", encoding=CSV_ENCODING) as lines:
+        with open_list(file) as lines:
             return {row[0]: row[1] for row in csv.reader(lines) if len(row) > 1}
     raise SourceError(
         f"{folder} has Open Images annotations but no class-descriptions.csv, which says what labels such as /m/01b9xk mean"
@@ -349,7 +350,7 @@ def _json(file: Path) -> dict[str, Any]:
 
 
 def _header(file: Path) -> list[str]:
-    with file.open(newline="", encoding=CSV_ENCODING) as lines:
+    with open_list(file) as lines:
         return next(csv.reader(lines), [])
 
 

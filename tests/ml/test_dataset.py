@@ -8,6 +8,8 @@ import pytest
 
 from ml.commands.arguments import unlabelled_of
 from ml.dataset import DatasetError, load_datasets, unlabelled_pictures, words
+from ml.files import ListError
+from ml.prepare.sources import read_source
 
 
 def folder_of(root: Path, **counts: int) -> Path:
@@ -108,6 +110,26 @@ def test_a_list_may_have_been_through_a_spreadsheet(mark: str, end: str, tmp_pat
     lines = ["file,sha256,class,split", "cat/0.jpg,a,cat,train", "not_cat/0.jpg,b,not_cat,test", ""]
     (tmp_path / "dataset.csv").write_bytes((mark + end.join(lines)).encode())
     assert [e.split for e in load_datasets([tmp_path]).examples] == ["train", "test"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "encoding", "message"),
+    [
+        ("crème", "cp1252", r"dataset\.csv is not in UTF-8; save it as CSV UTF-8"),
+        ('"' + "cat " * 40_000, "utf-8", r"dataset\.csv is no CSV: .* quotation mark"),
+    ],
+    ids=["saved for Windows", "a quotation mark too many"],
+)
+def test_a_list_that_is_no_csv_is_named_with_the_remedy(
+    kind: str, encoding: str, message: str, tmp_path: Path
+) -> None:
+    folder_of(tmp_path, cat=1)
+    lines = f"file,sha256,class,split,subclass\ncat/0.jpg,a,cat,train,{kind}\n"
+    (tmp_path / "dataset.csv").write_bytes(lines.encode(encoding))
+    with pytest.raises(ListError, match=message):
+        load_datasets([tmp_path])
+    with pytest.raises(ListError, match=message):
+        read_source(tmp_path)
 
 
 @pytest.mark.parametrize(

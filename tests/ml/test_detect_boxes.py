@@ -64,6 +64,7 @@ def test_a_list_without_hashes_and_crowds_is_read_too(mark: str, tmp_path: Path)
         (["a.jpg,aa,hotdog,0.5,0,0.5,1,0"], "holds no area"),
         (["a.jpg,aa,hotdog,0,0,1,,0"], "four numbers, or all empty"),
         (["a.jpg,aa,hotdog,0,0,1"], "line 2 .*four numbers, or all empty"),
+        (["a.jpg,aa"], "line 2 .*column label must be filled"),
         (["a.jpg,aa,hotdog,0,0,1,1,perhaps"], "crowd is 'perhaps'"),
         (["a.jpg,aa,hotdog,0,0,1,1,0", "a.jpg,bb,hotdog,0,0,1,1,0"], "line 3 .*another sha256"),
     ],
