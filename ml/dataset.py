@@ -182,7 +182,7 @@ def unlabelled_pictures(folders: Sequence[Path], left_out: Sequence[str] = ()) -
         if any((folder / name).is_file() for name in LIST_NAMES):
             found = [folder / row["file"] for row in _rows(folder) if row["split"] == "train"]
         else:
-            found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
+            found = _visible_pictures(folder, "**/*")
         if not found:
             raise DatasetError(f"{folder} holds no pictures to learn from")
         of_left_out = _listed_under(folder, left_out)
@@ -251,12 +251,22 @@ def _rows(folder: Path) -> list[dict[str, str]]:
                 return _checked(list(csv.DictReader(file)), folder / name)
     if not folder.is_dir():
         raise DatasetError(f"{folder} is no folder. `deepdog sample {folder}` renders one to start with")
-    pictures = sorted(p for p in folder.glob("*/*") if p.suffix.lower() in PICTURE_SUFFIXES)
+    pictures = _visible_pictures(folder, "*/*")
     if not pictures:
         raise DatasetError(
             f"{folder} holds no class folders with pictures. `deepdog sample {folder}` renders some"
         )
     return [_row_of(picture, folder) for picture in pictures]
+
+
+def _visible_pictures(folder: Path, pattern: str) -> list[Path]:
+    """Return the pictures below a folder, in a fixed order, but for hidden ones: `._1.jpg` is what macOS keeps of `1.jpg`, and Jupyter makes copies."""
+    return sorted(
+        picture
+        for picture in folder.glob(pattern)
+        if picture.suffix.lower() in PICTURE_SUFFIXES
+        and not any(part.startswith(".") for part in picture.relative_to(folder).parts)
+    )
 
 
 def _checked(rows: list[dict[str, str]], path: Path) -> list[dict[str, str]]:

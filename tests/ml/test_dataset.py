@@ -46,6 +46,16 @@ def test_a_picture_keeps_its_split_whatever_joins_it(tmp_path: Path) -> None:
     assert before.items() <= after.items()
 
 
+def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, cat=2, not_cat=2)
+    (folder / "cat/._0.jpg").write_bytes(b"what macOS keeps of 0.jpg")
+    (folder / ".ipynb_checkpoints").mkdir()
+    (folder / ".ipynb_checkpoints/0-checkpoint.jpg").write_bytes(b"cat 0")
+    shown = {folder / name / f"{i}.jpg" for name in ("cat", "not_cat") for i in range(2)}
+    assert {e.path for e in load_datasets([folder]).examples} == shown
+    assert set(unlabelled_pictures([folder])) == shown
+
+
 def test_the_hash_names_what_was_learnt_from(tmp_path: Path) -> None:
     one = load_datasets([folder_of(tmp_path / "a", cat=3, not_cat=3)])
     same = load_datasets([folder_of(tmp_path / "b", not_cat=3, cat=3)])
