@@ -11,6 +11,7 @@ from ml.commands.arguments import Subparsers, add_screens, at_least_1, quoted, s
 
 if TYPE_CHECKING:
     from ml.prepare.sources import Photo
+    from ml.recipes import Recipe
 
 _DESCRIPTION = """\
 Turn photos from anywhere into one dataset: upright, sRGB, shrunk once, each picture once, split so that nothing leaks.
@@ -105,7 +106,10 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from ml.prepare.prepare import Settings, prepare
+    from ml.recipes import load_recipe
 
+    # A wrong name is told before the long work.
+    recipe = with_screens(load_recipe(args.recipe), args.screens)
     if args.val + args.test >= 1:
         raise ValueError("--val and --test leave nothing to train on")
     photos = [photo for source in args.sources for photo in _read(source)]
@@ -150,7 +154,7 @@ def run(args: argparse.Namespace) -> int:
     if outcome.new:
         print(f"{outcome.new} photos looked at, {outcome.new / seconds:.0f} a second")
     if args.preview:
-        _preview(args.dest, positive, args.recipe, args.screens, args.seed)
+        _preview(args.dest, positive, recipe, args.recipe, args.seed)
     print(f"{args.dest} is prepared. Next: deepdog train {quoted(args.dest)} --out RUN")
     return 0
 
@@ -171,13 +175,11 @@ def _guess_positive(labels: set[str]) -> str:
     return guesses[0]
 
 
-def _preview(folder: Path, positive: str, recipe_name: str, screens: float | None, seed: int) -> None:
+def _preview(folder: Path, positive: str, recipe: "Recipe", recipe_name: str, seed: int) -> None:
     from ml.dataset import load_datasets
     from ml.files import write_whole
     from ml.prepare.preview import preview_html
-    from ml.recipes import load_recipe
 
-    recipe = with_screens(load_recipe(recipe_name), screens)
     page = preview_html(
         load_datasets([folder], positive), recipe.augmentation, recipe_name, recipe.resolution, seed
     )

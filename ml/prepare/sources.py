@@ -167,9 +167,15 @@ def _coco(path: Path) -> list[Photo] | None:
     for file, document in documents:
         try:
             photos += _coco_photos(file, document, pictures)
+        except SourceError:
+            raise
         except KeyError as error:
             raise SourceError(
                 f"{file} is no whole document of COCO: it lacks {error} where it is needed"
+            ) from error
+        except (TypeError, ValueError, ZeroDivisionError) as error:
+            raise SourceError(
+                f"{file}: width and height of its images must be numbers above 0, area a number, and bbox four; {error}"
             ) from error
     return sorted(photos, key=lambda photo: photo.path)
 

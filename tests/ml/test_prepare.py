@@ -582,6 +582,28 @@ def test_a_document_that_is_not_whole_is_named_with_what_it_lacks(tmp_path: Path
         read_source(tmp_path / "coco")
 
 
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        ('"width": 400', '"width": 0'),
+        ('"width": 400', '"width": null'),
+        ('"bbox": [0, 0, 9, 9]', '"bbox": []'),
+        ('"area": 81', '"area": null'),
+    ],
+    ids=["no width", "an unknown width", "an empty box", "an unknown area"],
+)
+def test_a_document_without_numbers_is_named(written: str, instead: str, tmp_path: Path) -> None:
+    """As labelling tools export pictures that they have not looked at."""
+    save(photo(1), tmp_path / "coco/1.jpg")
+    document = coco(tmp_path / "coco/list.json", ["1.jpg"], (0, "hot dog", [0, 0, 9, 9]))
+    assert written in document.read_text()
+    document.write_text(document.read_text().replace(written, instead))
+    with pytest.raises(
+        SourceError, match=r"list\.json: width and height of its images must be numbers above 0"
+    ):
+        read_source(tmp_path / "coco")
+
+
 @pytest.mark.parametrize("row", ["aa,/m/01b9xk,1,left,0.4,0.2,0.6", "aa,/m/01b9xk,1,0.1"])
 def test_a_row_of_open_images_without_numbers_is_named(tmp_path: Path, row: str) -> None:
     save(photo(1), tmp_path / "aa.jpg")
@@ -677,6 +699,7 @@ def test_what_is_no_source_is_refused_with_the_remedy(
             "all photos are of one class, as 'pizza' is the positive one; the labels are hotdog",
         ),
         (["--val", "0.5", "--test", "0.5"], "leave nothing to train on"),
+        (["--preview", "--recipe", "deepdag"], "there is no recipe 'deepdag'"),
     ],
 )
 def test_a_choice_that_cannot_work_is_refused(
