@@ -5,12 +5,16 @@ import ipaddress
 import math
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from string import Template
 from typing import Any, Self
 from urllib.parse import quote, urlsplit, urlunsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from backend.errors import ConfigurationError
 
@@ -126,11 +130,16 @@ def _networks(text: str) -> tuple[Network, ...]:
 def _web_address(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError("it must start with http:// or https://")
+    parts = urlsplit(text)
+    if not parts.hostname or parts.port == 0 or any(map(str.isspace, text)):
+        raise ValueError("write http:// or https://, a host and perhaps a port")
     return text.rstrip("/")
 
 
 def _store_url(text: str) -> str:
-    if not text.removeprefix("file:").removeprefix("s3://") or not text.startswith(("file:", "s3://")):
+    parts = urlsplit(text)
+    names_a_place = {"file": parts.path, "s3": parts.netloc}.get(parts.scheme)
+    if not names_a_place or not text.startswith(("file:", "s3://")):
         raise ValueError("write file:FOLDER or s3://BUCKET/PREFIX")
     return text
 
@@ -139,10 +148,13 @@ def _database_url(text: str) -> str:
     """Name the driver where the URL leaves it open: PostgreSQL is spoken through psycopg 3."""
     for prefix in ("postgres://", "postgresql://"):
         if text.startswith(prefix):
-            return "postgresql+psycopg://" + text.removeprefix(prefix)
-    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ValueError("write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
-    return text
+            text = "postgresql+psycopg://" + text.removeprefix(prefix)
+    if text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        # The words of these errors repeat parts of the address.
+        with suppress(ArgumentError, ValueError):
+            make_url(text)
+            return text
+    raise ValueError("write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
 
 
 def _secret(text: str) -> str:
@@ -308,3 +320,7 @@ def _content(path: Path) -> str | None:
         return None
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            f"{path} holds bytes that are no text; for a secret use the output of `openssl rand -hex 32`."
+        ) from error

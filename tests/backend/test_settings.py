@@ -51,10 +51,16 @@ def test_no_other_module_reads_the_environment() -> None:
     [
         ("STORE_URL", "ftp://x"),
         ("STORE_URL", "file:"),
+        ("STORE_URL", "s3:///prefix"),
         ("DATABASE_URL", "mysql://x"),
+        ("DATABASE_URL", "postgresql://maria@db:port/deepdog"),
         ("CHANNEL_LIFETIME_DAYS", "0"),
         ("CHANNEL_LIFETIME_DAYS", "a week"),
         ("PUBLIC_URL", "example.org"),
+        ("PUBLIC_URL", "http://"),
+        ("PUBLIC_URL", "https://deepdog.example:port"),
+        ("PUBLIC_URL", "https://deepdog example"),
+        ("AWS_ENDPOINT_URL", "https:///path"),
         ("LOG_FORMAT", "xml"),
         ("SECRET_KEY", "too short"),
     ],
@@ -74,7 +80,12 @@ def test_all_mistakes_are_told_at_once_in_a_sentence_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("SECRET_KEY", "hunter2"), ("DATABASE_URL", "mysql://maria:hunter2@db/deepdog")]
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "hunter2"),
+        ("DATABASE_URL", "mysql://maria:hunter2@db/deepdog"),
+        ("DATABASE_URL", "postgresql://maria@db:hunter2/deepdog"),
+    ],
 )
 def test_no_secret_is_repeated_in_a_message(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
@@ -113,6 +124,16 @@ def test_a_file_that_is_named_must_hold_the_secret(tmp_path: Path) -> None:
             ConfigurationError, match=r"METRICS_TOKEN_FILE is .*there is no such file, or it is empty"
         ):
             Settings.from_environment(SECRET | {"METRICS_TOKEN_FILE": str(path)})
+
+
+def test_a_secret_that_is_no_text_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_bytes(bytes(range(128, 160)))
+    for environment in ({"SECRET_KEY_FILE": str(file)}, SECRET | {"METRICS_TOKEN_FILE": str(file)}):
+        with pytest.raises(
+            ConfigurationError, match=r"secret holds bytes that are no text.*openssl rand -hex"
+        ):
+            Settings.from_environment(environment)
 
 
 def test_the_database_password_completes_its_address() -> None:
