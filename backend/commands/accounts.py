@@ -45,7 +45,10 @@ def create(name: str, password_file: Path | None, reset_password: bool, role: st
             f"--reset-password changes no role: leave --role out; `flask change-role {name} {role}` changes it."
         )
     if password_file:
-        password = (password_file.read_text(encoding="utf-8").splitlines() or [""])[0]
+        try:
+            password = (password_file.read_text(encoding="utf-8").splitlines() or [""])[0]
+        except UnicodeDecodeError as error:
+            raise click.BadParameter("the file is no text.", param_hint="--password-file") from error
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     if reset_password:

@@ -4,7 +4,7 @@ import getpass
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 from backend.errors import DeepDogError
 from backend.kinds import Kind
@@ -24,6 +24,18 @@ class Command(click.Command):
             raise click.ClickException(
                 f"The database cannot be used: {error.orig}. `flask db upgrade` creates and migrates its tables."
             ) from error
+        except DatabaseError as error:
+            if type(error) is not DatabaseError:  # Its other kinds tell of a mistake of ours.
+                raise
+            raise click.ClickException(
+                f"The database cannot be used: {error.orig}. If DATABASE_URL is right, it is damaged: `flask restore` fills a new "
+                "one from a backup."
+            ) from error
+        except BrokenPipeError:
+            raise  # Whoever read what is printed has seen enough; click ends without a word.
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{place}{error.strerror or error}.") from error
 
 
 def say(step: str) -> None:

@@ -70,6 +70,13 @@ def test_a_short_password_is_refused(runner: FlaskCliRunner, password_file: Path
     assert "this one has 5" in told
 
 
+def test_a_password_file_that_is_no_text_is_refused(runner: FlaskCliRunner, password_file: Path) -> None:
+    password_file.write_bytes(bytes(range(128, 160)))
+    result = runner.invoke(args=["create-operator", "maria", "--password-file", str(password_file)])
+    assert result.exit_code == 2
+    assert "the file is no text" in result.output
+
+
 def test_a_new_operator_is_a_reviewer_until_made_a_publisher(
     runner: FlaskCliRunner, services: Services, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import event, func, insert, select
 from backend.app import create_app
 from backend.backup import DATABASE_FILE, ROWS_AT_ONCE, TABLES
 from backend.channel import open_channel
+from backend.config import Settings
 from backend.feedback import forget
 from backend.migrate import downgrade
 from backend.models import Decision, Feedback, Tombstone
@@ -188,3 +189,16 @@ def test_no_other_folder_is_taken_for_a_backup(runner: FlaskCliRunner, tmp_path:
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters/love.txt").write_text("dear", encoding="utf-8")
     refused(runner, "holds something that is no backup", "back-up", str(tmp_path / "letters"))
+
+
+def test_a_folder_that_cannot_be_made_is_named(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    (tmp_path / "letter").touch()
+    refused(runner, "letter/backup: Not a directory.", "back-up", str(tmp_path / "letter/backup"))
+
+
+def test_a_damaged_database_is_told_with_the_way_back(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "damaged.sqlite3"
+    file.write_bytes(b"no database at all" * 1000)
+    app = create_app(replace(settings, database_url=f"sqlite:///{file}"))
+    refused(app.test_cli_runner(), "`flask restore` fills a new one from a backup", "list-models")
+    services_of(app).database.dispose()
