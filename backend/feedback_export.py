@@ -73,6 +73,23 @@ class ClassNames:
     positive: str
     negative: str
 
+    def __post_init__(self) -> None:
+        """Refuse names that are no two folders of the export.
+
+        Raises:
+            ExportError: a name leads elsewhere or is hidden, or both are the same.
+        """
+        for name in (self.positive, self.negative):
+            if not name or name.startswith(".") or set(name) & set("/\\\0"):
+                raise ExportError(
+                    f"{name!r} cannot name a class folder. Choose other words with --positive and --negative."
+                )
+        if self.positive == self.negative:
+            raise ExportError(
+                f"Both labels would go to the folder {self.positive}, where nobody could tell them apart any more. "
+                "Choose two words with --positive and --negative."
+            )
+
     def of(self, decision: Decision) -> str:
         """Return the folder of a decision."""
         return self.positive if decision is Decision.POSITIVE else self.negative
@@ -303,10 +320,16 @@ def _rows_in(dest: Path) -> list[Row]:
                     "earlier export wrote."
                 )
         return []
-    with listing.open(newline="", encoding="utf-8") as file:
-        table = csv.DictReader(file)
-        rows = list(table)
-    if tuple(table.fieldnames or ()) != COLUMNS or any(row["source_repo"] != SOURCE for row in rows):
+    try:
+        with listing.open(newline="", encoding="utf-8") as file:
+            table = csv.DictReader(file)
+            rows = list(table)
+        is_ours = tuple(table.fieldnames or ()) == COLUMNS and all(
+            row["source_repo"] == SOURCE for row in rows
+        )
+    except (OSError, UnicodeDecodeError, csv.Error):
+        is_ours = False
+    if not is_ours:
         raise ExportError(
             f"{listing} was not written by an export. Name a new folder, or one that an earlier export wrote."
         )

@@ -297,6 +297,39 @@ def test_a_folder_of_others_is_left_alone(
     assert len(list(tmp_path.glob("*.*"))) == 1 + len(list(tmp_path.glob("*.sqlite3*")))
 
 
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"file\n" + b"x" * 200_000])
+def test_a_list_that_is_none_is_left_alone(runner: FlaskCliRunner, tmp_path: Path, content: bytes) -> None:
+    listing = tmp_path / "dataset.csv"
+    listing.write_bytes(content)
+    refused(runner, "was not written by an export", "export-feedback", str(tmp_path), *CLASSES)
+    refused(runner, "was not written by an export", "mark-trained", "1.0.0", str(tmp_path))
+    assert listing.read_bytes() == content
+
+
+@pytest.mark.parametrize("name", ["../elsewhere", "a/b", "a\\b", "..", ".hidden", " "])
+def test_a_class_folder_lies_in_the_export(
+    desk: Desk, runner: FlaskCliRunner, tmp_path: Path, name: str
+) -> None:
+    desk.settled("positive")
+    dest = tmp_path / "out"
+    refused(
+        runner,
+        "cannot name a class folder",
+        *("export-feedback", str(dest), "--positive", name, "--negative", "not_hotdog"),
+    )
+    assert not dest.exists()
+    assert not list(tmp_path.glob("elsewhere*"))
+
+
+def test_the_two_labels_never_share_a_folder(desk: Desk, runner: FlaskCliRunner, tmp_path: Path) -> None:
+    desk.settled("positive")
+    desk.settled("negative")
+    dest = tmp_path / "out"
+    options = ["--positive", "Hot dog", "--negative", "hot_dog"]
+    refused(runner, "Both labels would go to the folder hot_dog", "export-feedback", str(dest), *options)
+    assert not dest.exists()
+
+
 def test_photos_that_were_there_before_are_left_alone(
     desk: Desk, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
