@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -148,7 +149,9 @@ def _answer(url: str) -> Finding:
     except urllib.error.HTTPError as error:
         problem = f"the answer has status {error.code}"
         error.close()
-    except OSError as error:
+    except HTTPException:
+        problem = "what answers speaks no HTTP"
+    except (OSError, ValueError) as error:  # ValueError: no name that DNS could have.
         problem = f"no answer ({getattr(error, 'reason', error)})"
     return _doubt(
         "server",

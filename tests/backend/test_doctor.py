@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -180,6 +182,7 @@ def test_it_finds_what_is_broken_and_says_what_to_do(
         ({"public_url": "http://0.0.0.0:1"}, "address", Health.DOUBT, "TLS"),
         ({"public_url": "https://0.0.0.0:1"}, "proxies", Health.DOUBT, "TRUSTED_PROXIES"),
         ({"public_url": "https://0.0.0.0:1"}, "server", Health.DOUBT, "no answer"),
+        ({"public_url": "https://.example"}, "server", Health.DOUBT, "no answer"),
         ({"public_url": "https://0.0.0.0:1"}, "release key", Health.DOUBT, "lies on the server"),
     ],
 )
@@ -190,6 +193,23 @@ def test_it_finds_settings_that_will_not_do(
     found, text = worst(changed, part)
     assert found is health
     assert says in text
+
+
+def test_another_service_at_its_address_is_a_doubt(services: Services) -> None:
+    def greet(listener: socket.socket) -> None:
+        visitor, _ = listener.accept()
+        with visitor:
+            visitor.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+            visitor.recv(4096)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        greeting = pool.submit(greet, listener)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        changed = Services(replace(services.settings, public_url=address), services.database)
+        found, text = worst(changed, "server")
+        greeting.result()
+    assert found is Health.DOUBT
+    assert "what answers speaks no HTTP" in text
 
 
 def test_an_unreachable_database_is_a_fault_and_no_traceback(app: APIFlask, services: Services) -> None:
