@@ -62,8 +62,9 @@ def probe_store(store: Storage, say: Callable[[str], None], warn: Callable[[str]
         StoreError: the store broke one; the message says which and what follows from it.
     """
     key = ObjectKey(f"probe/{secrets.token_hex(8)}.txt", "text/plain", MUTABLE)
+    # Before the block: where nothing can be written, nothing has to be removed, whose failure would hide this one.
+    store.put(key, b"first")
     try:
-        store.put(key, b"first")
         _expect(store.read(key.name).data == b"first", "does not return what was just written")
         say("what is written is read back")
         _expect(
@@ -151,8 +152,8 @@ def _remove_unless_kept(services: Services, sha256: str, *, dry_run: bool) -> bo
 
 def _probe_privacy(store: Storage, say: Callable[[str], None], warn: Callable[[str], None]) -> None:
     photo = ObjectKey(f"{PHOTO_PREFIX}probe-{secrets.token_hex(8)}.txt", "text/plain", PRIVATE)
+    store.put(photo, b"nobody else's business")
     try:
-        store.put(photo, b"nobody else's business")
         _expect(
             not store.is_public(photo.name),
             f"lets strangers read {PHOTO_PREFIX}: photos that users sent would be public. Let only models/, manifests/ and "

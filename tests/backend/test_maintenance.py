@@ -213,6 +213,19 @@ def test_a_careless_store_is_found_out(tmp_path: Path, kind: type[LocalStorage],
         probe_store(kind(tmp_path), lambda _: None, lambda _: None)
 
 
+def test_a_store_that_can_only_be_read_is_told_by_what_it_refused_first(tmp_path: Path) -> None:
+    class ReadOnly(LocalStorage):
+        def put(self, key: ObjectKey, data: bytes) -> None:
+            del data
+            raise StoreError(f"writing {key} is refused")
+
+        def delete(self, name: str) -> None:
+            raise StoreError(f"removing {name} is refused")
+
+    with pytest.raises(StoreError, match="writing probe/"):
+        probe_store(ReadOnly(tmp_path), lambda _: None, lambda _: None)
+
+
 def test_the_commands_work_over_s3(
     app: APIFlask, services: Services, s3_url: str, s3_endpoint: str, runner: FlaskCliRunner
 ) -> None:
