@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     for page, photo in photo_of.items():
         try:
             opened = Image.open(photo)
-        except OSError as error:
+        except (OSError, Image.DecompressionBombError) as error:
             raise PhotoError(f"{photo} is not a picture that can be read: {error}") from error
         write_whole(page, explain_html(opened, photo.name, model))
         print(f"{page} shows what {model.name} sees in {photo.name}.")

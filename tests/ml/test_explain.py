@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ml.activations import layers
 from ml.bundle import self_test_tensor
@@ -93,3 +94,7 @@ def test_what_is_no_picture_is_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     text.write_text("no picture")
     assert main(["explain", str(text), "--model", str(SHIPPED)]) == 2
     assert f"{text} is not a picture that can be read" in capsys.readouterr().err
+    enormous = tmp_path / "enormous.png"
+    Image.new("1", (20_000, 20_000)).save(enormous)
+    assert main(["explain", str(enormous), "--model", str(SHIPPED)]) == 2
+    assert f"{enormous} is not a picture that can be read" in capsys.readouterr().err
