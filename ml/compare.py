@@ -123,8 +123,9 @@ def compare(
     Raises:
         RecipeError: the recipe is not one that `deepdog train` takes for a classifier.
         RunError: one of `runs` has no record, or was trained on other photos.
-        CompareError: what `out` holds was made from other photos, weights or another recipe, or measured on another split.
+        CompareError: two networks have the same name, or what `out` holds was made from other photos, weights or another recipe, or measured on another split.
     """
+    _check_names([entrant.name for entrant in entrants] + [run.name for run in runs])
     measured = [_trained_and_measured(dataset, entrant, recipe, out, split) for entrant in entrants]
     measured += [_measured(run, dataset, out, split) for run in runs]
     files = [_file(out, m.name).read_bytes() for m in measured]
@@ -143,6 +144,15 @@ def compare(
     write_whole(out / "compare.svg", pages.standalone(plot))
     write_whole(out / "compare.html", _html(rows, plot, split))
     return rows
+
+
+def _check_names(names: Sequence[str]) -> None:
+    """Refuse, before the long work, networks whose files would replace each other's."""
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise CompareError(
+            f"two of the networks are called {twice}; name it once, or call the folder of one otherwise"
+        )
 
 
 def markdown(rows: Sequence[Row]) -> str:

@@ -7,8 +7,8 @@ import pytest
 
 from ml.charts import Point, _free_side
 from ml.cli import main
-from ml.compare import CompareError, Entrant, Measured, Row, markdown, parse_entrant
-from ml.dataset import load_datasets
+from ml.compare import CompareError, Entrant, Measured, Row, compare, markdown, parse_entrant
+from ml.dataset import Dataset, load_datasets
 from ml.recipes import load_recipe
 
 pytestmark = pytest.mark.training
@@ -25,6 +25,16 @@ pytestmark = pytest.mark.training
 def test_how_a_network_is_written(text: str, entrant: Entrant, name: str) -> None:
     assert parse_entrant(text) == entrant
     assert entrant.name == name
+
+
+@pytest.mark.parametrize("networks", [[], ["deepdog:0.5"]], ids=["two runs", "a run and a network"])
+def test_networks_of_one_name_are_refused_before_the_long_work(networks: list[str], tmp_path: Path) -> None:
+    """Their files would replace each other's, and no --out would help."""
+    nothing = Dataset((), "hotdog", "not_hotdog")
+    entrants = [parse_entrant(text) for text in networks]
+    runs = [tmp_path / "monday/deepdog-0.5", tmp_path / "tuesday/deepdog-0.5"][: 2 - len(networks)]
+    with pytest.raises(CompareError, match=r"two of the networks are called deepdog-0\.5"):
+        compare(nothing, entrants, load_recipe("smoke"), tmp_path / "compare", runs)
 
 
 def test_another_writing_is_refused() -> None:
