@@ -36,11 +36,13 @@ def load_start(network: keras.Model, alpha: float, start: Path, pictures: Callab
         pictures: gives a few hundred, uint8 (N, R, R, 3), on which batch norm's statistics are measured where the file has it folded.
 
     Raises:
-        WeightsError: a download that fails, or a run's or a .pth file that is not this network's.
+        WeightsError: a download that fails, a file that is not there, or a run's or a .pth file that is not this network's.
         DequantiseError: a .tflite file that is not this network's.
     """
     if start == IMAGENET:
         _download(network, alpha)
+    elif not start.exists():
+        raise WeightsError(f"{start} does not exist; --start takes a file of weights, a bundle or `imagenet`")
     elif start.suffix == ".pth":
         load_imagenet_weights(network, start)
     elif is_quantised(start):

@@ -121,6 +121,12 @@ def test_a_folder_that_is_no_bundle_is_told_what_to_name(tmp_path: Path) -> None
         load_start(build("deepdog_mobilenet", 0.25, 64), 0.25, tmp_path, _empty)
 
 
+@pytest.mark.parametrize("name", ["network.keras", "weights.pth", "mobilenet.tflite", "bundle"])
+def test_weights_that_are_not_there_are_said_to_be_missing(name: str, tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=f"{name} does not exist"):
+        load_start(build("deepdog", 0.25, 64), 0.25, tmp_path / name, _empty)
+
+
 def test_a_run_of_another_network_is_refused_in_one_sentence(tmp_path: Path) -> None:
     earlier = tmp_path / "network.keras"
     build("deepdog", 0.25, 64).save(earlier)
