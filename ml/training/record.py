@@ -99,11 +99,18 @@ def draw_schedule(out: Path, recipe: Recipe, batches_per_epoch: int) -> None:
 
 
 def git_commit() -> str:
-    """Return the commit that is checked out, 40 hex digits (zeros outside a repository)."""
-    result = subprocess.run(
-        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=Path(__file__).parent, check=False
-    )
-    return result.stdout.strip() if result.returncode == 0 else "0" * 40
+    """Return the commit that is checked out, 40 hex digits (zeros outside a repository, or where Git is not installed)."""
+    try:
+        result = subprocess.run(
+            ["git", "rev-parse", "HEAD"],
+            capture_output=True,
+            text=True,
+            cwd=Path(__file__).parent,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "0" * 40
+    return result.stdout.strip()
 
 
 def versions() -> dict[str, str]:

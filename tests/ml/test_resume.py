@@ -109,6 +109,12 @@ def test_the_record_says_what_made_the_run(unbroken: Path) -> None:
     assert "<svg" in (unbroken / "schedule.html").read_text()
 
 
+def test_a_machine_without_git_trains_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    begin(tmp_path / "run", {"recipe": {}}, resume=False)
+    assert json.loads((tmp_path / "run/run.json").read_text())["git_commit"] == "0" * 40
+
+
 def test_the_logs_have_a_row_an_epoch(unbroken: Path) -> None:
     rows = log_of(unbroken)
     assert [(row["phase"], row["epoch"]) for row in rows] == [
