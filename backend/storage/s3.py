@@ -80,7 +80,12 @@ class S3Storage(Storage):
     def read(self, name: str) -> StoredObject:  # noqa: D102
         with self._errors(name):
             answer = self._client.get_object(Bucket=self.bucket, Key=self.prefix + name)
-            return StoredObject(answer["Body"].read(), answer["ETag"])
+            data = answer["Body"].read()
+        if "ETag" not in answer:
+            raise StoreError(
+                f"What answers for {self.describe()} is no S3 server: it gives {name} without an ETag. Look at AWS_ENDPOINT_URL."
+            )
+        return StoredObject(data, answer["ETag"])
 
     def read_start(self, name: str, max_bytes: int) -> bytes:  # noqa: D102
         with self._errors(name):

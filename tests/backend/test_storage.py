@@ -1,7 +1,9 @@
 """One promise, two stores: a local folder and S3 (moto's server on the loopback address)."""
 
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -129,19 +131,42 @@ class CutOff(BaseHTTPRequestHandler):
         pass
 
 
-def test_an_answer_that_is_cut_off_is_the_stores_failure() -> None:
-    with HTTPServer(("127.0.0.1", 0), CutOff) as server:
+class Website(BaseHTTPRequestHandler):
+    """Answers whatever it is asked with a page."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<html>Welcome</html>")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def store_behind(handler: type[BaseHTTPRequestHandler]) -> Iterator[Storage]:
+    """Open a bucket at a server that answers in its own way."""
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        store = open_storage(
+        yield open_storage(
             "s3://bucket",
             f"http://127.0.0.1:{server.server_port}",
             S3Credentials("test", "test"),
             "us-east-1",
         )
+        server.shutdown()
+
+
+def test_an_answer_that_is_cut_off_is_the_stores_failure() -> None:
+    with store_behind(CutOff) as store:
         for read in (store.read, lambda name: store.read_start(name, 1000)):
             with pytest.raises(StoreError, match="cannot be reached"):
                 read(PHOTO.name)
-        server.shutdown()
+
+
+def test_a_server_that_is_no_store_is_the_stores_failure() -> None:
+    with store_behind(Website) as store, pytest.raises(StoreError, match=r"no S3 server.*AWS_ENDPOINT_URL"):
+        store.read(PHOTO.name)
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-1"])
