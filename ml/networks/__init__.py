@@ -38,9 +38,10 @@ def build(
     """Build a network of `BUILDERS`, with random weights.
 
     Raises:
-        KeyError: unknown name.
-        ValueError: an ablation of another network than DeepDog.
+        ValueError: there is no such network, or an ablation of another one than DeepDog.
     """
+    if name not in BUILDERS:
+        raise ValueError(f"there is no network {name!r}; there are: {', '.join(BUILDERS)}")
     if name.startswith("deepdog"):
         blocks = MOBILENET_BLOCKS if name == "deepdog_mobilenet" else SEPARABLE_BLOCKS
         return deepdog(alpha, resolution, dropout, blocks, ablation)

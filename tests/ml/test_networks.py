@@ -92,6 +92,12 @@ def test_batch_norm_of_a_network_from_elsewhere_remembers_no_longer_than_deepdog
     assert {type(norm) for norm in norms} == {BatchNorm}, "Keras' own takes twice as long"
 
 
+def test_a_misspelt_network_is_not_taken_for_another() -> None:
+    """As a recipe of one's own may have it."""
+    with pytest.raises(ValueError, match="there is no network 'deepdog_mobilnet'; there are: deepdog,"):
+        build("deepdog_mobilnet", 0.5, 96)
+
+
 def test_a_network_of_one_width_says_so() -> None:
     with pytest.raises(ValueError, match="vgg16 comes in one width; leave alpha at 1"):
         build("vgg16", 0.5, 96)
