@@ -1,6 +1,7 @@
 """Every command that the documentation gives is one that exists, with these options, and that some test runs."""
 
 import argparse
+import ast
 import importlib.metadata
 import importlib.util
 import json
@@ -20,6 +21,7 @@ from ml.cli import build_parser
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "ml").rglob("*.md"))]
+RECIPES = [path for path in sorted((ROOT / "ml/recipes").glob("*.py")) if path.stem != "__init__"]
 TOOLS = ("deepdog", "flask", "make", "npm run", "npx", "python -m", "pytest")
 COMMAND = rf"(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?((?:{'|'.join(TOOLS)}) [^`]*)"
 IN_A_SENTENCE = re.compile(rf"(?<!`)`{COMMAND}`")
@@ -166,3 +168,12 @@ def test_a_command_is_as_the_page_says_and_run_by_a_test(mention: Mention) -> No
     command = " ".join([tool, *names])
     if command not in RUN_BY_HAND and names:
         assert names[-1] in sources_of_tests(), f"no test runs `{command}`"
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
+def test_a_recipe_is_headed_by_a_command_that_can_be_copied(recipe: Path) -> None:
+    header = ast.get_docstring(ast.parse(recipe.read_text(encoding="utf-8"))) or ""
+    lines = [line for line in header.splitlines() if line.startswith("deepdog ")]
+    assert lines
+    for command in (command for line in lines for command in line.split(" && ")):
+        build_parser().parse_args(shlex.split(command)[1:])

@@ -1,6 +1,6 @@
 """The 2017 article's own recipe (Anglade 2017): for 150,000 photos, 3,000 of them hotdogs; about 80 hours on one GTX 980 Ti. Not run here.
 
-deepdog train PHOTOS --recipe article_2017
+deepdog train PHOTOS --recipe article_2017 --out runs/article
 """
 
 from ml.augment import Augmentation

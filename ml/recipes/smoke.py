@@ -1,6 +1,6 @@
 """A few minutes on two cores over rendered photos: proves that the path from photos to bundle holds, not that the network is good.
 
-deepdog sample photos --count 400 && deepdog train photos --recipe smoke
+deepdog sample photos --count 400 && deepdog train photos --recipe smoke --out runs/a
 """
 
 from ml.augment import Augmentation
