@@ -57,6 +57,11 @@ class Settings:
         """Name of the other class."""
         return f"not_{self.positive}"
 
+    @property
+    def classes(self) -> tuple[str, str]:
+        """Names of both, the one to find first."""
+        return self.positive, self.negative
+
     def class_of(self, photo: Photo) -> str:
         """Return the class's name."""
         return self.positive if any(map(self.is_positive, photo.labels)) else self.negative
@@ -156,7 +161,7 @@ def prepare(
         splits = _splits(usable, alike, settings, before)
         _write(out, settings, rows, kept, refused, alike, splits, boxed)
         files = {row.file for row in kept}
-        _remove_others(out, settings, files)
+        _remove_others(out, {*settings.classes, *(row["class"] for row in listed)}, files)
     return Outcome(
         Counter((row.class_name, splits[alike[row.entry.path]]) for row in kept),
         Counter(re.split(r"[:,]| of ", reason)[0] for reason in refused.values()),
@@ -230,7 +235,7 @@ def _is_known(photo: Photo, journal: Journal) -> bool:
 def _look_at(
     photos: Iterable[Photo], out: Path, settings: Settings, journal: Journal, done: Callable[[], object]
 ) -> None:
-    for name in (settings.positive, settings.negative):
+    for name in settings.classes:
         (out / name).mkdir(exist_ok=True)
     look = partial(_look, shorter_side=settings.shorter_side, smallest_side=settings.smallest_side)
     tasks = ((photo.path.resolve(), out / settings.class_of(photo)) for photo in photos)
@@ -412,11 +417,17 @@ def _write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obj
     write_whole(path, text.getvalue())
 
 
-def _remove_others(out: Path, settings: Settings, kept: set[str]) -> None:
-    """Remove pictures that this or an earlier run wrote and the list does not name, such as one as it was before it changed."""
-    for name in (settings.positive, settings.negative):
-        for picture in (out / name).glob("*.jpg"):
-            if PREPARED_NAME.fullmatch(picture.stem) and f"{name}/{picture.name}" not in kept:
+def _remove_others(out: Path, classes: set[str], kept: set[str]) -> None:
+    """Remove pictures that this or an earlier run wrote and the list does not name, such as one as it was before it changed.
+
+    Args:
+        out: the dataset's folder.
+        classes: of this run and of the one before, which may have looked for another thing; only folders of the dataset's own are looked into.
+        kept: files that the list names.
+    """
+    for folder in [path for path in out.iterdir() if path.is_dir() and path.name in classes]:
+        for picture in folder.glob("*.jpg"):
+            if PREPARED_NAME.fullmatch(picture.stem) and f"{folder.name}/{picture.name}" not in kept:
                 picture.unlink()
-        for partial_file in (out / name).glob(".*.partial"):
+        for partial_file in folder.glob(".*.partial"):
             partial_file.unlink(missing_ok=True)

@@ -183,6 +183,21 @@ def test_of_a_picture_that_changed_nothing_old_stays(tmp_path: Path) -> None:
     assert len(listed) == 6
 
 
+def test_whoever_looks_for_another_thing_finds_nothing_of_the_one_before(tmp_path: Path) -> None:
+    for number, label in enumerate(("pizza", "burger", "salad")):
+        save(photo(number), tmp_path / "mine" / label / "1.jpg")
+    photos, elsewhere = tmp_path / "photos", tmp_path / "elsewhere"
+    prepare(tmp_path / "mine", photos, "--positive", "pizza")
+    prepare(tmp_path / "mine", elsewhere, "--positive", "burger")
+    (photos / "pizza/notes.txt").write_text("mine")
+    prepare(tmp_path / "mine", photos, "--positive", "burger")
+    pictures = {path: content for path, content in contents(photos).items() if path.endswith(".jpg")}
+    assert pictures == {
+        path: content for path, content in contents(elsewhere).items() if path.endswith(".jpg")
+    }
+    assert (photos / "pizza/notes.txt").exists()
+
+
 def test_preparing_what_is_prepared_keeps_every_byte(tmp_path: Path) -> None:
     prepare(class_folders(tmp_path / "mine"), tmp_path / "once")
     prepare(tmp_path / "once", tmp_path / "twice")
