@@ -37,12 +37,20 @@ def open_list(path: Path) -> Iterator[TextIO]:
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
-    """Write under a temporary name, then rename; text as UTF-8. The folder is made when absent."""
+    """Write under a temporary name, then rename; text as UTF-8. The folder is made when absent.
+
+    Raises:
+        OSError: it cannot be written; the message names the file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         partial.write_bytes(content.encode() if isinstance(content, str) else content)
         partial.replace(path)
+    except OSError as error:
+        # A disk that is full is told of without a name.
+        error.filename = error.filename or str(path)
+        raise
     finally:
         partial.unlink(missing_ok=True)
 
