@@ -1,6 +1,7 @@
 """Weights to start from: an earlier run's, a bundle's made float again, or ImageNet's as a download, a PyTorch file, or a quantised MobileNet."""
 
 import warnings
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def _load_run(network: keras.Model, start: Path) -> None:
     try:
         with warnings.catch_warnings(action="ignore"):  # of each layer, hundreds, before the error
             network.load_weights(start)
-    except ValueError as error:
+    except (ValueError, zipfile.BadZipFile) as error:
         raise WeightsError(
             f"{start} holds no weights of this network: it is no run's network.keras, or one of another --network, --alpha, --activation or norm. "
             "The run.json beside it names the run's"

@@ -138,8 +138,10 @@ def test_a_run_of_another_network_is_refused_in_one_sentence(tmp_path: Path) -> 
         with pytest.raises(WeightsError, match=r"--alpha.*run\.json beside it"):
             load_start(other, 0.25, earlier, _empty)
     (tmp_path / "notes.txt").write_text("0.002")
-    with pytest.raises(WeightsError, match=r"network\.keras"):
-        load_start(build("deepdog", 0.25, 64), 0.25, tmp_path / "notes.txt", _empty)
+    (tmp_path / "cut_off.keras").write_bytes(earlier.read_bytes()[:5000])
+    for name in ("notes.txt", "cut_off.keras"):
+        with pytest.raises(WeightsError, match=f"{name} holds no weights of this network"):
+            load_start(build("deepdog", 0.25, 64), 0.25, tmp_path / name, _empty)
 
 
 def test_what_keras_offers_is_put_where_it_belongs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
