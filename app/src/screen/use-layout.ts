@@ -30,6 +30,10 @@ const SMALLEST_SHARE = 0.36;
 const LARGEST_SHARE = 0.46;
 const LARGEST_SIDE = 700;
 const LARGEST_COLUMN = 460;
+/** Room for the verdict's three buttons in a row, and for two of them and the state of a report. */
+const SMALLEST_COLUMN = 290;
+/** Left and right of photo and controls together where they stand side by side. */
+const MARGINS = 48;
 
 export function useLayout(): Layout {
   const wide = useWide();
@@ -48,7 +52,8 @@ export function useLayout(): Layout {
     return { wide, short: false, compact, side, columnWidth: width, dog, insets };
   }
   const short = height < SHORT;
-  const side = Math.min(height - (short ? 36 : 150), width * 0.52, LARGEST_SIDE);
-  const columnWidth = Math.min(width - side - GUTTER - 48, LARGEST_COLUMN);
+  const beside = width - GUTTER - MARGINS;
+  const side = Math.min(height - (short ? 36 : 150), width * 0.52, beside - SMALLEST_COLUMN, LARGEST_SIDE);
+  const columnWidth = Math.min(beside - side, LARGEST_COLUMN);
   return { wide, short, compact: short, side, columnWidth, dog: short ? 0 : 260, insets };
 }

@@ -102,7 +102,8 @@ const styles = StyleSheet.create({
   panel: { gap: 14 },
   compact: { gap: 10 },
   row: { flexDirection: 'row', flexWrap: 'wrap', gap: 10 },
-  third: { flexGrow: 1, minWidth: '30%', maxWidth: '100%' },
+  // Less than a third: on the smallest phone “Ausblenden” leaves the other two no more.
+  third: { flexGrow: 1, minWidth: '26%', maxWidth: '100%' },
   // Where the button was that made the report, so that nothing moves; as wide as its longest words.
   report: { flexGrow: 1, flexBasis: 104 * TEXT_SCALE, justifyContent: 'center' },
   centred: { textAlign: 'center' },

@@ -19,6 +19,7 @@ SMALLEST_TARGET = 44
 WINDOWS = {
     "the smallest phone": (320, 568),
     "a phone sideways": (844, 390),
+    "the smallest phone sideways": (568, 320),
     "a tablet sideways": (1194, 834),
     "a phone zoomed to 200 %": (195, 422),
 }

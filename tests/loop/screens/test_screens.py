@@ -71,13 +71,24 @@ def test_the_camera_sees_the_film(open_camera_page: OpenPage) -> None:
     expect(page.get_by_test_id("verdict")).to_have_text("Hotdog")
 
 
-@pytest.mark.parametrize("size", [(390, 844), (390, 664), (360, 616)])
+@pytest.mark.parametrize("size", [(390, 844), (390, 664), (360, 616), (844, 390), (667, 375)])
 def test_the_verdict_and_its_buttons_need_no_scrolling(open_page: OpenPage, size: tuple[int, int]) -> None:
     page = open_page(viewport={"width": size[0], "height": size[1]}, locale="de-DE")
     at(page, "report sent")
+    # What was pressed on the way may have been scrolled to.
+    page.get_by_test_id("settings").scroll_into_view_if_needed()
     box = page.get_by_test_id("new-photo").bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= size[1]
+
+
+@pytest.mark.parametrize("size", [(320, 568), (568, 320)])
+@pytest.mark.parametrize("locale", ["en-US", "de-DE", "zh-CN"])
+def test_the_verdicts_buttons_stay_in_a_row(open_page: OpenPage, size: tuple[int, int], locale: str) -> None:
+    page = open_page(viewport={"width": size[0], "height": size[1]}, locale=locale)
+    at(page, "why")
+    boxes = [page.get_by_test_id(button).bounding_box() for button in ("why", "share", "wrong")]
+    assert len({box["y"] for box in boxes if box is not None}) == 1, boxes
 
 
 def test_a_file_over_the_page_is_told_where_it_lands(open_page: OpenPage) -> None:
