@@ -22,7 +22,7 @@ test('photos are remembered with verdict, label and picture, the latest first, a
   await history.add(photo(2), { ...judgement, verdict: 'negative' });
 
   const reopened = new History({ storage, toSquare });
-  await reopened.start();
+  await reopened.read();
   expect(reopened.entries.get()).toEqual([
     expect.objectContaining({ takenAt: photo(2).takenAt, verdict: 'negative', score: 0.97 }),
     expect.objectContaining({ takenAt: photo(1).takenAt, verdict: 'positive' }),
@@ -65,6 +65,17 @@ test('clearing leaves nothing of what another tab remembers either', async () =>
   expect(await storage.listBlobs('history-')).toEqual([]);
 });
 
+test('what another tab adds and clears is there and gone when it is read again', async () => {
+  const storage = memoryStorage();
+  const [history, otherTab] = [new History({ storage, toSquare }), new History({ storage, toSquare })];
+  await otherTab.add(photo(1), judgement);
+  await history.read();
+  expect(history.entries.get()).toEqual(otherTab.entries.get());
+  await otherTab.clear();
+  await history.read();
+  expect(history.entries.get()).toEqual([]);
+});
+
 test('a photo that another tab adds during a start keeps its picture', async () => {
   const storage = memoryStorage();
   const otherTab = new History({ storage, toSquare });
@@ -74,7 +85,7 @@ test('a photo that another tab adds during a start keeps its picture', async () 
     await otherTab.add(photo(1), judgement);
     return records;
   });
-  await new History({ storage, toSquare }).start();
+  await new History({ storage, toSquare }).read();
   const [added] = otherTab.entries.get();
   expect(await otherTab.picture(added?.id ?? '')).toBeDefined();
 });
@@ -84,7 +95,7 @@ test('a start sweeps pictures without a record and records that are none', async
   await storage.writeBlob('history-orphan.jpg', Uint8Array.of(1));
   await storage.update('history/odd', () => ({ id: 'odd' }));
   const history = new History({ storage, toSquare });
-  await history.start();
+  await history.read();
   expect(history.entries.get()).toEqual([]);
   expect(await storage.listBlobs('history-')).toEqual([]);
 });

@@ -29,8 +29,8 @@ export class History {
 
   constructor(private readonly options: Options) {}
 
-  /** Reads what is remembered; pictures that were left without their record are deleted. */
-  start(): Promise<void> {
+  /** Reads what is remembered, also by other tabs; pictures that were left without their record are deleted. */
+  read(): Promise<void> {
     return this.inTurn(async () => {
       const { storage } = this.options;
       // Before the records: what another tab adds meanwhile has its record by then, and so is no orphan.

@@ -71,13 +71,15 @@ export async function startServices(): Promise<Services> {
   const history = new History({ storage, toSquare: photoToSquare });
   const wake = () => {
     void feedback.wake();
+    // What another tab remembered or cleared while this one was out of sight.
+    void history.read();
     void counter.deliver();
     void updater.checkIfDue().then(() => detector.checkIfDue());
   };
   void updater.start().then(async () => {
     const detecting = detector.start();
     await feedback.start();
-    await history.start();
+    await history.read();
     onWake(wake);
     setInterval(wake, HOUR_MS);
     void counter.deliver();

@@ -91,6 +91,27 @@ def test_the_verdicts_buttons_stay_in_a_row(open_page: OpenPage, size: tuple[int
     assert len({box["y"] for box in boxes if box is not None}) == 1, boxes
 
 
+def test_a_tab_that_comes_into_view_knows_what_another_remembered_and_cleared(open_page: OpenPage) -> None:
+    page = open_page()
+    at(page, "no camera")
+    other = page.context.new_page()
+    at(other, "hotdog")
+    open_sheet(other, "history")
+    expect(other.get_by_test_id("history-tile")).to_have_count(1)
+    come_into_view(page)
+    open_sheet(page, "history")
+    expect(page.get_by_test_id("history-tile")).to_have_count(1)
+    other.get_by_test_id("clear-history").click()
+    expect(other.get_by_test_id("history-tile")).to_have_count(0)
+    come_into_view(page)
+    expect(page.get_by_test_id("history-tile")).to_have_count(0)
+
+
+def come_into_view(page: Page) -> None:
+    """What a browser tells a tab that is turned to; without a window all tabs are in view at once."""
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+
+
 def test_a_file_over_the_page_is_told_where_it_lands(open_page: OpenPage) -> None:
     page = open_page()
     at(page, "no camera")
