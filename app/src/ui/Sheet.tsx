@@ -6,6 +6,7 @@ import { useSafeAreaInsets } from 'react-native-safe-area-context';
 import { useStrings } from '../strings/use-strings';
 import { IconButton } from './IconButton';
 import { useTheme } from './theme';
+import { useCloseRequest } from './use-close-request';
 import { useReducedMotion } from './use-reduced-motion';
 import { useWide } from './use-wide';
 import { Words } from './Words';
@@ -25,6 +26,7 @@ export function Sheet({ title, onClose, shown = null, children }: Props) {
   const still = useReducedMotion();
   const { bottom } = useSafeAreaInsets();
   const content = useRef<ScrollView>(null);
+  useCloseRequest(onClose);
   useEffect(() => {
     if (shown !== null) {
       content.current?.scrollTo({ y: 0, animated: !still });

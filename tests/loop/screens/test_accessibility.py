@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.loop.conftest import PHOTOS
 from tests.loop.screens.conftest import OpenPage
-from tests.loop.screens.tour import at, choose, tour, tour_with_camera
+from tests.loop.screens.tour import at, choose, open_sheet, tour, tour_with_camera
 from tests.loop.server import ROOT
 
 AXE = (ROOT / "app/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
@@ -242,6 +242,16 @@ def test_a_sheet_keeps_the_focus_and_gives_it_back(open_page: OpenPage) -> None:
         page.keyboard.press("Tab")
         assert dialog.evaluate("(dialog) => dialog.contains(document.activeElement)")
     page.keyboard.press("Escape")
+    expect(page.get_by_test_id("settings")).to_be_focused()
+
+
+def test_a_sheet_hears_the_browsers_close_request(open_page: OpenPage) -> None:
+    """Android's way back is one, and Escape while it is down; React Native for Web's own listener waits until it is let go of."""
+    page = open_page()
+    at(page, "no camera")
+    open_sheet(page, "settings")
+    page.keyboard.down("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_test_id("settings")).to_be_focused()
 
 
