@@ -56,9 +56,17 @@ def current_user() -> str:
         return "unknown"
 
 
+def _recorded_name(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    """Refuse what the history cannot hold, before hours are spent on comparing a model."""
+    if not 1 <= len(name.strip()) <= OPERATOR_NAME_LENGTH:
+        raise click.BadParameter(f"a name has 1 to {OPERATOR_NAME_LENGTH} characters.")
+    return name.strip()
+
+
 operator_option = click.option(
     "--operator",
     default=current_user,
+    callback=_recorded_name,
     show_default="your user name",
     help="Who does this; recorded with the publication.",
 )

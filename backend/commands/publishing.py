@@ -110,23 +110,26 @@ def list_models() -> None:
     if not releases:
         click.echo("No model is published yet. `flask publish-model BUNDLE` does that.")
         return
-    click.echo(f"{'KIND':<10} {'VERSION':<12} {'STATE':<10} {'BYTES':>10}  SHA-256")
+    what = [f"{entry.action} {withdrawn}" if withdrawn else entry.action for entry, withdrawn in moves]
+    # Versions may have twenty characters, and columns stay columns.
+    of_version = max([12, *(len(release.version) for release in releases)])
+    of_what = max([16, *map(len, what)])
+    click.echo(f"{'KIND':<10} {'VERSION':<{of_version}} {'STATE':<10} {'BYTES':>10}  SHA-256")
     for release in releases:
         sha256 = f"{release.model_sha256[:16]}…"
         click.echo(
-            f"{release.kind:<10} {release.version:<12} {release.state:<10} {release.model_size_bytes:>10,}  {sha256}"
+            f"{release.kind:<10} {release.version:<{of_version}} {release.state:<10} {release.model_size_bytes:>10,}  {sha256}"
         )
         if release.withdrawn_at:
             when = f"{release.withdrawn_at:%Y-%m-%d %H:%M}"
             click.echo(f"  withdrawn {when} by {release.withdrawn_by}: {release.withdrawal_reason}")
     click.echo(
-        f"\n{'KIND':<10} {'SEQUENCE':>8}  {'WHEN (UTC)':<16}  {'WHAT':<16}  {'LIVE':<12} {'SHARE':>5}  BY"
+        f"\n{'KIND':<10} {'SEQUENCE':>8}  {'WHEN (UTC)':<16}  {'WHAT':<{of_what}}  {'LIVE':<{of_version}} {'SHARE':>5}  BY"
     )
-    for entry, withdrawn in moves:
+    for (entry, _), done in zip(moves, what, strict=True):
         when = f"{entry.published_at:%Y-%m-%d %H:%M}"
-        what = f"{entry.action} {withdrawn}" if withdrawn else entry.action
         click.echo(
-            f"{entry.kind:<10} {entry.sequence:>8}  {when}  {what:<16}  {entry.version:<12} {entry.percent:>3} %  {entry.operator}"
+            f"{entry.kind:<10} {entry.sequence:>8}  {when}  {done:<{of_what}}  {entry.version:<{of_version}} {entry.percent:>3} %  {entry.operator}"
         )
         if entry.reason:
             click.echo(f"{'':>21}{entry.reason}")

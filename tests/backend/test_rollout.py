@@ -101,6 +101,14 @@ def test_before_the_first_model_there_is_nothing_to_move(runner: FlaskCliRunner)
     refused(runner, "Nothing is published yet", "refresh-channel")
 
 
+@pytest.mark.parametrize("name", ["", " ", "x" * 65])
+def test_whoever_does_it_has_a_name_that_the_history_can_hold(runner: FlaskCliRunner, name: str) -> None:
+    run(runner, "publish-model", str(FIRST_BUNDLE))
+    result = runner.invoke(args=["rollout", "50", "--operator", name])
+    assert result.exit_code == 2, result.output
+    assert "a name has 1 to 64 characters" in result.output
+
+
 def test_a_rollout_keeps_its_salt_so_that_it_only_adds_phones(
     runner: FlaskCliRunner, client: FlaskClient, services: Services, second: Path
 ) -> None:
@@ -279,6 +287,16 @@ def test_after_a_rollback_to_the_first_model_the_way_on_is_named(
     run(runner, "withdraw", "1.0.0", "--reason", "test")
     current = channel(services, client)
     assert (current["manifest"]["version"], current["previous"]) == ("1.0.1", None)
+
+
+def test_the_history_stays_a_table_with_long_versions(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    run(runner, "publish-model", str(FIRST_BUNDLE))
+    longest = "999999.999999.999999"
+    run(runner, "publish-model", str(republished(FIRST_BUNDLE, tmp_path / "longest", longest)))
+    run(runner, "withdraw", longest, "--reason", "too long")
+    history = run(runner, "list-models").split("\n\n")[1].splitlines()
+    assert f"withdraw {longest}" in history[1]
+    assert len({line.index(" %") for line in history if " %" in line}) == 1
 
 
 def test_the_history_tells_what_happened_when_by_whom_and_why(
