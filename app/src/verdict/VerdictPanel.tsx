@@ -46,11 +46,12 @@ export function VerdictPanel({
 }: Props) {
   const strings = useStrings();
   const [shareFailed, setShareFailed] = useState(false);
+  const third = [styles.third, compact && styles.thirdCompact];
   return (
     <View style={[styles.panel, compact && styles.compact]}>
       <ScoreMeter judgement={judgement} compact={compact} />
       <View style={styles.row}>
-        <View style={styles.third}>
+        <View style={third}>
           <Button
             layout="stacked"
             icon="why"
@@ -60,11 +61,11 @@ export function VerdictPanel({
             testID="why"
           />
         </View>
-        <View style={styles.third}>
+        <View style={third}>
           <ShareButton photo={photo} judgement={judgement} onFailed={setShareFailed} />
         </View>
         {report === undefined ? (
-          <View style={styles.third}>
+          <View style={third}>
             <Button
               layout="stacked"
               icon="wrong"
@@ -102,8 +103,9 @@ const styles = StyleSheet.create({
   panel: { gap: 14 },
   compact: { gap: 10 },
   row: { flexDirection: 'row', flexWrap: 'wrap', gap: 10 },
-  // Less than a third: on the smallest phone “Ausblenden” leaves the other two no more.
-  third: { flexGrow: 1, minWidth: '26%', maxWidth: '100%' },
+  third: { flexGrow: 1, minWidth: '30%', maxWidth: '100%' },
+  // On the smallest phone “Ausblenden” leaves the other two no more.
+  thirdCompact: { minWidth: '26%' },
   // Where the button was that made the report, so that nothing moves; as wide as its longest words.
   report: { flexGrow: 1, flexBasis: 104 * TEXT_SCALE, justifyContent: 'center' },
   centred: { textAlign: 'center' },
