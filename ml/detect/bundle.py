@@ -1,12 +1,12 @@
 """A detector's bundle: what `deepdog export` writes of a detector and the publisher's gate reads (docs/contracts.md, Model bundle). No TensorFlow here."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypedDict
 
 import numpy as np
 
+from ml import strict_json
 from ml.bundle import (
     BundleError,
     Description,
@@ -102,7 +102,7 @@ class DetectorBundle:
 def is_detector(folder: Path) -> bool:
     """Tell whether a bundle's model.json says that it is a detector's; what is wrong with it otherwise, loading it says."""
     try:
-        document = json.loads((folder / "model.json").read_bytes())
+        document = strict_json.loads((folder / "model.json").read_bytes())
     except (OSError, ValueError):
         return False
     return isinstance(document, dict) and document.get("kind") == "detector"

@@ -16,15 +16,19 @@ from ml.networks.squeezenet import squeezenet
 Builder = Callable[[float, int, float], keras.Model]
 """Takes alpha, resolution and dropout."""
 
+
+def _efficientnet_lite(alpha: float, resolution: int, _dropout: float, *, name: str) -> keras.Model:
+    """Take it as it was published, with its own dropout."""
+    if alpha != 1:
+        raise ValueError(f"{name} comes in one width; leave alpha at 1, not {alpha:g}")
+    return efficientnet_lite(name, resolution)
+
+
 BUILDERS: dict[str, Builder] = {
     "deepdog": deepdog,
     "deepdog_mobilenet": partial(deepdog, blocks=MOBILENET_BLOCKS),
-    "efficientnet_lite0": lambda _alpha, resolution, _dropout: efficientnet_lite(
-        "efficientnet_lite0", resolution
-    ),
-    "efficientnet_lite2": lambda _alpha, resolution, _dropout: efficientnet_lite(
-        "efficientnet_lite2", resolution
-    ),
+    "efficientnet_lite0": partial(_efficientnet_lite, name="efficientnet_lite0"),
+    "efficientnet_lite2": partial(_efficientnet_lite, name="efficientnet_lite2"),
     "squeezenet": squeezenet,
     "enet": enet,
     "alexnet": alexnet,
@@ -38,7 +42,7 @@ def build(
     """Build a network of `BUILDERS`, with random weights.
 
     Raises:
-        ValueError: there is no such network, or an ablation of another one than DeepDog.
+        ValueError: there is no such network, an ablation of another one than DeepDog, or an alpha for one that comes in one width.
     """
     if name not in BUILDERS:
         raise ValueError(f"there is no network {name!r}; there are: {', '.join(BUILDERS)}")

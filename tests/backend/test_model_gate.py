@@ -13,6 +13,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from backend.errors import BundleRefusedError
 from backend.model_gate import MAX_MODEL_BYTES, examine
+from ml.detect.bundle import is_detector
 from ml.interpreter import Interpreter, Prediction
 from ml.pixels import Tensor
 from tests.bundles import FIRST_BUNDLE, republished
@@ -117,4 +118,11 @@ def test_bytes_that_are_no_model_are_refused(bundle: Path) -> None:
     description |= {"sha256": hashlib.sha256(b"no model").hexdigest(), "size_bytes": 8}
     (bundle / "model.json").write_text(json.dumps(description))
     with pytest.raises(BundleRefusedError, match=r"model\.tflite"):
+        examine(bundle, lambda _: None)
+
+
+def test_a_description_nested_without_end_is_refused(bundle: Path) -> None:
+    (bundle / "model.json").write_text("[" * 100_000)
+    assert not is_detector(bundle)
+    with pytest.raises(BundleRefusedError, match=r"model\.json is not JSON: nested too deeply"):
         examine(bundle, lambda _: None)

@@ -13,12 +13,12 @@ from ml.quantise import partitions, quantise
 pytestmark = pytest.mark.training
 
 
-@pytest.mark.parametrize("name", ["deepdog", "efficientnet_lite0"])
-def test_each_level_of_a_pixel_stays_a_level(name: str) -> None:
+@pytest.mark.parametrize(("name", "alpha"), [("deepdog", 0.25), ("efficientnet_lite0", 1)])
+def test_each_level_of_a_pixel_stays_a_level(name: str, alpha: float) -> None:
     """Though the pictures that show the ranges are dull."""
     keras.utils.set_random_seed(0)
     rng = np.random.default_rng(0)
-    model = quantise(build(name, 0.25, 32), rng.integers(60, 180, (24, 32, 32, 3), np.uint8))
+    model = quantise(build(name, alpha, 32), rng.integers(60, 180, (24, 32, 32, 3), np.uint8))
     litert = LiteRtInterpreter(
         model_content=model,
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,

@@ -98,9 +98,10 @@ def test_a_misspelt_network_is_not_taken_for_another() -> None:
         build("deepdog_mobilnet", 0.5, 96)
 
 
-def test_a_network_of_one_width_says_so() -> None:
-    with pytest.raises(ValueError, match="vgg16 comes in one width; leave alpha at 1"):
-        build("vgg16", 0.5, 96)
+@pytest.mark.parametrize("name", ["vgg16", "efficientnet_lite0", "efficientnet_lite2"])
+def test_a_network_of_one_width_says_so(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} comes in one width; leave alpha at 1"):
+        build(name, 0.5, 96)
 
 
 def test_help_names_the_networks_that_there_are() -> None:
