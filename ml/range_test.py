@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ml.batches import TrainingBatches, labels
 from ml.dataset import Dataset
 from ml.recipes import Recipe
-from ml.train import check_recipe, optimizer, positive_weight_of, started
+from ml.train import check_recipe, optimizer, positive_weight_of, splits_of_both_classes, started
 
 SMOOTHING = 0.95
 """Weight of the past in the running mean of the loss."""
@@ -80,10 +80,11 @@ def range_test(
 
     Raises:
         RecipeError: the recipe is not one that `deepdog train` takes for a classifier.
+        DatasetError: a split lacks a class, so that `deepdog train` would not take the photos either.
         ValueError: there is no whole batch of pictures, or the loss bursts at once.
     """
     check_recipe(recipe)
-    training = dataset.split("train")
+    training, _ = splits_of_both_classes(dataset)
     keras.utils.set_random_seed(recipe.seed)
     network = started(recipe, training, recipe.resolution, start)
     network.compile(

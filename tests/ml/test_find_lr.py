@@ -63,6 +63,17 @@ def test_find_lr_writes_the_curve_and_the_bounds(tmp_path: Path, capsys: pytest.
     assert "<svg" in (tmp_path / "lr/find-lr.html").read_text(encoding="utf-8")
 
 
+def test_photos_of_one_class_are_refused_not_blamed_on_the_rates(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos = write_discs(tmp_path / "photos", 40)
+    listed = (photos / "dataset.csv").read_text().splitlines()
+    kept = [row for row in listed if not row.endswith(",train") or ",not_" in row]
+    (photos / "dataset.csv").write_text("\n".join(kept))
+    assert main(["find-lr", str(photos), "--recipe", "smoke", "--out", str(tmp_path / "lr")]) == 2
+    assert "the train split needs pictures of both classes" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
