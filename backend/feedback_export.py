@@ -327,7 +327,7 @@ def _rows_in(dest: Path) -> list[Row]:
         is_ours = tuple(table.fieldnames or ()) == COLUMNS and all(
             row["source_repo"] == SOURCE for row in rows
         )
-    except (OSError, UnicodeDecodeError, csv.Error):
+    except (UnicodeDecodeError, csv.Error):
         is_ours = False
     if not is_ours:
         raise ExportError(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from scipy.special import expit
 
 from ml import metrics
 from ml.batches import contract_tensors, labels
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     moved = [logits(seen_from(photos, 1, *by)) for by in ((MOVED, 0), (0, MOVED), (MOVED, MOVED))]
     nearer, farther = logits(seen_from(photos, NEARER)), logits(seen_from(photos, 1 / NEARER))
     rows = [
-        [name, str(len(looks)), *verdict_cells(_scores(looks), positives, model.threshold)]
+        [name, str(len(looks)), *verdict_cells(expit(np.mean(looks, axis=0)), positives, model.threshold)]
         for name, looks in {
             "one": [once],
             "mirrored too": [once, mirrored],
@@ -74,11 +75,6 @@ def seen_from(photos: Tensor, scale: float, right: int = 0, down: int = 0) -> Te
     return np.stack(
         [cv2.warpAffine(photo, warp, side, borderMode=cv2.BORDER_REFLECT_101) for photo in photos]
     )
-
-
-def _scores(looks: Sequence[metrics.Scores]) -> metrics.Scores:
-    logits: metrics.Scores = np.mean(looks, axis=0)
-    return 1 / (1 + np.exp(-logits))
 
 
 if __name__ == "__main__":

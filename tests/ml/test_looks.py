@@ -25,7 +25,9 @@ def test_one_look_judges_as_evaluate_does_and_seven_cost_seven_runs(
     examples = load_datasets([golden_photos]).split("test")
     threshold = json.loads((SHIPPED / "model.json").read_text())["threshold"]
     scores = evaluate(read_model(SHIPPED).content, examples, threshold).scores
-    assert float(rows[0][2]) == pytest.approx(metrics.auc(scores, labels(examples)), abs=0.01)
+    positives = labels(examples)
+    assert float(rows[0][2]) == pytest.approx(metrics.auc(scores, positives), abs=0.01)
+    assert rows[0][3] == f"{(scores >= threshold)[positives].mean():.3f}"
 
 
 def test_a_look_from_elsewhere_moves_and_enlarges_about_the_middle() -> None:
