@@ -15,10 +15,11 @@ from ml.dataset import Dataset, Example, Split
 from ml.evaluate import Evaluation, evaluate
 from ml.export_parts import (
     ExportError,
+    GoldenPicture,
     Release,
-    check_golden,
     check_out,
     description_of,
+    golden_pictures,
     write_golden,
 )
 from ml.files import whole_folder, write_json
@@ -71,7 +72,7 @@ def export(
     check_out(out)
     record = record_of(run)
     check_photos(run, record, dataset)
-    check_golden(golden, dataset)
+    pictures_to_ship = golden_pictures(golden, dataset)
     _check_split(dataset, "val", "to calibrate by")
     _check_split(dataset, "test", "to measure on")
     resolution = record["recipe"]["resolution"]
@@ -107,7 +108,7 @@ def export(
         model,
         description,
         evaluation,
-        golden.examples,
+        pictures_to_ship,
         interpreter,
         add_package if core_ml else None,
     )
@@ -193,7 +194,7 @@ def _write(
     model: bytes,
     description: ModelDescription,
     evaluation: Evaluation,
-    golden: Sequence[Example],
+    golden: Sequence[GoldenPicture],
     interpreter: Interpreter,
     add_package: Callable[[Path], None] | None,
 ) -> None:

@@ -1,7 +1,6 @@
 """What the exports of classifiers and detectors have in common: what each says of itself in model.json, and its golden pictures."""
 
 import hashlib
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,11 +10,23 @@ from ml.ablation import Ablation
 from ml.bundle import LEAST_GOLDEN, Description, Label, Scheme
 from ml.dataset import Dataset, Example, words
 from ml.files import write_json
+from ml.prepare.pictures import Rejected, prepare_picture
 from ml.quantise import min_runtime_version
+
+GOLDEN_SIDE = 512
+"""Pixels of a golden picture's shorter side, at most: phones load all of them."""
 
 
 class ExportError(ValueError):
     """The run cannot be exported; the message says why."""
+
+
+class GoldenPicture(NamedTuple):
+    """A picture as a bundle holds it."""
+
+    file: str
+    label: Label
+    jpeg: bytes
 
 
 class Release(NamedTuple):
@@ -93,11 +104,11 @@ def check_out(out: Path) -> None:
         )
 
 
-def check_golden(golden: Dataset, dataset: Dataset) -> None:
-    """Refuse, before the long work, too few golden pictures, and to ship those that a network was trained and measured on.
+def golden_pictures(golden: Dataset, dataset: Dataset) -> list[GoldenPicture]:
+    """Return the golden pictures as they ship, before the long work: everybody sees them, so no camera's notes, such as the place, go with them.
 
     Raises:
-        ExportError: there are fewer than a bundle needs, or one is of the dataset.
+        ExportError: there are fewer than a bundle needs, one is of the dataset, whose photos must not ship, one cannot be read, or two have one name.
     """
     if len(golden.examples) < LEAST_GOLDEN:
         rendered = ", or some that `deepdog sample` renders" if golden.positive_name == "hotdog" else ""
@@ -112,26 +123,44 @@ def check_golden(golden: Dataset, dataset: Dataset) -> None:
             f"{len(shared)} of the {len(golden.examples)} golden pictures, such as {shared[0]}, are of the photos themselves, "
             "and would ship with the bundle; put others into the folder of --golden, that everybody may see"
         )
+    pictures = [_golden_picture(example) for example in golden.examples]
+    for picture in pictures:
+        if sum(other.file == picture.file for other in pictures) > 1:
+            raise ExportError(
+                f"two golden pictures would ship as {picture.file}; give one of them another name"
+            )
+    return pictures
+
+
+def _golden_picture(example: Example) -> GoldenPicture:
+    prepared = prepare_picture(example.path.read_bytes(), GOLDEN_SIDE, smallest_side=1)
+    if isinstance(prepared, Rejected):
+        raise ExportError(f"the golden picture {example.path} is {prepared.reason}; put another in its place")
+    label: Label = "positive" if example.positive else "negative"
+    suffix = "" if example.path.suffix.lower() in (".jpg", ".jpeg") else ".jpg"
+    return GoldenPicture(f"{label}-{example.path.name}{suffix}", label, prepared.jpeg)
 
 
 def write_golden(
-    folder: Path, examples: Sequence[Example], tolerance: float, answer: Callable[[Path], Mapping[str, Any]]
+    folder: Path,
+    pictures: Sequence[GoldenPicture],
+    tolerance: float,
+    answer: Callable[[bytes], Mapping[str, Any]],
 ) -> None:
     """Fill golden/ with pictures and expected.json.
 
     Args:
         folder: to be made.
-        examples: the pictures.
+        pictures: as they ship.
         tolerance: of a score.
-        answer: what expected.json says of a picture besides its file, hash and label.
+        answer: what expected.json says of a JPEG besides its file, hash and label.
     """
     folder.mkdir()
     cases = []
-    for example in examples:
-        label: Label = "positive" if example.positive else "negative"
-        name = f"{label}-{example.path.name}"
-        shutil.copyfile(example.path, folder / name)
-        cases.append({"file": name, "sha256": example.sha256, "label": label, **answer(example.path)})
+    for picture in pictures:
+        (folder / picture.file).write_bytes(picture.jpeg)
+        sha256 = hashlib.sha256(picture.jpeg).hexdigest()
+        cases.append({"file": picture.file, "sha256": sha256, "label": picture.label, **answer(picture.jpeg)})
     write_json(folder / "expected.json", {"tolerance": tolerance, "cases": cases})
 
 

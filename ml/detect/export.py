@@ -9,7 +9,7 @@ import numpy as np
 
 from ml.batches import contract_tensors
 from ml.bundle import self_test_tensor
-from ml.dataset import Dataset, Example
+from ml.dataset import Dataset
 from ml.detect.annotations import Annotated, boxes_sha256, to_measure_on, to_train_on
 from ml.detect.bundle import (
     DetectionMetrics,
@@ -34,10 +34,11 @@ from ml.detect.quantise import (
 from ml.detect.report import metrics_json, report_html
 from ml.export_parts import (
     ExportError,
+    GoldenPicture,
     Release,
-    check_golden,
     check_out,
     description_of,
+    golden_pictures,
     write_golden,
 )
 from ml.files import whole_folder, write_json
@@ -98,7 +99,7 @@ def export_detector(
         raise ExportError(
             f"{run} was trained on other photos or boxes than these; name the folders that it was trained on"
         )
-    check_golden(golden, dataset)
+    pictures_to_ship = golden_pictures(golden, dataset)
     training = to_train_on(known)
     validation, test = (to_measure_on(known, split) for split in ("val", "test"))
     network = in_context(load_network(run / WEIGHTS_NAME), recipe["alpha"], training, validation)
@@ -130,7 +131,7 @@ def export_detector(
         "metrics": _metrics(evaluation),
         "self_test": _self_test(interpreter),
     }
-    _write(out, model, description, evaluation, golden.examples, interpreter)
+    _write(out, model, description, evaluation, pictures_to_ship, interpreter)
     return evaluation
 
 
@@ -180,7 +181,7 @@ def _write(
     model: bytes,
     description: DetectorDescription,
     evaluation: Evaluation,
-    golden: Sequence[Example],
+    golden: Sequence[GoldenPicture],
     interpreter: DetectorInterpreter,
 ) -> None:
     with whole_folder(out) as folder:
@@ -198,7 +199,7 @@ def _write(
 
 
 def _golden_boxes(
-    interpreter: DetectorInterpreter, picture: Path, description: DetectorDescription
+    interpreter: DetectorInterpreter, picture: bytes, description: DetectorDescription
 ) -> list[dict[str, Any]]:
     maps = interpreter.maps(photo_to_tensor(picture, interpreter.resolution))
     lowest = max(0.0, description["threshold"] - GOLDEN_TOLERANCE)

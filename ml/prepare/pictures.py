@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import imagehash
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from ml.pixels import PhotoError, decode
 
@@ -78,11 +79,12 @@ def prepare_picture(content: bytes, shorter_side: int, smallest_side: int) -> Pr
 
 
 def _is_plain_jpeg(opened: Image.Image) -> bool:
-    """Whether a JPEG is RGB, upright, and carries neither colour profile nor EXIF."""
+    """Whether a JPEG is RGB and holds nothing but pixels and the headers of JFIF and Adobe, so neither colour profile nor EXIF, XMP or comment."""
     return (
-        opened.format == "JPEG"
+        isinstance(opened, JpegImageFile)
+        and opened.format == "JPEG"
         and opened.mode == "RGB"
-        and not {"exif", "icc_profile", "comment"} & opened.info.keys()
+        and {segment for segment, _ in opened.applist} <= {"APP0", "APP14"}
     )
 
 

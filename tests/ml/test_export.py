@@ -1,11 +1,13 @@
 """What `deepdog export` refuses before the long work, of a classifier and of a detector."""
 
+import io
 import json
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import ExifTags, Image
 
 from ml.calibrate import LEAST_NEGATIVES
 from ml.cli import main
@@ -14,7 +16,7 @@ from ml.dataset import load_datasets
 from ml.detect.annotations import annotated, boxes_sha256
 from ml.detect.designs import FOR_PHONES
 from ml.evaluate import Evaluation
-from ml.export_parts import ExportError, check_golden, check_out
+from ml.export_parts import ExportError, check_out, golden_pictures
 from tests.ml.discs import write_discs
 
 pytestmark = pytest.mark.training
@@ -97,18 +99,66 @@ def test_golden_pictures_of_other_classes_are_refused_by_the_name_of_their_flag(
 
 def test_a_photo_of_the_run_is_not_shipped_as_a_golden_picture(photos: Path, tmp_path: Path) -> None:
     golden = write_discs(tmp_path / "golden", 10, seed=1)
-    check_golden(load_datasets([golden]), load_datasets([photos]))
+    golden_pictures(load_datasets([golden]), load_datasets([photos]))
     shutil.copytree(photos / "hotdog", mixed := tmp_path / "mixed/hotdog")
     shutil.copytree(golden / "not_hotdog", tmp_path / "mixed/not_hotdog")
     with pytest.raises(ExportError, match=f"10 of the 15 golden pictures, such as {mixed}/0000.png"):
-        check_golden(load_datasets([tmp_path / "mixed"]), load_datasets([photos]))
+        golden_pictures(load_datasets([tmp_path / "mixed"]), load_datasets([photos]))
 
 
 def test_nor_is_a_photo_of_which_the_run_learnt_a_smaller_copy(photos: Path, tmp_path: Path) -> None:
     prepared = tmp_path / "prepared"
     assert main(["prepare", str(photos), str(prepared), "--min-side", "32", "--size", "48"]) == 0
     with pytest.raises(ExportError, match="of the 20 golden pictures"):
-        check_golden(load_datasets([photos]), load_datasets([prepared]))
+        golden_pictures(load_datasets([photos]), load_datasets([prepared]))
+
+
+def test_golden_pictures_ship_without_what_a_camera_wrote_beside_the_pixels(
+    photos: Path, tmp_path: Path
+) -> None:
+    golden = write_discs(tmp_path / "golden", 10, seed=1)
+    rendered = Image.linear_gradient("L").convert("RGB")  # from dark at the top to bright
+    rendered.save(golden / "hotdog/0000.png")
+    taken = Image.Exif()
+    taken[ExifTags.Base.Orientation] = 6
+    taken.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (52, 31, 12)
+    rendered.save(golden / "hotdog/photo.jpg", exif=taken)
+    rendered.save(golden / "hotdog/edited.JPEG", xmp=b"<rdf>Berlin</rdf>")
+    rendered.save(golden / "hotdog/plain.jpg")
+    (golden / "dataset.csv").unlink()
+    (golden / "boxes.csv").unlink()
+
+    pictures = {
+        picture.file: picture for picture in golden_pictures(load_datasets([golden]), load_datasets([photos]))
+    }
+    for file in ("positive-photo.jpg", "positive-edited.JPEG", "positive-0000.png.jpg"):
+        opened = Image.open(io.BytesIO(pictures[file].jpeg))
+        assert opened.format == "JPEG"
+        assert not {"exif", "xmp"} & opened.info.keys()
+        turned = rendered.transpose(Image.Transpose.ROTATE_270) if "photo" in file else rendered
+        off = np.abs(np.asarray(opened, np.int16) - np.asarray(turned, np.int16))
+        assert off.mean() < 4
+    assert pictures["positive-plain.jpg"].jpeg == (golden / "hotdog/plain.jpg").read_bytes()
+
+
+def test_a_golden_picture_that_cannot_be_read_is_named_before_the_long_work(
+    photos: Path, tmp_path: Path
+) -> None:
+    golden = write_discs(tmp_path / "golden", 10, seed=1)
+    broken = golden / "hotdog/0002.png"
+    broken.write_bytes(broken.read_bytes()[:200])
+    with pytest.raises(ExportError, match=f"the golden picture {broken} is broken: .*put another"):
+        golden_pictures(load_datasets([golden]), load_datasets([photos]))
+
+
+def test_two_golden_pictures_of_one_name_are_refused(photos: Path, tmp_path: Path) -> None:
+    golden = write_discs(tmp_path / "golden", 10, seed=1)
+    (golden / "hotdog/more").mkdir()
+    (golden / "hotdog/0002.png").rename(golden / "hotdog/more/0000.png")
+    listed = golden / "dataset.csv"
+    listed.write_text(listed.read_text().replace("hotdog/0002.png", "hotdog/more/0000.png", 1))
+    with pytest.raises(ExportError, match="two golden pictures would ship as positive-0000"):
+        golden_pictures(load_datasets([golden]), load_datasets([photos]))
 
 
 @pytest.mark.parametrize(
@@ -136,5 +186,5 @@ def test_too_few_golden_pictures_are_refused_and_renders_offered_for_hotdogs(
 ) -> None:
     golden = load_datasets([write_discs(tmp_path / "golden", 4, seed=1)], positive)
     with pytest.raises(ExportError, match="8 golden pictures or more, there are 4") as refused:
-        check_golden(golden, load_datasets([photos]))
+        golden_pictures(golden, load_datasets([photos]))
     assert ("deepdog sample" in str(refused.value)) == offered
