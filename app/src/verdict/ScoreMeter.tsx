@@ -29,7 +29,11 @@ export function ScoreMeter({ judgement, compact }: Props) {
           {format.percent(percent)}
         </Words>
       </View>
-      <View style={[styles.track, { borderColor: theme.line, backgroundColor: theme.sunken }]} aria-hidden>
+      <View
+        testID="meter"
+        style={[styles.track, { borderColor: theme.line, backgroundColor: theme.sunken }]}
+        aria-hidden
+      >
         <View
           testID="meter-fill"
           style={[styles.fill, { width: `${Math.max(percent, 2)}%`, backgroundColor: theme[verdict] }]}

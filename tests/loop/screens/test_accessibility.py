@@ -64,6 +64,16 @@ CUT_TEXT = """() => {
 }"""
 """Lists texts that reach out of their button, or of a box that hides what reaches out of it and cannot be scrolled."""
 
+OFF_COLOUR = """() => {
+    const colour = (element, property) => getComputedStyle(element)[property];
+    const icons = [...document.querySelectorAll('[role=button] path, [role=radio] path')]
+        .filter((path) => colour(path, 'stroke') !== colour(path.closest('[role]'), 'color'));
+    const bars = [...document.querySelectorAll('[data-testid=meter-fill]')]
+        .filter((fill) => colour(fill, 'backgroundColor') === colour(fill.parentElement, 'backgroundColor'));
+    return [...icons, ...bars].map((element) => element.parentElement.outerHTML);
+}"""
+"""Lists icons in another colour than their button's words, and meters whose fill does not show."""
+
 
 def violations(page: Page) -> list[str]:
     """Return what axe finds wrong, each with the element that it is about."""
@@ -87,6 +97,15 @@ def test_no_screen_with_a_camera_breaks_a_rule(open_camera_page: OpenPage) -> No
     page = open_camera_page()
     broken = {name: found for name, _ in tour_with_camera(page) if (found := violations(page))}
     assert not broken, json.dumps(broken, indent=2)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_icons_and_meter_show_in_colours_that_the_reader_forces_upon_the_page(
+    open_page: OpenPage, theme: str
+) -> None:
+    page = open_page(color_scheme=theme, forced_colors="active")
+    for name, _ in tour(page):
+        assert page.evaluate(OFF_COLOUR) == [], name
 
 
 def assert_usable(page: Page, name: str, there: list[str]) -> None:
