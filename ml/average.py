@@ -72,7 +72,7 @@ def average(dataset: Dataset, runs: Sequence[Path], out: Path) -> list[Judged]:
     for run, other in zip(runs, architectures, strict=True):
         if other | {"resolution": None} != architecture | {"resolution": None}:
             raise RunError(
-                f"{run} is {other}, {runs[0]} {architecture}: weights of different networks have no mean"
+                f"{run} is {_words(other)}, {runs[0]} {_words(architecture)}: weights of different networks have no mean"
             )
     training, validation = dataset.split("train"), dataset.split("val")
     resolution = max(each["resolution"] for each in architectures)
@@ -124,6 +124,12 @@ def _at(resolution: int, network: keras.Model, architecture: Mapping[str, Any]) 
     resized = build(architecture["network"], architecture["alpha"], resolution, ablation=ablation)
     resized.set_weights(network.get_weights())
     return resized
+
+
+def _words(architecture: Mapping[str, Any]) -> str:
+    """Return a network's name, its alpha, and what was done otherwise than in 2017."""
+    changes = str(Ablation(**architecture["ablation"]))
+    return f"{architecture['network']} of alpha {architecture['alpha']:g}" + (changes and f" ({changes})")
 
 
 def _architecture(recipe: Mapping[str, Any]) -> dict[str, Any]:

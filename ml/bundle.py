@@ -177,8 +177,10 @@ def validated(text: bytes, schema: str) -> Any:
         document = loads(text)
     except ValueError as error:
         raise BundleError(f"model.json is not JSON: {error}") from error
-    flaw = next(iter(_validator(schema).iter_errors(document)), None)
-    if flaw is not None:
+    flaws = list(_validator(schema).iter_errors(document))
+    if flaws:
+        # A bundle of the other kind has many, of which this one says most.
+        flaw = next((each for each in flaws if each.json_path == "$.kind"), flaws[0])
         raise BundleError(f"model.json: {flaw.json_path.removeprefix('$.')}: {flaw.message}")
     return document
 

@@ -140,8 +140,11 @@ def test_what_has_no_mean_is_refused_and_nothing_is_written(photos: Path, tmp_pa
     of_other_photos = make_run(tmp_path / "others", load_datasets([photos]), 1)
     for runs, message in (
         ([narrow], "two runs or more"),
-        ([narrow, wide], "alpha-0.5 is .* weights of different networks"),
-        ([narrow, with_relu], "relu is .* weights of different networks"),
+        (
+            [narrow, wide],
+            "alpha-0.5 is deepdog of alpha 0.5, .*alpha-0.25 deepdog of alpha 0.25: weights of different",
+        ),
+        ([narrow, with_relu], "relu is deepdog of alpha 0.25 .relu., .* weights of different networks"),
         ([narrow, unfinished], "unfinished has finished no epoch"),
         ([narrow, finder], "finder is a detector's run"),
         ([narrow, of_other_photos], "others was trained on other photos"),

@@ -13,7 +13,7 @@ import pytest
 
 from backend.errors import BundleRefusedError
 from backend.model_gate import examine_detector
-from ml.bundle import BundleError
+from ml.bundle import BundleError, load_bundle
 from ml.cli import main
 from ml.dataset import load_datasets
 from ml.detect.annotations import annotated
@@ -259,6 +259,13 @@ def test_a_classifiers_recipe_is_refused(
     arguments = ["train", "--task", "detect", str(discs), "--recipe", "smoke", "--out", str(tmp_path / "run")]
     assert main(arguments) == 2
     assert "name a detector's" in capsys.readouterr().err
+
+
+def test_a_bundle_of_the_other_kind_is_told_by_its_kind() -> None:
+    with pytest.raises(BundleError, match=r"^model.json: kind: 'detector' is not one of \['classifier'\]"):
+        load_bundle(CLASSIFIER.with_name("detector"))
+    with pytest.raises(BundleError, match=r"^model.json: kind: 'detector' was expected"):
+        load_detector_bundle(CLASSIFIER)
 
 
 def test_both_kinds_describe_what_they_share_alike() -> None:
