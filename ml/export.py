@@ -62,7 +62,7 @@ def export(
         The evaluation on the test split.
 
     Raises:
-        ExportError: `out` holds other things than a bundle, the golden pictures are too few or of the dataset,
+        ExportError: `out` holds other things than a bundle, the golden pictures are too few, of the dataset, of one name or unreadable,
             or val or test lacks one of the classes.
         RunError: the folder is no run's, the run was trained on other photos, it finished no epoch, or the bundle is no DeepDog's.
         GateError: the file is not fit for phones.

@@ -1,6 +1,7 @@
 """What the exports of classifiers and detectors have in common: what each says of itself in model.json, and its golden pictures."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,11 +11,12 @@ from ml.ablation import Ablation
 from ml.bundle import LEAST_GOLDEN, Description, Label, Scheme
 from ml.dataset import Dataset, Example, words
 from ml.files import write_json
-from ml.prepare.pictures import Rejected, prepare_picture
+from ml.pixels import PhotoError, decode
+from ml.prepare.pictures import jpeg, shrunk
 from ml.quantise import min_runtime_version
 
 GOLDEN_SIDE = 512
-"""Pixels of a golden picture's shorter side, at most: phones load all of them."""
+"""Pixels of a golden picture's shorter side, at most: more than any network looks at, and a bundle stays small."""
 
 
 class ExportError(ValueError):
@@ -124,21 +126,21 @@ def golden_pictures(golden: Dataset, dataset: Dataset) -> list[GoldenPicture]:
             "and would ship with the bundle; put others into the folder of --golden, that everybody may see"
         )
     pictures = [_golden_picture(example) for example in golden.examples]
-    for picture in pictures:
-        if sum(other.file == picture.file for other in pictures) > 1:
-            raise ExportError(
-                f"two golden pictures would ship as {picture.file}; give one of them another name"
-            )
+    # Some file systems take capitals for small letters.
+    (file, copies), *_ = Counter(picture.file.casefold() for picture in pictures).most_common()
+    if copies > 1:
+        raise ExportError(f"{copies} golden pictures would ship as {file}; give each a name of its own")
     return pictures
 
 
 def _golden_picture(example: Example) -> GoldenPicture:
-    prepared = prepare_picture(example.path.read_bytes(), GOLDEN_SIDE, smallest_side=1)
-    if isinstance(prepared, Rejected):
-        raise ExportError(f"the golden picture {example.path} is {prepared.reason}; put another in its place")
+    try:
+        picture = decode(example.path)
+    except PhotoError as error:
+        raise ExportError(f"{error}; put another golden picture in its place") from error
     label: Label = "positive" if example.positive else "negative"
     suffix = "" if example.path.suffix.lower() in (".jpg", ".jpeg") else ".jpg"
-    return GoldenPicture(f"{label}-{example.path.name}{suffix}", label, prepared.jpeg)
+    return GoldenPicture(f"{label}-{example.path.name}{suffix}", label, jpeg(shrunk(picture, GOLDEN_SIDE)))
 
 
 def write_golden(

@@ -90,8 +90,9 @@ def box_mean(pixels: Tensor) -> Tensor:
     return mean
 
 
-def _source(photo: bytes | Path) -> io.BytesIO | Path:
-    return io.BytesIO(photo) if isinstance(photo, bytes) else photo
+def _source(photo: bytes | Path) -> io.BytesIO:
+    # Read here, since Pillow leaves a file open that it cannot decode.
+    return io.BytesIO(photo if isinstance(photo, bytes) else photo.read_bytes())
 
 
 def _upright(picture: Image.Image) -> Image.Image:

@@ -64,7 +64,8 @@ def register(subparsers: Subparsers) -> None:
         "--golden",
         type=Path,
         required=True,
-        help="folder of the same two classes: 8 or more pictures that may be shipped with the bundle, none of them of the photos",
+        help="folder of the same two classes: 8 or more pictures that may be shipped with the bundle, none of them of the photos; "
+        "they ship upright, as JPEGs of 512 px or fewer, without EXIF",
     )
     parser.add_argument(
         "--out", type=Path, required=True, help="folder of the bundle; one that is there is replaced"

@@ -84,7 +84,7 @@ def export_detector(
 
     Raises:
         ExportError: `out` holds other things than a bundle, the run was trained on other photos or boxes, or is a detector that phones do not read,
-            or the golden pictures are too few or of the dataset.
+            or the golden pictures are too few, of the dataset, of one name or unreadable.
         BoxesError: no picture of val or of test has a box.
         GateError: the file is not fit for phones.
     """

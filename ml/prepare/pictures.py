@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import imagehash
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
-from PIL.JpegImagePlugin import JpegImageFile
 
 from ml.pixels import PhotoError, decode
 
@@ -68,9 +67,9 @@ def prepare_picture(content: bytes, shorter_side: int, smallest_side: int) -> Pr
         return Rejected(f"too large: more than {Image.MAX_IMAGE_PIXELS} pixels")
     except (PhotoError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         return Rejected(f"broken: {_cause(error)}")
-    upright = picture if kept_as_it_is else _shrunk(picture, shorter_side)
+    upright = picture if kept_as_it_is else shrunk(picture, shorter_side)
     return Prepared(
-        content if kept_as_it_is else _jpeg(upright),
+        content if kept_as_it_is else jpeg(upright),
         *upright.size,
         width * height,
         turned,
@@ -79,16 +78,16 @@ def prepare_picture(content: bytes, shorter_side: int, smallest_side: int) -> Pr
 
 
 def _is_plain_jpeg(opened: Image.Image) -> bool:
-    """Whether a JPEG is RGB and holds nothing but pixels and the headers of JFIF and Adobe, so neither colour profile nor EXIF, XMP or comment."""
+    """Whether a JPEG is RGB, upright, and carries neither colour profile nor EXIF."""
     return (
-        isinstance(opened, JpegImageFile)
-        and opened.format == "JPEG"
+        opened.format == "JPEG"
         and opened.mode == "RGB"
-        and {segment for segment, _ in opened.applist} <= {"APP0", "APP14"}
+        and not {"exif", "icc_profile", "comment"} & opened.info.keys()
     )
 
 
-def _shrunk(picture: Image.Image, shorter_side: int) -> Image.Image:
+def shrunk(picture: Image.Image, shorter_side: int) -> Image.Image:
+    """Return a picture whose shorter side has that many pixels, or the picture itself where it has no more."""
     scale = shorter_side / min(picture.size)
     if scale >= 1:
         return picture
@@ -96,7 +95,8 @@ def _shrunk(picture: Image.Image, shorter_side: int) -> Image.Image:
     return picture.resize((width, height), Image.Resampling.LANCZOS)
 
 
-def _jpeg(picture: Image.Image) -> bytes:
+def jpeg(picture: Image.Image) -> bytes:
+    """Encode an RGB picture, and nothing that it carries beside its pixels."""
     encoded = io.BytesIO()
     # A fresh picture, since Pillow writes a JPEG's comment again.
     Image.fromarray(np.asarray(picture)).save(encoded, "JPEG", quality=JPEG_QUALITY, subsampling=0)

@@ -124,21 +124,25 @@ def test_golden_pictures_ship_without_what_a_camera_wrote_beside_the_pixels(
     taken.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (52, 31, 12)
     rendered.save(golden / "hotdog/photo.jpg", exif=taken)
     rendered.save(golden / "hotdog/edited.JPEG", xmp=b"<rdf>Berlin</rdf>")
-    rendered.save(golden / "hotdog/plain.jpg")
+    with (golden / "hotdog/0002.png").open("ab") as noted:
+        noted.write(b"Berlin")
+    rendered.resize((2048, 1024)).save(golden / "hotdog/0004.png")
     (golden / "dataset.csv").unlink()
     (golden / "boxes.csv").unlink()
 
-    pictures = {
-        picture.file: picture for picture in golden_pictures(load_datasets([golden]), load_datasets([photos]))
-    }
-    for file in ("positive-photo.jpg", "positive-edited.JPEG", "positive-0000.png.jpg"):
-        opened = Image.open(io.BytesIO(pictures[file].jpeg))
-        assert opened.format == "JPEG"
-        assert not {"exif", "xmp"} & opened.info.keys()
-        turned = rendered.transpose(Image.Transpose.ROTATE_270) if "photo" in file else rendered
-        off = np.abs(np.asarray(opened, np.int16) - np.asarray(turned, np.int16))
+    pictures = golden_pictures(load_datasets([golden]), load_datasets([photos]))
+    shipped = {picture.file: Image.open(io.BytesIO(picture.jpeg)) for picture in pictures}
+    for picture in pictures:
+        assert {segment for segment, _ in shipped[picture.file].applist} == {"APP0"}  # type: ignore[attr-defined]  # of a JPEG
+        assert b"Berlin" not in picture.jpeg
+    assert shipped["positive-0004.png.jpg"].size == (1024, 512)
+    for file, expected in (
+        ("positive-photo.jpg", rendered.transpose(Image.Transpose.ROTATE_270)),
+        ("positive-edited.JPEG", rendered),
+        ("positive-0000.png.jpg", rendered),
+    ):
+        off = np.abs(np.asarray(shipped[file], np.int16) - np.asarray(expected, np.int16))
         assert off.mean() < 4
-    assert pictures["positive-plain.jpg"].jpeg == (golden / "hotdog/plain.jpg").read_bytes()
 
 
 def test_a_golden_picture_that_cannot_be_read_is_named_before_the_long_work(
@@ -147,17 +151,19 @@ def test_a_golden_picture_that_cannot_be_read_is_named_before_the_long_work(
     golden = write_discs(tmp_path / "golden", 10, seed=1)
     broken = golden / "hotdog/0002.png"
     broken.write_bytes(broken.read_bytes()[:200])
-    with pytest.raises(ExportError, match=f"the golden picture {broken} is broken: .*put another"):
+    with pytest.raises(
+        ExportError, match=f"{broken} is not a picture that can be read: .*put another golden picture"
+    ):
         golden_pictures(load_datasets([golden]), load_datasets([photos]))
 
 
 def test_two_golden_pictures_of_one_name_are_refused(photos: Path, tmp_path: Path) -> None:
     golden = write_discs(tmp_path / "golden", 10, seed=1)
     (golden / "hotdog/more").mkdir()
-    (golden / "hotdog/0002.png").rename(golden / "hotdog/more/0000.png")
+    (golden / "hotdog/0002.png").rename(golden / "hotdog/more/0000.PNG")
     listed = golden / "dataset.csv"
-    listed.write_text(listed.read_text().replace("hotdog/0002.png", "hotdog/more/0000.png", 1))
-    with pytest.raises(ExportError, match="two golden pictures would ship as positive-0000"):
+    listed.write_text(listed.read_text().replace("hotdog/0002.png", "hotdog/more/0000.PNG", 1))
+    with pytest.raises(ExportError, match="2 golden pictures would ship as positive-0000"):
         golden_pictures(load_datasets([golden]), load_datasets([photos]))
 
 

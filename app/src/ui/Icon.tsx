@@ -31,7 +31,7 @@ type Props = {
 
 export function Icon({ name, colour, size = 24, weight = 2.2 }: Props) {
   return (
-    <Svg width={size} height={size} viewBox="0 0 24 24" fill="none" aria-hidden>
+    <Svg testID="icon" width={size} height={size} viewBox="0 0 24 24" fill="none" aria-hidden>
       <Path
         d={PATHS[name]}
         stroke={colour}

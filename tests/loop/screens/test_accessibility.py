@@ -66,7 +66,7 @@ CUT_TEXT = """() => {
 
 OFF_COLOUR = """() => {
     const colour = (element, property) => getComputedStyle(element)[property];
-    const icons = [...document.querySelectorAll('[role=button] path, [role=radio] path')]
+    const icons = [...document.querySelectorAll('[data-testid=icon] path')]
         .filter((path) => colour(path, 'stroke') !== colour(path.closest('[role]'), 'color'));
     const bars = [...document.querySelectorAll('[data-testid=meter-fill]')]
         .filter((fill) => colour(fill, 'backgroundColor') === colour(fill.parentElement, 'backgroundColor'));
@@ -105,6 +105,16 @@ def test_icons_and_meter_show_in_colours_that_the_reader_forces_upon_the_page(
 ) -> None:
     page = open_page(color_scheme=theme, forced_colors="active")
     for name, _ in tour(page):
+        assert page.evaluate(OFF_COLOUR) == [], name
+        if name == "hotdog":
+            expect(page.get_by_test_id("meter-fill")).to_be_visible()
+            assert page.get_by_test_id("icon").count() > 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_so_do_the_tools_of_the_camera(open_camera_page: OpenPage, theme: str) -> None:
+    page = open_camera_page(color_scheme=theme, forced_colors="active")
+    for name, _ in tour_with_camera(page):
         assert page.evaluate(OFF_COLOUR) == [], name
 
 
